@@ -1,0 +1,187 @@
+// The table of jobs: what is read, which commands do the same work, what the right answer is, and which floors must hold.
+//
+// A command is a list of stages, a stage is a list of words; `"<", PATH` at its end feeds its standard input. The first
+// word is looked up by tools.mjs ("jn" is ours). `d` maps the names of the data sets to paths.
+
+const COLUMNS = ["id", "first_name", "last_name", "email", "country", "city", "score", "balance", "active", "notes"];
+const PLAIN_COLUMNS = ["t", "x", "y", "z", "n"];
+
+const ours = (...stages) => ({ kind: "ours", label: "jn", stages });
+const peer = (label, ...stages) => ({ kind: "peer", label, stages });
+const limit = (label, ...stages) => ({ kind: "limit", label, stages });
+
+/** jq and the programs that take its language and its options. */
+const jqs = (...args) => ["jq", "gojq", "jaq"].map((tool) => peer(tool, [tool, ...args]));
+const duckdb = (query, options, ...more) =>
+  peer("duckdb", ["duckdb", "-c", `COPY (${query}) TO '/dev/stdout' (${options})`], ...more);
+const sqlite = (path, ...statements) => ["sqlite3", ":memory:", `.import --csv "${path}" t`, ...statements];
+const jsonObject = (columns) => `SELECT json_object(${columns.map((name) => `'${name}', ${name}`).join(", ")}) FROM t`;
+const csvjson = (path) => ["csvjson", "--stream", "--no-inference", "--snifflimit", "0", path];
+const ndjsonOf = (path) => `read_json('${path}', format = 'newline_delimited')`;
+
+const HEAD = ["head", "-n", "10"];
+const wins = ({ score }) => score > 90;
+
+export const JOBS = [
+  {
+    name: "csv-mixed",
+    title: "CSV with quotes, newlines inside quotes and non-ASCII text -> NDJSON",
+    input: "people.csv",
+    result: { format: "ndjson", from: "people.ndjson" },
+    floors: [{ against: "loop", speedAtLeast: 0.12 }],
+    commands: (d) => [
+      ours(["jn", "cat", d["people.csv"]]),
+      peer("mlr", ["mlr", "--icsv", "--ojsonl", "cat", d["people.csv"]]),
+      duckdb(`SELECT * FROM read_csv('${d["people.csv"]}')`, "FORMAT json"),
+      peer("sqlite3", sqlite(d["people.csv"], jsonObject(COLUMNS))),
+      peer("qsv", ["qsv", "tojsonl", d["people.csv"]]),
+      peer("csvjson", csvjson(d["people.csv"])),
+    ],
+  },
+  {
+    name: "csv-numeric",
+    title: "CSV of plain numbers -> NDJSON",
+    input: "plain.csv",
+    result: { format: "ndjson", from: "plain.ndjson" },
+    commands: (d) => [
+      ours(["jn", "cat", d["plain.csv"]]),
+      peer("mlr", ["mlr", "--icsv", "--ojsonl", "cat", d["plain.csv"]]),
+      duckdb(`SELECT * FROM read_csv('${d["plain.csv"]}')`, "FORMAT json"),
+      peer("sqlite3", sqlite(d["plain.csv"], jsonObject(PLAIN_COLUMNS))),
+      peer("qsv", ["qsv", "tojsonl", d["plain.csv"]]),
+      peer("csvjson", csvjson(d["plain.csv"])),
+    ],
+  },
+  {
+    name: "ndjson-select",
+    title: "NDJSON -> the records with score > 90",
+    input: "people.ndjson",
+    result: { format: "ndjson", from: "people.ndjson", keep: wins },
+    floors: [{ against: "loop", speedAtLeast: 0.35 }],
+    commands: (d) => [
+      ours(["jn", "filter", ".score > 90", "<", d["people.ndjson"]]),
+      ...jqs("-c", "select(.score > 90)", "<", d["people.ndjson"]),
+      peer("mlr", ["mlr", "--ijsonl", "--ojsonl", "filter", "$score > 90", "<", d["people.ndjson"]]),
+      duckdb(`SELECT * FROM ${ndjsonOf(d["people.ndjson"])} WHERE score > 90`, "FORMAT json"),
+    ],
+  },
+  {
+    name: "ndjson-csv",
+    title: "NDJSON -> CSV",
+    input: "people.ndjson",
+    result: { format: "csv", from: "people.ndjson" },
+    commands: (d) => [
+      ours(["jn", "put", "-~csv", "<", d["people.ndjson"]]),
+      ...jqs("-nr", toCsv(COLUMNS), "<", d["people.ndjson"]),
+      peer("mlr", ["mlr", "--ijsonl", "--ocsv", "cat", "<", d["people.ndjson"]]),
+      duckdb(`SELECT * FROM ${ndjsonOf(d["people.ndjson"])}`, "FORMAT csv, HEADER"),
+      peer("qsv", ["qsv", "jsonl", d["people.ndjson"]]),
+    ],
+  },
+  {
+    name: "main",
+    title: "CSV -> the records with score > 90 -> JSON array",
+    input: "people.csv",
+    result: { format: "json", from: "people.ndjson", keep: wins },
+    commands: (d) => [
+      ours(["jn", "cat", d["people.csv"]], ["jn", "filter", ".score > 90"], ["jn", "put", "-~json"]),
+      peer("mlr", ["mlr", "--icsv", "--ojson", "filter", "$score > 90", d["people.csv"]]),
+      peer(
+        "mlr | jq | jq",
+        ["mlr", "--icsv", "--ojsonl", "cat", d["people.csv"]],
+        ["jq", "-c", "select(.score > 90)"],
+        ["jq", "-s", "."],
+      ),
+      duckdb(`SELECT * FROM read_csv('${d["people.csv"]}') WHERE score > 90`, "FORMAT json, ARRAY true"),
+      peer("sqlite3", sqlite(d["people.csv"], ".mode json", "SELECT * FROM t WHERE CAST(score AS REAL) > 90")),
+    ],
+  },
+  {
+    name: "nested-construct",
+    title: "nested NDJSON -> {login, type}",
+    input: "events.ndjson",
+    result: { format: "ndjson", from: "events.ndjson", keep: ({ actor, type }) => ({ login: actor.login, type }) },
+    commands: (d) => [
+      ours(["jn", "filter", "{login: .actor.login, type}", "<", d["events.ndjson"]]),
+      ...jqs("-c", "{login: .actor.login, type}", "<", d["events.ndjson"]),
+      peer("mlr", [
+        "mlr",
+        "--ijsonl",
+        "--ojsonl",
+        "put",
+        '$* = {"login": $actor.login, "type": $type}',
+        "<",
+        d["events.ndjson"],
+      ]),
+      duckdb(`SELECT actor.login AS login, type FROM ${ndjsonOf(d["events.ndjson"])}`, "FORMAT json"),
+    ],
+  },
+  {
+    name: "json-read",
+    title: "JSON array -> NDJSON",
+    input: "array.json",
+    result: { format: "ndjson", from: "people.ndjson" },
+    commands: (d) => [
+      ours(["jn", "cat", d["array.json"]]),
+      ...jqs("-c", ".[]", d["array.json"]),
+      peer("mlr", ["mlr", "--ijson", "--ojsonl", "cat", d["array.json"]]),
+      duckdb(`SELECT * FROM read_json('${d["array.json"]}', format = 'array')`, "FORMAT json"),
+    ],
+  },
+  {
+    name: "json-write",
+    title: "NDJSON -> JSON array",
+    input: "people.ndjson",
+    result: { format: "json", from: "people.ndjson" },
+    commands: (d) => [
+      ours(["jn", "put", "-~json", "<", d["people.ndjson"]]),
+      ...jqs("-s", ".", "<", d["people.ndjson"]),
+      peer("mlr", ["mlr", "--ijsonl", "--ojson", "cat", "<", d["people.ndjson"]]),
+      duckdb(`SELECT * FROM ${ndjsonOf(d["people.ndjson"])}`, "FORMAT json, ARRAY true"),
+    ],
+  },
+  {
+    name: "head",
+    title: "the first 10 records of a large CSV, by closing the pipe",
+    input: "people.csv",
+    brief: true,
+    result: { format: "ndjson", from: "people.ndjson", first: 10 },
+    limits: (d) => [limit("cat", ["cat", d["people.csv"]], HEAD), limit("loop", ["loop", d["people.csv"]], HEAD)],
+    commands: (d) => [
+      ours(["jn", "cat", d["people.csv"]], HEAD),
+      peer("mlr", ["mlr", "--icsv", "--ojsonl", "cat", d["people.csv"]], HEAD),
+      peer("mlr head", ["mlr", "--icsv", "--ojsonl", "head", "-n", "10", d["people.csv"]]),
+      duckdb(`SELECT * FROM read_csv('${d["people.csv"]}')`, "FORMAT json", HEAD),
+      peer("sqlite3", sqlite(d["people.csv"], jsonObject(COLUMNS)), HEAD),
+      peer("csvjson", csvjson(d["people.csv"]), HEAD),
+    ],
+  },
+  {
+    name: "startup",
+    title: "a CSV of 10 rows -> NDJSON",
+    input: "tiny.csv",
+    brief: true,
+    result: { format: "ndjson", from: "people.ndjson", first: 10 },
+    floors: [{ against: "node -e 0", timeAtMost: 1.5 }],
+    limits: () => [limit("node -e 0", ["node", "-e", "0"])],
+    commands: (d) => [
+      ours(["jn", "cat", d["tiny.csv"]]),
+      peer("mlr", ["mlr", "--icsv", "--ojsonl", "cat", d["tiny.csv"]]),
+      duckdb(`SELECT * FROM read_csv('${d["tiny.csv"]}')`, "FORMAT json"),
+      peer("sqlite3", sqlite(d["tiny.csv"], jsonObject(COLUMNS))),
+      peer("qsv", ["qsv", "tojsonl", d["tiny.csv"]]),
+      peer("csvjson", csvjson(d["tiny.csv"])),
+    ],
+  },
+];
+
+/** What every job but the brief ones is held against: one more pipe, and one Node process that only moves bytes. */
+export function commonLimits(path) {
+  return [limit("cat", ["cat", path], ["cat"]), limit("loop", ["loop", path])];
+}
+
+function toCsv(columns) {
+  const names = columns.map((name) => `"${name}"`).join(",");
+  const fields = columns.map((name) => `.${name}`).join(",");
+  return `[${names}], (inputs | [${fields}]) | @csv`;
+}

@@ -1,0 +1,73 @@
+import {
+  type ByteSink,
+  chain,
+  continuing,
+  DescriptorSource,
+  flushing,
+  openSource,
+  pump,
+  type Source,
+  type Transcoder,
+} from "@jn/wire";
+import type { FormatContext } from "../formats/format.ts";
+import { type OptionSpec, OptionValues } from "../formats/option.ts";
+import { usageError } from "../jn-error.ts";
+import { type Address, placeName } from "./address.ts";
+
+/** What reading an address needs besides the address. */
+export type ReadContext = Omit<FormatContext, "name">;
+
+/** The option that every text format has when it is read. */
+export const ENCODING: OptionSpec = {
+  name: "encoding",
+  kind: "text",
+  help: "decode the text from this encoding (latin1, utf-16le, ...); utf-8 accepts invalid bytes as U+FFFD",
+};
+
+/**
+ * Reads every address in turn as NDJSON, through `stage` if there is one, into the sink. Stops early when the stage is
+ * finished. What was written before a failure is flushed.
+ *
+ * All options are checked before anything is read.
+ *
+ * @throws JnError, WireError
+ */
+export async function readRecordsFrom(
+  addresses: readonly Address[],
+  context: ReadContext,
+  sink: ByteSink,
+  stage?: Transcoder,
+): Promise<void> {
+  const readers: Transcoder[] = [];
+  for (const address of addresses) readers.push(await openReader(address, context));
+  for (const [index, address] of addresses.entries()) {
+    if (stage?.finished === true) return;
+    const reader = readers[index]!;
+    const source = openPlace(address);
+    try {
+      pump(source, stage === undefined ? reader : chain(reader, continuing(stage)), sink);
+    } finally {
+      source.close();
+    }
+  }
+  if (stage !== undefined && stage.finished !== true) flushing(sink, () => stage.end(sink));
+}
+
+/** The reader of an address's format: its bytes in, NDJSON out. */
+async function openReader(address: Address, context: ReadContext): Promise<Transcoder> {
+  const { format, text } = address;
+  if (format.read === undefined) throw usageError(`${text}: ${format.name} can be written, not read`);
+  const options = new OptionValues(address.options, [...format.read.options, ENCODING], text);
+  const reader = await format.read.open(options, { ...context, name: placeName(address, "standard input") });
+  const encoding = options.text("encoding");
+  if (encoding === undefined) return reader;
+  const { textDecoder } = await import("../text/text-decoder.ts");
+  return chain(textDecoder(encoding, text), reader);
+}
+
+function openPlace(address: Address): Source {
+  const { place } = address;
+  if (place.kind === "file") return openSource(place.path);
+  const fd = place.kind === "standard" ? 0 : place.fd;
+  return new DescriptorSource(fd, placeName(address, "standard input"));
+}

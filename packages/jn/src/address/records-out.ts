@@ -1,0 +1,69 @@
+import { closeSync, openSync, statSync } from "node:fs";
+import { AtomicFile, descriptorSink, DescriptorSource, ioError, pump, pumpInterruptibly, type Transcoder } from "@jn/wire";
+import type { FormatContext } from "../formats/format.ts";
+import { OptionValues } from "../formats/option.ts";
+import { usageError } from "../jn-error.ts";
+import { type Address, placeName } from "./address.ts";
+
+/**
+ * Writes the NDJSON on standard input to the address.
+ *
+ * A file appears complete or not at all: when anything fails, or a signal ends the program, the target is as it was.
+ * Devices, pipes and standard output are written to directly.
+ *
+ * @throws JnError, WireError
+ */
+export async function writeRecordsTo(address: Address, context: Omit<FormatContext, "name">): Promise<void> {
+  const { format, text, place } = address;
+  if (format.write === undefined) throw usageError(`${text}: ${format.name} can be read, not written`);
+  const options = new OptionValues(address.options, format.write.options, text);
+  const writer = await format.write.open(options, { ...context, name: INPUT });
+  if (place.kind === "standard") writeToDescriptor(1, placeName(address, "standard output"), writer);
+  else if (place.kind === "descriptor") writeToDescriptor(place.fd, placeName(address, ""), writer);
+  else if (isSpecial(place.path)) writeToDevice(place.path, writer);
+  else await writeToFile(place.path, writer);
+}
+
+function writeToDescriptor(fd: number, name: string, writer: Transcoder): void {
+  pump(new DescriptorSource(0, INPUT), writer, descriptorSink(fd, name));
+}
+
+function writeToDevice(path: string, writer: Transcoder): void {
+  let fd;
+  try {
+    fd = openSync(path, "w");
+  } catch (error) {
+    throw ioError("open", path, error);
+  }
+  writeToDescriptor(fd, path, writer);
+  closeSync(fd);
+}
+
+async function writeToFile(path: string, writer: Transcoder): Promise<void> {
+  const file = AtomicFile.open(path);
+  const stop = (signal: NodeJS.Signals): void => {
+    file.discard();
+    for (const name of SIGNALS) process.removeListener(name, stop);
+    process.kill(process.pid, signal);
+  };
+  for (const name of SIGNALS) process.on(name, stop);
+  try {
+    await pumpInterruptibly(0, INPUT, writer, descriptorSink(file.fd, path));
+    // A Ctrl-C reaches every stage at once: upstream may have ended by it, and our own signal waits to be handled.
+    await new Promise((resolve) => setImmediate(resolve));
+    file.commit();
+  } catch (error) {
+    file.discard();
+    throw error;
+  } finally {
+    for (const name of SIGNALS) process.removeListener(name, stop);
+  }
+}
+
+function isSpecial(path: string): boolean {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat !== undefined && !stat.isFile() && !stat.isDirectory();
+}
+
+const INPUT = "standard input";
+const SIGNALS: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"];

@@ -1,0 +1,48 @@
+import type { ExitCode } from "@jn/wire";
+import type { Flags } from "./arguments.ts";
+
+/** One flag, as data: the parser, the help and the reference page are made from it. */
+export interface FlagSpec {
+  /** The long name, without dashes. */
+  readonly name: string;
+  /** The short name, one letter. */
+  readonly short?: string;
+  /** What its values are called in the help, one for each value it takes. Default: none, the flag is a switch. */
+  readonly values?: readonly string[];
+  /** Whether it may be given more than once. */
+  readonly repeatable?: boolean;
+  readonly help: string;
+}
+
+/** An example that is shown in the help and executed as a test, in a folder with `files`. */
+export interface Example {
+  readonly title: string;
+  readonly files?: Readonly<Record<string, string>>;
+  /** What one types into a shell. */
+  readonly command: string;
+  /** What it then prints. */
+  readonly output: string;
+}
+
+/** One command: everything that is known about it. */
+export interface Command {
+  readonly name: string;
+  readonly summary: string;
+  /** The arguments after the name, as shown in the usage line: `[ADDRESS...]`. */
+  readonly usage: string;
+  /** How many arguments that are no flags it takes: least and most. */
+  readonly positionals: readonly [least: number, most: number];
+  /** Paragraphs for the help. */
+  readonly details: readonly string[];
+  readonly flags: readonly FlagSpec[];
+  readonly examples: readonly Example[];
+  run(invocation: Invocation): Promise<ExitCode>;
+}
+
+/** A command line that has been checked against the command's flags. */
+export interface Invocation {
+  readonly positionals: readonly string[];
+  readonly flags: Flags;
+  /** Prints a warning to standard error, with the command's name. */
+  readonly warn: (message: string) => void;
+}

@@ -1,0 +1,45 @@
+import { descriptorSink, ExitCode, MAX_RECORD_BYTES } from "@jn/wire";
+import { parseAddress } from "../address/address.ts";
+import { readRecordsFrom } from "../address/records-in.ts";
+import type { Command } from "../cli/command.ts";
+
+const PEOPLE = "name,age,city\nAda,36,London\nGrace,,New York\n";
+
+export const cat: Command = {
+  name: "cat",
+  summary: "read sources and print their records as NDJSON",
+  usage: "[ADDRESS...]",
+  positionals: [0, Number.MAX_SAFE_INTEGER],
+  details: [
+    "Reads each ADDRESS in turn, or standard input. An address is PATH[~FORMAT][?OPTION=VALUE&...]; the format is that of\n" +
+      "the extension (csv, tsv, ndjson, jsonl, json) unless ~FORMAT names it. - is standard input, NDJSON unless it is -~csv.",
+    "Numbers, true, false and empty cells of CSV become JSON numbers, booleans and null; text that a double cannot hold\n" +
+      "unchanged (long ids, 007) stays a string. A record that is not what the format says stops jn with exit code 3.",
+  ],
+  flags: [],
+  examples: [
+    {
+      title: "records of a CSV file",
+      files: { "people.csv": PEOPLE },
+      command: "jn cat people.csv",
+      output: '{"name":"Ada","age":36,"city":"London"}\n{"name":"Grace","age":null,"city":"New York"}\n',
+    },
+    {
+      title: "another delimiter, from standard input",
+      command: "printf 'a;b\\n1;x\\n' | jn cat '-~csv?delimiter=;'",
+      output: '{"a":1,"b":"x"}\n',
+    },
+    {
+      title: "the elements of a JSON array",
+      files: { "numbers.json": "[1, [2,\n 3],\n {}]\n" },
+      command: "jn cat numbers.json",
+      output: "1\n[2,3]\n{}\n",
+    },
+  ],
+  async run({ positionals, flags, warn }) {
+    const addresses = (positionals.length === 0 ? ["-"] : positionals).map(parseAddress);
+    const maxRecordBytes = flags.count("max-record-bytes", MAX_RECORD_BYTES);
+    await readRecordsFrom(addresses, { maxRecordBytes, warn }, descriptorSink(1, "standard output"));
+    return ExitCode.ok;
+  },
+};

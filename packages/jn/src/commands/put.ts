@@ -1,0 +1,42 @@
+import { ExitCode, MAX_RECORD_BYTES } from "@jn/wire";
+import { parseAddress } from "../address/address.ts";
+import { writeRecordsTo } from "../address/records-out.ts";
+import type { Command } from "../cli/command.ts";
+
+export const put: Command = {
+  name: "put",
+  summary: "write the records on standard input to a destination",
+  usage: "ADDRESS",
+  positionals: [1, 1],
+  details: [
+    "ADDRESS is PATH[~FORMAT][?OPTION=VALUE&...]; - is standard output, NDJSON unless it is -~csv, say. A file is written\n" +
+      "beside its target and renamed when complete: if anything fails, the target stays as it was.",
+    "CSV takes its columns from the first record; a later record with another key is an error unless ?columns= names the\n" +
+      "columns or --union collects them all.",
+  ],
+  flags: [{ name: "union", help: "CSV: a column for every key of any record; takes two passes, through a temporary file" }],
+  examples: [
+    {
+      title: "NDJSON to a JSON array",
+      command: 'printf \'{"a":1}\\n{"a":2}\\n\' | jn put out.json && cat out.json',
+      output: '[\n{"a":1},\n{"a":2}\n]\n',
+    },
+    {
+      title: "as CSV on standard output, columns chosen",
+      command: 'printf \'{"a":1,"b":"x, y","c":null}\\n\' | jn put \'-~csv?columns=b,a\'',
+      output: 'b,a\n"x, y",1\n',
+    },
+    {
+      title: "records with different keys",
+      command: 'printf \'{"a":1}\\n{"b":2}\\n\' | jn put --union -~csv',
+      output: "a,b\n1,\n,2\n",
+    },
+  ],
+  async run({ positionals, flags, warn }) {
+    const address = parseAddress(positionals[0]!);
+    const options = flags.has("union") ? new Map([...address.options, ["union", "true"]]) : address.options;
+    const maxRecordBytes = flags.count("max-record-bytes", MAX_RECORD_BYTES);
+    await writeRecordsTo({ ...address, options }, { maxRecordBytes, warn });
+    return ExitCode.ok;
+  },
+};

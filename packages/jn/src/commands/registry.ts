@@ -1,0 +1,21 @@
+import type { Command } from "../cli/command.ts";
+
+/** Each command is loaded only when it is used: start-up is paid by every stage of every pipeline. */
+const LOADERS: ReadonlyMap<string, () => Promise<Command>> = new Map([
+  ["cat", async () => (await import("./cat.ts")).cat],
+  ["filter", async () => (await import("./filter.ts")).filter],
+  ["put", async () => (await import("./put.ts")).put],
+  ["head", async () => (await import("./head.ts")).head],
+  ["tail", async () => (await import("./tail.ts")).tail],
+]);
+
+export const COMMAND_NAMES: readonly string[] = [...LOADERS.keys()];
+
+export async function commandNamed(name: string): Promise<Command | undefined> {
+  return await LOADERS.get(name)?.();
+}
+
+/** All commands, in the order in which help lists them. */
+export async function loadCommands(): Promise<readonly Command[]> {
+  return await Promise.all([...LOADERS.values()].map((load) => load()));
+}

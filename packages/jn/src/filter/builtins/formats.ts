@@ -1,0 +1,78 @@
+import { FilterError } from "../value/filter-error.ts";
+import { toJson } from "../value/json-text.ts";
+import { shown } from "../value/shown.ts";
+import { isArray, isNumber, type Value } from "../value/value.ts";
+
+/** `@name` applied to a value: in string interpolation, or as a filter of its own. */
+export function formatText(name: string, value: Value): string {
+  const format = FORMATS.get(name);
+  if (format === undefined) throw new FilterError(`${name} is not a valid format`);
+  return format(value);
+}
+
+/** Whether there is a format of that name. */
+export function isFormat(name: string): boolean {
+  return FORMATS.has(name);
+}
+
+export function formatNames(): readonly string[] {
+  return [...FORMATS.keys()];
+}
+
+function plainText(value: Value): string {
+  return typeof value === "string" ? value : toJson(value);
+}
+
+function cells(value: Value, name: string, cell: (text: string) => string, separator: string): string {
+  if (!isArray(value)) throw new FilterError(`${shown(value)} cannot be ${name}-formatted, only an array can be`);
+  return value
+    .map((element) => {
+      if (typeof element === "string") return cell(element);
+      if (element === null) return "";
+      if (typeof element === "object" && !isNumber(element)) {
+        throw new FilterError(`${shown(element)} is not valid in a ${name} row`);
+      }
+      return toJson(element);
+    })
+    .join(separator);
+}
+
+const FORMATS: ReadonlyMap<string, (value: Value) => string> = new Map([
+  ["text", plainText],
+  ["json", toJson],
+  ["csv", (value) => cells(value, "csv", (text) => `"${text.replaceAll('"', '""')}"`, ",")],
+  ["tsv", (value) => cells(value, "tsv", escapeTsv, "\t")],
+  ["html", (value) => plainText(value).replaceAll(/[<>&'"]/g, (character) => HTML.get(character) ?? character)],
+  ["uri", (value) => encodeURIComponent(Buffer.from(plainText(value)).toString()).replaceAll(/[!'()*]/g, percent)],
+  ["sh", (value) => (isArray(value) ? value : [value]).map(quoteForShell).join(" ")],
+  ["base64", (value) => Buffer.from(plainText(value)).toString("base64")],
+  ["base64d", (value) => {
+    const text = plainText(value);
+    if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text)) throw new FilterError(`${shown(value)} is not valid base64 data`);
+    return Buffer.from(text, "base64").toString();
+  }],
+]);
+
+const HTML: ReadonlyMap<string, string> = new Map([
+  ["<", "&lt;"],
+  [">", "&gt;"],
+  ["&", "&amp;"],
+  ["'", "&#39;"],
+  ['"', "&quot;"],
+]);
+
+function escapeTsv(text: string): string {
+  return text.replaceAll("\\", "\\\\").replaceAll("\t", "\\t").replaceAll("\n", "\\n").replaceAll("\r", "\\r");
+}
+
+function percent(character: string): string {
+  return `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
+}
+
+function quoteForShell(value: Value): string {
+  if (typeof value === "string") return `'${value.replaceAll("'", String.raw`'\''`)}'`;
+  if (value !== null && typeof value === "object" && !isNumber(value)) {
+    throw new FilterError(`${shown(value)} can not be escaped for shell`);
+  }
+  return toJson(value);
+}

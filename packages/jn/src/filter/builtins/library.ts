@@ -1,0 +1,101 @@
+import type { Definition } from "../language/ast.ts";
+import { parseFilter } from "../language/parser.ts";
+
+/** The library function of that name and number of arguments (`map/1`), parsed when it is first asked for. */
+export function libraryFunction(key: string): Definition | undefined {
+  const known = parsed.get(key);
+  if (known !== undefined) return known;
+  const source = SOURCES.get(key);
+  if (source === undefined) return undefined;
+  const node = parseFilter(`${source} .`);
+  if (node.kind !== "define") return undefined;
+  parsed.set(key, node.definition);
+  return node.definition;
+}
+
+/** `name/arity` of every library function. */
+export function libraryNames(): readonly string[] {
+  return [...SOURCES.keys()];
+}
+
+const parsed = new Map<string, Definition>();
+
+/**
+ * What the filter language itself can say best: written in it, inlined where it is used. One definition a line; none calls
+ * itself, except through a function inside it.
+ */
+const LIBRARY = `
+def map(f): [.[] | f];
+def select(f): if f then . else empty end;
+def values: select(. != null);
+def nulls: select(. == null);
+def booleans: select(type == "boolean");
+def numbers: select(type == "number");
+def strings: select(type == "string");
+def arrays: select(type == "array");
+def objects: select(type == "object");
+def iterables: select(type | . == "array" or . == "object");
+def scalars: select(type | . != "array" and . != "object");
+def recurse: recurse(.[]?);
+def recurse(f): def r: ., (f | r); r;
+def recurse(f; condition): def r: ., (f | select(condition) | r); r;
+def map_values(f): .[] |= f;
+def to_entries: [keys_unsorted[] as $k | {key: $k, value: .[$k]}];
+def from_entries: reduce .[] as $x ({}; . + {($x | if type == "object" then (if has("key") then .key elif has("k") then .k elif has("name") then .name elif has("Name") then .Name elif has("Key") then .Key elif has("K") then .K else null end) else error("Cannot index " + type + " with \\"key\\"") end | if type == "string" then . elif type == "null" then "null" elif type == "boolean" or type == "number" then tojson else . end): ($x | if has("value") then .value elif has("v") then .v elif has("Value") then .Value elif has("V") then .V else null end)});
+def with_entries(f): to_entries | map(f) | from_entries;
+def add(f): reduce f as $x (null; . + $x);
+def any(f): reduce (.[] | f) as $x (false; . or $x);
+def all(f): reduce (.[] | f) as $x (true; . and $x);
+def any(generator; condition): isempty(first(generator | condition | select(.))) | not;
+def all(generator; condition): isempty(first(generator | condition | select(. | not)));
+def isempty(g): label $out | (g | false, break $out), true;
+def first: .[0];
+def last: .[-1];
+def first(f): label $out | (f | ., break $out);
+def last(f): reduce f as $x (null; $x);
+def nth($n): .[$n];
+def nth($n; f): if $n < 0 then error("Out of bounds negative array index") else first(skip($n; f)) end;
+def limit($n; f): if $n > 0 then label $out | foreach f as $x (0; . + 1; $x, if . >= $n then break $out else empty end) elif $n == 0 then empty else error("Invalid arguments: limit doesn't support negative count") end;
+def skip($n; f): if $n > 0 then foreach f as $x ($n; . - 1; if . < 0 then $x else empty end) elif $n == 0 then f else error("Invalid arguments: skip doesn't support negative count") end;
+def until(condition; update): def r: if condition then . else (update | r) end; r;
+def while(condition; update): def r: if condition then ., (update | r) else empty end; r;
+def repeat(f): def r: ., (f | r); r;
+def range($n): range(0; $n; 1);
+def range($from; $upto): range($from; $upto; 1);
+def sort_by(f): _sort_by_keys(map([f]));
+def group_by(f): _group_by_keys(map([f]));
+def unique_by(f): _unique_by_keys(map([f]));
+def min_by(f): _min_by_keys(map([f]));
+def max_by(f): _max_by_keys(map([f]));
+def in($object): . as $key | $object | has($key);
+def inside($other): . as $x | $other | contains($x);
+def index($x): indices($x) | .[0];
+def rindex($x): indices($x) | .[-1:][0];
+def del(f): delpaths([path(f)]);
+def paths: path(..) | select(length > 0);
+def paths(f): path(.. | select(f)) | select(length > 0);
+def leaf_paths: paths(scalars);
+def pick(f): . as $top | reduce path(f) as $p (null; setpath($p; $top | getpath($p)));
+def walk(f): def w: if type == "object" then map_values(w) elif type == "array" then map(w) else . end | f; w;
+def env: $ENV;
+def ascii: [.] | implode;
+def finites: select(isinfinite or isnan | not);
+def normals: select(isnormal);
+def combinations: def c: if length == 0 then [] else .[0][] as $x | (.[1:] | c) as $w | [$x] + $w end; c;
+def combinations($n): . as $dot | [range($n) | $dot] | combinations;
+def drop(paths): delpaths([path(paths)]);
+def default($x): if . == null then $x else . end;
+def sum(f): reduce (.[] | f) as $x (0; . + $x);
+def count: length;
+def avg(f): if length == 0 then null else sum(f) / length end;
+`;
+
+const SOURCES: ReadonlyMap<string, string> = new Map(
+  LIBRARY.trim()
+    .split("\n")
+    .map((line) => {
+      const [, name = "", params = ""] = /^def (\w+)(?:\(([^)]*)\))?:/.exec(line) ?? [];
+      const arity = params === "" ? 0 : params.split(";").length;
+      return [`${name}/${arity}`, line] as const;
+    }),
+);

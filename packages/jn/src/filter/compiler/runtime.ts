@@ -1,0 +1,162 @@
+import { NATIVE_BUILTINS } from "../builtins/native.ts";
+import { formatText } from "../builtins/formats.ts";
+import { elementKeys, elements, field, index, slice, updatePath, deletePaths } from "../value/access.ts";
+import { add, divide, modulo, multiply, negate, subtract } from "../value/arithmetic.ts";
+import { FilterError } from "../value/filter-error.ts";
+import { setOwn } from "../value/json-text.ts";
+import { internalKey } from "../value/object-key.ts";
+import { shown } from "../value/shown.ts";
+import { asDouble, compareValues, isArray, isNumber, isObject, isTruthy, typeName, type Value } from "../value/value.ts";
+
+/** What compiled filters call: `rt` in their code. */
+export const runtime: Readonly<Record<string, unknown>> = {
+  add,
+  subtract,
+  multiply,
+  divide,
+  modulo,
+  negate,
+  field,
+  index,
+  slice,
+  elements,
+  elementKeys,
+  isTruthy,
+  format: formatText,
+  native: Object.fromEntries(NATIVE_BUILTINS),
+
+  isEqual: (left: Value, right: Value): boolean => left === right || compareValues(left, right) === 0,
+  isDifferent: (left: Value, right: Value): boolean => left !== right && compareValues(left, right) !== 0,
+  isLess: (left: Value, right: Value): boolean => compareValues(left, right) < 0,
+  isAtMost: (left: Value, right: Value): boolean => compareValues(left, right) <= 0,
+  isGreater: (left: Value, right: Value): boolean => compareValues(left, right) > 0,
+  isAtLeast: (left: Value, right: Value): boolean => compareValues(left, right) >= 0,
+
+  /** An object of alternating keys and values; keys must be strings. */
+  object(...entries: readonly Value[]): Value {
+    const object: Record<string, Value> = {};
+    for (let at = 0; at < entries.length; at += 2) {
+      const key = entries[at]!;
+      if (typeof key !== "string") throw new FilterError(`Object keys must be strings, not ${shown(key)}`);
+      setOwn(object, internalKey(key), entries[at + 1]!);
+    }
+    return object;
+  },
+
+  /** `update`: every collected path changed in turn; where the change has no result, the path is deleted at the end. */
+  update(
+    input: Value,
+    collect: (add: (path: readonly Value[]) => void) => void,
+    change: (old: Value) => Value | undefined,
+  ): Value {
+    const deleted: (readonly Value[])[] = [];
+    let result = input;
+    collect((path) => {
+      result = updatePath(result, path, (old) => {
+        const changed = change(old);
+        if (changed === undefined) deleted.push(path);
+        return changed === undefined ? old : changed;
+      });
+    });
+    return deleted.length === 0 ? result : deletePaths(result, deleted);
+  },
+
+  extend: (path: readonly Value[], key: Value): readonly Value[] => [...path, key],
+
+  extendBy(path: readonly Value[], keys: Value): readonly Value[] {
+    if (!isArray(keys)) throw new FilterError("Path must be specified as an array");
+    return [...path, ...keys];
+  },
+
+  noPath(value: Value): never {
+    throw new FilterError(`Invalid path expression with result ${shown(value)}`);
+  },
+
+  recurse,
+  recursePaths,
+
+  range(from: Value, upto: Value, by: Value, found: (value: Value) => void): void {
+    if (!isNumber(from) || !isNumber(upto) || !isNumber(by)) throw new FilterError("Range bounds must be numeric");
+    const [start, end, step] = [asDouble(from), asDouble(upto), asDouble(by)];
+    if (step > 0) for (let at = start; at < end; at += step) found(at);
+    else if (step < 0) for (let at = start; at > end; at += step) found(at);
+    else if (start < end) for (;;) found(start);
+  },
+
+  /** Part of an array pattern. */
+  elementOf(value: Value, at: number): Value {
+    if (value !== null && !isArray(value)) throw new FilterError(`Cannot index ${typeName(value)} with number`);
+    return value?.[at] ?? null;
+  },
+
+  /** Part of an object pattern. */
+  memberOf(value: Value, key: Value): Value {
+    if (typeof key !== "string") throw new FilterError(`Cannot index ${typeName(value)} with ${typeName(key)}`);
+    return field(value, internalKey(key));
+  },
+
+  raise(value: Value): never {
+    throw new FilterError(value);
+  },
+
+  /** What `break` throws. */
+  newLabel: (): object => ({}),
+
+  /**
+   * Runs what follows a `try` body. It runs inside the JavaScript `try`, but its errors are not that body's: they pass
+   * through wrapped.
+   */
+  outside(following: () => void): void {
+    try {
+      following();
+    } catch (error) {
+      throw new Passing(error);
+    }
+  },
+
+  /** The value of an error that `try` catches; anything else goes on. */
+  caught(error: unknown): Value {
+    if (error instanceof Passing) throw error.error;
+    if (error instanceof FilterError) return error.value;
+    throw error;
+  },
+
+  /** The result, or null when it fails. */
+  orNull(result: () => Value): Value {
+    try {
+      return result();
+    } catch (error) {
+      if (error instanceof FilterError) return null;
+      throw error;
+    }
+  },
+
+  environment(): Value {
+    const variables: Record<string, Value> = {};
+    for (const [name, value] of Object.entries(process.env)) setOwn(variables, internalKey(name), value ?? null);
+    return variables;
+  },
+};
+
+/** `..`: the value itself and everything in it, outermost first. */
+function recurse(value: Value, found: (value: Value) => void): void {
+  found(value);
+  if (isArray(value) || isObject(value)) for (const element of elements(value)) recurse(element, found);
+}
+
+function recursePaths(path: readonly Value[], value: Value, found: (path: readonly Value[], value: Value) => void): void {
+  found(path, value);
+  if (!isArray(value) && !isObject(value)) return;
+  for (const key of elementKeys(value)) recursePaths([...path, key], index(value, key), found);
+}
+
+/** An error on its way through `try` bodies that it does not belong to. */
+class Passing extends Error {
+  override readonly name = "Passing";
+  readonly error: unknown;
+
+  constructor(error: unknown) {
+    super("passing");
+    this.error = error;
+  }
+}

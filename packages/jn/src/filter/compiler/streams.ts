@@ -1,0 +1,317 @@
+import type { Node, Pattern } from "../language/ast.ts";
+import { patternVariables } from "../language/walk.ts";
+import { internalKey } from "../value/object-key.ts";
+import { emitCall } from "./calls.ts";
+import { type Continue, type Emitter, inputOf, once, resultLambda, type Site, withEnv, withInput } from "./emitter.ts";
+import { isRecursive } from "./recursion.ts";
+import { bind, type Env, findLabel, keyOf } from "./scope.ts";
+
+/** Emits statements that run `then` for each result of the expression, in jq's order. */
+export function emitEach(emitter: Emitter, node: Node, site: Site, then: Continue): string {
+  if (emitter.isSingle(node, site.env)) return then(emitter.value(node, site));
+  switch (node.kind) {
+    case "recurse":
+      return `rt.recurse(${inputOf(site)}, ${resultLambda(emitter, site, then)});\n`;
+    case "field":
+      return emitter.each(node.target, site, (target) => then(`rt.field(${target}, ${JSON.stringify(internalKey(node.name))})`));
+    case "index":
+      return emitter.each(node.index, site, (index) =>
+        once(emitter, index, (i) => emitter.each(node.target, site, (target) => then(`rt.index(${target}, ${i})`))));
+    case "slice":
+      return eachOptional(emitter, node.from, site, (from) =>
+        eachOptional(emitter, node.to, site, (to) =>
+          emitter.each(node.target, site, (target) => then(`rt.slice(${target}, ${from}, ${to})`))));
+    case "iterate":
+      return emitter.each(node.target, site, (target) => {
+        const element = emitter.name("e");
+        return `for (const ${element} of rt.elements(${target})) {\n${then(element)}}\n`;
+      });
+    case "string":
+      return eachPart(emitter, node.parts, node.parts.length - 1, site, (pieces) => then(`(${pieces.join(" + ")})`), node.format);
+    case "object":
+      return eachEntry(emitter, node, site, then);
+    case "negate":
+      return emitter.each(node.body, site, (value) => then(`rt.negate(${value})`));
+    case "pipe":
+      return emitter.each(node.left, site, (left) =>
+        once(emitter, left, (input) => emitter.each(node.right, withInput(site, input), then)));
+    case "comma":
+      return shared(emitter, site, then, (again) => emitter.each(node.left, site, again) + emitter.each(node.right, site, again));
+    case "arithmetic":
+    case "compare": {
+      const operation = OPERATIONS.get(node.operator)!;
+      return emitter.each(node.right, site, (right) =>
+        once(emitter, right, (r) => emitter.each(node.left, site, (left) => then(`rt.${operation}(${left}, ${r})`))));
+    }
+    case "logic":
+      return eachLogic(emitter, node, site, then);
+    case "alternative":
+      return eachAlternative(emitter, node.left, node.right, site, then);
+    case "assign":
+      return emitter.each(node.right, site, (right) => once(emitter, right, (r) => then(assignment(emitter, node, site, r))));
+    case "if":
+      return shared(emitter, site, then, (again) =>
+        emitter.each(node.condition, site, (condition) => {
+          const otherwise = node.alternate === undefined ? again(inputOf(site)) : emitter.each(node.alternate, site, again);
+          return `if (rt.isTruthy(${condition})) {\n${emitter.each(node.consequent, site, again)}} else {\n${otherwise}}\n`;
+        }));
+    case "try":
+      return eachTry(emitter, node, site, then);
+    case "reduce":
+      return emitter.each(node.init, site, (init) => emitReduce(emitter, node, site, init, then));
+    case "foreach":
+      return emitter.each(node.init, site, (init) => emitForeach(emitter, node, site, init, then));
+    case "bind":
+      return emitter.each(node.source, site, (source) => once(emitter, source, (value) => eachBinding(emitter, node, value, site, then)));
+    case "define": {
+      const { code, env } = defineFunction(emitter, node, site);
+      return code + emitter.each(node.body, withEnv(site, env), then);
+    }
+    case "call":
+      return emitCall(emitter, node, site, then);
+    case "label": {
+      const label = emitter.name("label");
+      const inner = withEnv(site, bind(site.env, { kind: "label", name: node.name, js: label }));
+      const body = emitter.each(node.body, inner, then);
+      return `const ${label} = rt.newLabel();\ntry {\n${body}} catch (e) { if (e !== ${label}) throw e; }\n`;
+    }
+    case "break":
+      return `throw ${breakTarget(emitter, node, site)};\n`;
+    default:
+      return then(emitter.value(node, site));
+  }
+}
+
+export function breakTarget(emitter: Emitter, node: Node & { readonly kind: "break" }, site: Site): string {
+  const label = findLabel(site.env, node.name);
+  if (label === undefined) throw emitter.fail(node, `there is no label $${node.name} here to break to`);
+  return label;
+}
+
+/** The value of an assignment for one value of its right side, which is `right` in JavaScript (unused for `|=`). */
+export function assignment(emitter: Emitter, node: Node & { readonly kind: "assign" }, site: Site, right: string): string {
+  const add = emitter.name("add");
+  const old = emitter.name("old");
+  const collect = emitter.lambda(add, site, (inner) => emitter.paths(node.left, "[]", inner, (path) => `${add}(${path});\n`));
+  if (node.operator === "|=") {
+    const change = emitter.lambda(old, site, (inner) => firstResult(emitter, node.right, withInput(inner, old)));
+    return `rt.update(${inputOf(site)}, ${collect}, ${change})`;
+  }
+  const operation = OPERATIONS.get(node.operator.slice(0, -1));
+  const changed =
+    node.operator === "="
+      ? right
+      : node.operator === "//="
+        ? `rt.isTruthy(${old}) ? ${old} : ${right}`
+        : `rt.${operation}(${old}, ${right})`;
+  return `rt.update(${inputOf(site)}, ${collect}, (${old}) => ${changed})`;
+}
+
+/** Statements that return the first result, or undefined when there is none. */
+function firstResult(emitter: Emitter, node: Node, site: Site): string {
+  if (emitter.isSingle(node, site.env)) return `return ${emitter.value(node, site)};\n`;
+  const found = emitter.name("found");
+  const label = emitter.name("label");
+  const body = emitter.each(node, site, (value) => `${found} = ${value};\nthrow ${label};\n`);
+  return `let ${found};\nconst ${label} = rt.newLabel();\ntry {\n${body}} catch (e) { if (e !== ${label}) throw e; }\nreturn ${found};\n`;
+}
+
+/** Statements for `reduce`, once its start value is known. */
+export function emitReduce(
+  emitter: Emitter,
+  node: Node & { readonly kind: "reduce" },
+  site: Site,
+  init: string,
+  then: Continue,
+): string {
+  const state = emitter.name("state");
+  const loop = emitter.each(node.source, site, (source) =>
+    once(emitter, source, (value) =>
+      bindPattern(emitter, node.pattern, value, site, (env) => {
+        const inner = withInput(withEnv(site, env), state);
+        if (emitter.isSingle(node.update, env)) return `${state} = ${emitter.value(node.update, inner)};\n`;
+        const last = emitter.name("last");
+        const update = emitter.each(node.update, inner, (result) => `${last} = ${result};\n`);
+        return `let ${last} = null;\n${update}${state} = ${last};\n`;
+      })));
+  return `let ${state} = ${init};\n${loop}${then(state)}`;
+}
+
+function emitForeach(emitter: Emitter, node: Node & { readonly kind: "foreach" }, site: Site, init: string, then: Continue): string {
+  const state = emitter.name("state");
+  const loop = emitter.each(node.source, site, (source) =>
+    once(emitter, source, (value) =>
+      bindPattern(emitter, node.pattern, value, site, (env) => {
+        const inner = withInput(withEnv(site, env), state);
+        return emitter.each(node.update, inner, (result) => {
+          const current = emitter.name("v");
+          const extract = node.extract === undefined ? then(current) : emitter.each(node.extract, withInput(inner, current), then);
+          return `const ${current} = ${state} = ${result};\n${extract}`;
+        });
+      })));
+  return `let ${state} = ${init};\n${loop}`;
+}
+
+/** Binds a pattern's variables to parts of `value`; several keys in a pattern can bind it several times. */
+export function bindPattern(
+  emitter: Emitter,
+  pattern: Pattern,
+  value: string,
+  site: Site,
+  then: (env: Env | undefined) => string,
+): string {
+  if (pattern.kind === "variable") {
+    const js = emitter.name("x");
+    return `const ${js} = ${value};\n${then(bind(site.env, { kind: "variable", name: pattern.name, js }))}`;
+  }
+  if (pattern.kind === "array") {
+    const bindFrom = (at: number, env: Env | undefined): string => {
+      const element = pattern.elements[at];
+      if (element === undefined) return then(env);
+      return once(emitter, `rt.elementOf(${value}, ${at})`, (part) =>
+        bindPattern(emitter, element, part, withEnv(site, env), (next) => bindFrom(at + 1, next)));
+    };
+    return bindFrom(0, site.env);
+  }
+  const bindFrom = (at: number, env: Env | undefined): string => {
+    const entry = pattern.entries[at];
+    if (entry === undefined) return then(env);
+    return emitter.each(entry.key, withEnv(site, env), (key) =>
+      once(emitter, `rt.memberOf(${value}, ${key})`, (part) => {
+        const named = entry.variable === undefined ? env : bind(env, { kind: "variable", name: entry.variable, js: part });
+        if (entry.value === undefined) return bindFrom(at + 1, named);
+        return bindPattern(emitter, entry.value, part, withEnv(site, named), (next) => bindFrom(at + 1, next));
+      }));
+  };
+  return bindFrom(0, site.env);
+}
+
+/** `source as P1 ?// P2 | body`: the next pattern is tried when binding one, or the body with it, fails. */
+function eachBinding(emitter: Emitter, node: Node & { readonly kind: "bind" }, value: string, site: Site, then: Continue): string {
+  const [only, ...others] = node.patterns;
+  if (others.length === 0) {
+    return bindPattern(emitter, only!, value, site, (env) => emitter.each(node.body, withEnv(site, env), then));
+  }
+  const variables = new Set(node.patterns.flatMap(patternVariables));
+  const unbound = [...variables].reduce<Env | undefined>((env, name) => bind(env, { kind: "variable", name, js: "null" }), site.env);
+  return shared(emitter, site, then, (again) =>
+    node.patterns.reduceRight((next, pattern, at) => {
+      const isLast = at === node.patterns.length - 1;
+      const body = bindPattern(emitter, pattern, value, withEnv(site, unbound), (env) =>
+        emitter.each(node.body, withEnv(site, env), isLast ? again : (result) => `rt.outside(() => {\n${again(result)}});\n`));
+      return isLast ? `{\n${body}}\n` : `try {\n${body}} catch (e) { rt.caught(e);\n${next}}\n`;
+    }, ""));
+}
+
+/** Makes a function known: inlined where it is called, or, when it calls itself, as JavaScript functions. */
+export function defineFunction(
+  emitter: Emitter,
+  node: { readonly definition: (Node & { readonly kind: "define" })["definition"] },
+  site: Site,
+): { readonly code: string; readonly env: Env } {
+  const { definition } = node;
+  const key = keyOf(definition.name, definition.params.length);
+  if (!isRecursive(definition)) return { code: "", env: bind(site.env, { kind: "inline", key, definition }) };
+  const js = emitter.name("f");
+  const env = bind(site.env, { kind: "function", key, definition, js });
+  const names = definition.params.map(() => emitter.name("p"));
+  const inner = definition.params.reduce<Env>((outer, param, at) => {
+    if (!param.startsWith("$")) return bind(outer, { kind: "closure", key: keyOf(param, 0), js: names[at]! });
+    const name = param.slice(1);
+    const bound = bind(outer, { kind: "variable", name, js: names[at]! });
+    return bind(bound, { kind: "argument", key: keyOf(name, 0), node: { kind: "variable", at: definition.at, name }, env: bound });
+  }, env);
+  const [input, path, k] = [emitter.name("input"), emitter.name("path"), emitter.name("k")];
+  const bodySite = withInput(withEnv(site, inner), input);
+  const each = emitter.lambda([input, k, ...names].join(", "), bodySite, (at) =>
+    emitter.each(definition.body, at, (value) => `${k}(${value});\n`));
+  const paths = emitter.lambda([path, input, k, ...names].join(", "), bodySite, (at) =>
+    emitter.paths(definition.body, path, at, (p, value) => `${k}(${p}, ${value});\n`));
+  return { code: `const ${js} = { each: ${each}, paths: ${paths} };\n`, env };
+}
+
+/** Emits code that uses `then` in several places without repeating what it emits. */
+export function shared(emitter: Emitter, site: Site, then: Continue, body: (again: Continue) => string): string {
+  const k = emitter.name("k");
+  return `const ${k} = ${resultLambda(emitter, site, then)};\n${body((value) => `${k}(${value});\n`)}`;
+}
+
+function eachOptional(emitter: Emitter, node: Node | undefined, site: Site, then: Continue): string {
+  if (node === undefined) return then("null");
+  return emitter.each(node, site, (value) => once(emitter, value, then));
+}
+
+function eachPart(
+  emitter: Emitter,
+  parts: readonly (string | Node)[],
+  at: number,
+  site: Site,
+  then: (pieces: readonly string[]) => string,
+  format: string | undefined,
+): string {
+  if (at < 0) return then([]);
+  const part = parts[at]!;
+  if (typeof part === "string") {
+    return eachPart(emitter, parts, at - 1, site, (before) => then([...before, JSON.stringify(part)]), format);
+  }
+  return emitter.each(part, site, (value) =>
+    once(emitter, `rt.format(${JSON.stringify(format ?? "text")}, ${value})`, (piece) =>
+      eachPart(emitter, parts, at - 1, site, (before) => then([...before, piece]), format)));
+}
+
+function eachEntry(emitter: Emitter, node: Node & { readonly kind: "object" }, site: Site, then: Continue): string {
+  const from = (at: number, made: readonly string[]): string => {
+    const entry = node.entries[at];
+    if (entry === undefined) return then(`rt.object(${made.join(", ")})`);
+    return emitter.each(entry.key, site, (key) =>
+      once(emitter, key, (k) => emitter.each(entry.value, site, (value) => once(emitter, value, (v) => from(at + 1, [...made, k, v])))));
+  };
+  return from(0, []);
+}
+
+function eachLogic(emitter: Emitter, node: Node & { readonly kind: "logic" }, site: Site, then: Continue): string {
+  const decided = node.operator === "and" ? "false" : "true";
+  return shared(emitter, site, then, (again) =>
+    emitter.each(node.left, site, (left) => {
+      const right = emitter.each(node.right, site, (value) => again(`rt.isTruthy(${value})`));
+      return `if (rt.isTruthy(${left}) === ${decided}) {\n${again(decided)}} else {\n${right}}\n`;
+    }));
+}
+
+function eachAlternative(emitter: Emitter, left: Node, right: Node, site: Site, then: Continue): string {
+  const found = emitter.name("found");
+  return shared(emitter, site, then, (again) => {
+    const first = emitter.each(left, site, (value) =>
+      once(emitter, value, (v) => `if (rt.isTruthy(${v})) { ${found} = true; rt.outside(() => {\n${again(v)}}); }\n`));
+    const second = emitter.each(right, site, again);
+    return `let ${found} = false;\ntry {\n${first}} catch (e) { rt.caught(e); }\nif (!${found}) {\n${second}}\n`;
+  });
+}
+
+/** `try`: an error of the body goes to the handler; an error of what follows, which runs inside the body, must not. */
+function eachTry(emitter: Emitter, node: Node & { readonly kind: "try" }, site: Site, then: Continue): string {
+  return shared(emitter, site, then, (again) => {
+    const error = emitter.name("error");
+    const handler = node.handler === undefined ? "" : emitter.each(node.handler, withInput(site, error), again);
+    const body = emitter.each(node.body, site, (value) => {
+      const v = emitter.name("v");
+      return `{ const ${v} = ${value}; rt.outside(() => {\n${again(v)}}); }\n`;
+    });
+    return `try {\n${body}} catch (e) { const ${error} = rt.caught(e);\n${handler}}\n`;
+  });
+}
+
+/** The runtime functions of the operators. */
+export const OPERATIONS: ReadonlyMap<string, string> = new Map([
+  ["+", "add"],
+  ["-", "subtract"],
+  ["*", "multiply"],
+  ["/", "divide"],
+  ["%", "modulo"],
+  ["==", "isEqual"],
+  ["!=", "isDifferent"],
+  ["<", "isLess"],
+  ["<=", "isAtMost"],
+  [">", "isGreater"],
+  [">=", "isAtLeast"],
+]);

@@ -1,0 +1,202 @@
+import { scanString, scanValue, skipBlanks } from "../json/json-scanner.ts";
+import { badRecord, type LinePosition } from "../json/record-check.ts";
+import { ExactNumber } from "./value/exact-number.ts";
+import { needsExactParse, parseExact } from "./value/json-text.ts";
+import type { Value } from "./value/value.ts";
+
+/**
+ * Takes the values at a few constant paths out of records, checking the whole record but building nothing else.
+ *
+ * Values are those that parsing the record would give: a later duplicate key wins, a missing key is null.
+ */
+export class RecordFields {
+  /** The values of the last record scanned, in the order of the paths. */
+  readonly values: Value[];
+  /**
+   * Whether `values` can be used: false when the record is no object, when a path leads into something that is none, or
+   * when a key is written with escapes. Such a record must be parsed.
+   */
+  isRegular = false;
+  readonly #position: LinePosition;
+  readonly #keys: KeyLevel;
+
+  constructor(paths: readonly (readonly string[])[], position: LinePosition) {
+    this.values = paths.map(() => null);
+    this.#position = position;
+    this.#keys = levelOf(paths.map((path, slot) => ({ path, slot })));
+  }
+
+  /**
+   * Scans the record at `start` and returns where it ends.
+   *
+   * @throws JnError `BAD_DATA` when it is not one JSON value that fills its line
+   */
+  scan(bytes: Buffer, lineStart: number, start: number): number {
+    this.isRegular = true;
+    for (let slot = 0; slot < this.values.length; slot++) this.values[slot] = null;
+    let end: number;
+    if (bytes[start] === OPEN_BRACE) end = this.#scanObject(bytes, start, this.#keys);
+    else {
+      this.isRegular = false;
+      end = scanValue(bytes, start);
+    }
+    if (end < 0) throw badRecord(bytes, lineStart, ~end, this.#position);
+    if (bytes[end] === NEWLINE) return end;
+    const after = skipBlanks(bytes, end);
+    if (bytes[after] !== NEWLINE) throw badRecord(bytes, lineStart, after, this.#position);
+    return end;
+  }
+
+  #scanObject(bytes: Buffer, start: number, level: KeyLevel): number {
+    let at = start + 1;
+    if (bytes[at]! <= SPACE) at = skipBlanks(bytes, at);
+    if (bytes[at] === CLOSE_BRACE) return at + 1;
+    for (;;) {
+      if (bytes[at] !== QUOTE) return ~at;
+      const keyStart = at + 1;
+      at = scanString(bytes, at);
+      if (at < 0) return at;
+      const wanted = this.#wantedKey(bytes, keyStart, at - 1, level);
+      if (bytes[at] !== COLON) at = skipBlanks(bytes, at);
+      if (bytes[at] !== COLON) return ~at;
+      at++;
+      if (bytes[at]! <= SPACE) at = skipBlanks(bytes, at);
+      at = wanted === undefined ? scanValue(bytes, at) : this.#take(bytes, at, wanted);
+      if (at < 0) return at;
+      if (bytes[at]! <= SPACE) at = skipBlanks(bytes, at);
+      if (bytes[at] === CLOSE_BRACE) return at + 1;
+      if (bytes[at] !== COMMA) return ~at;
+      at++;
+      if (bytes[at]! <= SPACE) at = skipBlanks(bytes, at);
+    }
+  }
+
+  #wantedKey(bytes: Buffer, start: number, end: number, level: KeyLevel): WantedKey | undefined {
+    for (const wanted of level.keys) {
+      const { key } = wanted;
+      if (key.length === end - start && key[0] === bytes[start] && startsWith(bytes, start, key)) return wanted;
+    }
+    if (level.keys.length > 0 && this.isRegular && hasBackslash(bytes, start, end)) this.isRegular = false;
+    return undefined;
+  }
+
+  #take(bytes: Buffer, start: number, wanted: WantedKey): number {
+    const { slot, below } = wanted;
+    let end: number;
+    if (below !== undefined && bytes[start] === OPEN_BRACE) {
+      for (const inner of below.slots) this.values[inner] = null;
+      end = this.#scanObject(bytes, start, below);
+    } else {
+      end = scanValue(bytes, start);
+      if (below !== undefined && end >= 0) {
+        if (bytes[start] === LOWER_N) for (const inner of below.slots) this.values[inner] = null;
+        else this.isRegular = false;
+      }
+    }
+    if (end >= 0 && slot >= 0) this.values[slot] = readValue(bytes, start, end);
+    return end;
+  }
+}
+
+/** The value of the checked JSON text `bytes[start..end)`. */
+export function readValue(bytes: Buffer, start: number, end: number): Value {
+  switch (bytes[start]) {
+    case QUOTE:
+      if (hasBackslash(bytes, start + 1, end - 1)) return JSON.parse(bytes.toString("utf8", start, end)) as string;
+      return bytes.toString("utf8", start + 1, end - 1);
+    case LOWER_T:
+      return true;
+    case LOWER_F:
+      return false;
+    case LOWER_N:
+      return null;
+    case OPEN_BRACE:
+    case OPEN_BRACKET: {
+      const text = bytes.toString("utf8", start, end);
+      return needsExactParse(bytes, start, end) ? parseExact(text) : (JSON.parse(text) as Value);
+    }
+    default:
+      return readNumber(bytes, start, end);
+  }
+}
+
+/**
+ * Up to 15 digits are read without making a string: the digits as an integer, which is exact, divided by a power of ten,
+ * which is exact too, so that the one rounding gives the nearest double (Clinger 1990, the fast path). What a double would
+ * print otherwise than it stands here (`1.50`, `1e3`, `-0`, `0.0000001`) keeps its text.
+ */
+function readNumber(bytes: Buffer, start: number, end: number): Value {
+  let at = bytes[start] === MINUS ? start + 1 : start;
+  if (end - at > MAX_QUICK_BYTES || bytes[end - 1] === ZERO || bytes[at] === ZERO) return slowNumber(bytes, start, end);
+  let digits = 0;
+  let decimals = -1;
+  for (; at < end; at++) {
+    const byte = bytes[at]!;
+    if (byte === DOT) decimals = 0;
+    else if (byte > NINE) return slowNumber(bytes, start, end);
+    else {
+      digits = digits * 10 + byte - ZERO;
+      if (decimals >= 0) decimals++;
+    }
+  }
+  const magnitude = decimals > 0 ? digits / POWERS_OF_TEN[decimals]! : digits;
+  return bytes[start] === MINUS ? -magnitude : magnitude;
+}
+
+function slowNumber(bytes: Buffer, start: number, end: number): Value {
+  return ExactNumber.parse(bytes.toString("latin1", start, end));
+}
+
+/** The keys of one level of objects that paths go through or end at. */
+interface KeyLevel {
+  readonly keys: readonly WantedKey[];
+  /** The slots of everything at this level and below it. */
+  readonly slots: readonly number[];
+}
+
+interface WantedKey {
+  readonly key: Buffer;
+  /** Where the value goes, or -1. */
+  readonly slot: number;
+  readonly below: KeyLevel | undefined;
+}
+
+function levelOf(wanted: readonly { readonly path: readonly string[]; readonly slot: number }[]): KeyLevel {
+  const names = [...new Set(wanted.map(({ path }) => path[0]!))];
+  const keys = names.map((name): WantedKey => {
+    const under = wanted.filter(({ path }) => path[0] === name);
+    const deeper = under.filter(({ path }) => path.length > 1).map(({ path, slot }) => ({ path: path.slice(1), slot }));
+    const slot = under.find(({ path }) => path.length === 1)?.slot ?? -1;
+    return { key: Buffer.from(name), slot, below: deeper.length === 0 ? undefined : levelOf(deeper) };
+  });
+  return { keys, slots: wanted.map(({ slot }) => slot) };
+}
+
+function startsWith(bytes: Uint8Array, start: number, key: Uint8Array): boolean {
+  for (let k = 1; k < key.length; k++) if (bytes[start + k] !== key[k]) return false;
+  return true;
+}
+
+function hasBackslash(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if (bytes[at] === BACKSLASH) return true;
+  return false;
+}
+
+const NEWLINE = 10;
+const SPACE = 32;
+const QUOTE = 34;
+const COMMA = 44;
+const MINUS = 45;
+const DOT = 46;
+const ZERO = 48;
+const NINE = 57;
+const COLON = 58;
+const OPEN_BRACKET = 91;
+const BACKSLASH = 92;
+const LOWER_F = 102;
+const LOWER_N = 110;
+const LOWER_T = 116;
+const OPEN_BRACE = 123;
+const CLOSE_BRACE = 125;
+const MAX_QUICK_BYTES = 16;
+const POWERS_OF_TEN: Float64Array = Float64Array.from({ length: 23 }, (_, power) => Number(`1e${power}`));

@@ -1,0 +1,121 @@
+import { ExactNumber } from "./exact-number.ts";
+import { FilterError } from "./filter-error.ts";
+import { setOwn } from "./json-text.ts";
+import { shown } from "./shown.ts";
+import { asDouble, compareValues, isArray, isNumber, isObject, type ObjectValue, type Value } from "./value.ts";
+
+/** `left + right`: numbers, strings, arrays joined, objects merged; null changes nothing. */
+export function add(left: Value, right: Value): Value {
+  if (typeof left === "number" && typeof right === "number") {
+    const sum = left + right;
+    return sum <= MAX_SAFE && sum >= -MAX_SAFE ? sum : exactly(left, right, sum, (a, b) => a + b);
+  }
+  if (typeof left === "string" && typeof right === "string") return left + right;
+  if (left === null) return right;
+  if (right === null) return left;
+  if (isNumber(left) && isNumber(right)) {
+    return exactly(left, right, asDouble(left) + asDouble(right), (a, b) => a + b);
+  }
+  if (isArray(left) && isArray(right)) return [...left, ...right];
+  if (isObject(left) && isObject(right)) return { ...left, ...right };
+  throw new FilterError(`${shown(left)} and ${shown(right)} cannot be added`);
+}
+
+/** `left - right`: numbers; arrays without the elements of the other. */
+export function subtract(left: Value, right: Value): Value {
+  if (isNumber(left) && isNumber(right)) {
+    const difference = asDouble(left) - asDouble(right);
+    const isSafe = typeof left === "number" && typeof right === "number" && Math.abs(difference) <= MAX_SAFE;
+    return isSafe ? difference : exactly(left, right, difference, (a, b) => a - b);
+  }
+  if (isArray(left) && isArray(right)) {
+    return left.filter((element) => !right.some((other) => compareValues(element, other) === 0));
+  }
+  throw new FilterError(`${shown(left)} and ${shown(right)} cannot be subtracted`);
+}
+
+/** `left * right`: numbers; a string repeated; objects merged deeply. */
+export function multiply(left: Value, right: Value): Value {
+  if (isNumber(left) && isNumber(right)) {
+    const product = asDouble(left) * asDouble(right);
+    const isSafe = typeof left === "number" && typeof right === "number" && Math.abs(product) <= MAX_SAFE;
+    return isSafe ? product : exactly(left, right, product, (a, b) => a * b);
+  }
+  if (typeof left === "string" && isNumber(right)) return repeatString(left, asDouble(right));
+  if (isNumber(left) && typeof right === "string") return repeatString(right, asDouble(left));
+  if (isObject(left) && isObject(right)) return mergeDeep(left, right);
+  throw new FilterError(`${shown(left)} and ${shown(right)} cannot be multiplied`);
+}
+
+/** `left / right`: numbers; a string split by another. */
+export function divide(left: Value, right: Value): Value {
+  if (isNumber(left) && isNumber(right)) {
+    const divisor = asDouble(right);
+    if (divisor === 0) throw new FilterError(`${shown(left)} and ${shown(right)} cannot be divided because the divisor is zero`);
+    return asDouble(left) / divisor;
+  }
+  if (typeof left === "string" && typeof right === "string") return splitString(left, right);
+  throw new FilterError(`${shown(left)} and ${shown(right)} cannot be divided`);
+}
+
+/** `left % right`: of the integer parts; the sign is that of the left. */
+export function modulo(left: Value, right: Value): Value {
+  if (isNumber(left) && isNumber(right)) {
+    const [dividend, divisor] = [asDouble(left), asDouble(right)];
+    if (Number.isNaN(dividend) || Number.isNaN(divisor)) return Number.NaN;
+    const whole = Math.trunc(divisor);
+    if (whole === 0) throw new FilterError(`${shown(left)} and ${shown(right)} cannot be divided because the divisor is zero`);
+    const [exactLeft, exactRight] = [ExactNumber.integer(left), ExactNumber.integer(right)];
+    if (exactLeft !== undefined && exactRight !== undefined && Math.abs(dividend) > MAX_SAFE) {
+      return ExactNumber.ofInteger(exactLeft % exactRight);
+    }
+    return (Math.trunc(dividend) % whole) + 0;
+  }
+  throw new FilterError(`${shown(left)} and ${shown(right)} cannot be divided`);
+}
+
+export function negate(value: Value): Value {
+  if (typeof value === "number") return value === 0 ? 0 : -value;
+  if (!isNumber(value)) throw new FilterError(`${shown(value)} cannot be negated`);
+  const integer = ExactNumber.integer(value);
+  return integer === undefined ? -value.double : ExactNumber.ofInteger(-integer);
+}
+
+/** The pieces of a string between separators; of an empty string none, as in jq. */
+export function splitString(text: string, separator: string): Value {
+  if (text === "") return [];
+  return separator === "" ? [...text] : text.split(separator);
+}
+
+/** Integers too large for a double are calculated exactly, when both sides are integers; else the double counts. */
+function exactly(
+  left: number | ExactNumber,
+  right: number | ExactNumber,
+  double: number,
+  operation: (a: bigint, b: bigint) => bigint,
+): Value {
+  if (!Number.isFinite(double) || Math.abs(double) > 1e300) return double;
+  const [a, b] = [ExactNumber.integer(left), ExactNumber.integer(right)];
+  return a === undefined || b === undefined ? double : ExactNumber.ofInteger(operation(a, b));
+}
+
+function repeatString(text: string, count: number): Value {
+  if (!(count > 0)) return null;
+  const times = Math.max(1, Math.floor(count));
+  if (text.length * times > MAX_STRING) throw new FilterError(`a string of ${text.length * times} characters is too long`);
+  return text.repeat(times);
+}
+
+function mergeDeep(left: ObjectValue, right: ObjectValue): ObjectValue {
+  const merged: Record<string, Value> = { ...left };
+  for (const key of Object.keys(right)) {
+    const [before, after] = [Object.hasOwn(left, key) ? left[key]! : null, right[key]!];
+    setOwn(merged, key, isObject(before) && isObject(after) ? mergeDeep(before, after) : after);
+  }
+  return merged;
+}
+
+const MAX_SAFE = Number.MAX_SAFE_INTEGER;
+
+/** Longest string that arithmetic makes, in UTF-16 units: 256 Mi, half of what the engine can hold. */
+const MAX_STRING = 256 * 1024 * 1024;

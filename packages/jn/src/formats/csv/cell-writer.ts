@@ -1,0 +1,96 @@
+import { type ByteSink, copyBytes, viewOf } from "@jn/wire";
+import { scanContainer, scanScalar, scanString } from "../../json/json-scanner.ts";
+import { copyPlain } from "./cell-copy.ts";
+
+/** Writes JSON values as CSV cells. The sink must have room for twice the value and 4 bytes more. */
+export class CellWriter {
+  readonly #delimiter: number;
+  #bytes: Buffer = Buffer.alloc(0);
+  #view: DataView = viewOf(this.#bytes);
+
+  constructor(delimiter: number) {
+    this.#delimiter = delimiter;
+  }
+
+  /**
+   * Writes the value at `at` and returns the index after it; -1, with anything in the sink, when it is not valid JSON or
+   * has half of a surrogate pair.
+   */
+  write(bytes: Buffer, at: number, out: ByteSink): number {
+    const first = bytes[at]!;
+    if (first === QUOTE) return this.#writeString(bytes, at, out);
+    if (first === LOWER_N) return scanScalar(bytes, at) < 0 ? -1 : at + 4;
+    if (first === OPEN_BRACE || first === OPEN_BRACKET) {
+      const end = scanContainer(bytes, at);
+      if (end < 0) return -1;
+      writeQuoted(bytes, at, end, out);
+      return end;
+    }
+    const end = scanScalar(bytes, at);
+    if (end < 0) return -1;
+    out.length = copyBytes(bytes, at, end, out.bytes, out.length);
+    return end;
+  }
+
+  /** Writes a JSON string as a cell of the header: like a value, but never to be mistaken for a byte order mark. */
+  writeHeaderCell(json: Buffer, out: ByteSink): void {
+    if (json[1] === 0xef && json[2] === 0xbb && json[3] === 0xbf) this.#writeText(json.toString(), true, out);
+    else this.#writeString(Buffer.concat([json, NEWLINE]), 0, out);
+  }
+
+  #writeString(bytes: Buffer, at: number, out: ByteSink): number {
+    if (bytes !== this.#bytes) {
+      this.#bytes = bytes;
+      this.#view = viewOf(bytes);
+    }
+    const start = at + 1;
+    const end = copyPlain(this.#view, bytes, start, bytes.length, out.view, out.bytes, out.length, this.#delimiter);
+    if (bytes[end] === QUOTE && end > start) {
+      out.length += end - start;
+      return end + 1;
+    }
+    const stringEnd = scanString(bytes, at);
+    if (stringEnd < 0) return -1;
+    const hasEscape = bytes.subarray(start, stringEnd).includes(BACKSLASH);
+    if (!hasEscape) {
+      writeQuoted(bytes, start, stringEnd - 1, out);
+      return stringEnd;
+    }
+    const written = this.#writeText(bytes.toString("utf8", at, stringEnd), false, out);
+    return written ? stringEnd : -1;
+  }
+
+  /** Writes the JSON string `json`, which has escapes. False when its text has no UTF-8 form. */
+  #writeText(json: string, quote: boolean, out: ByteSink): boolean {
+    const text = JSON.parse(json) as string;
+    if (LONE_SURROGATE.test(text)) return false;
+    const bytes = Buffer.from(text);
+    const special = quote || bytes.includes(this.#delimiter) || /["\r\n]/.test(text);
+    if (special) writeQuoted(bytes, 0, bytes.length, out);
+    else out.length = copyBytes(bytes, 0, bytes.length, out.bytes, out.length);
+    return true;
+  }
+}
+
+function writeQuoted(bytes: Buffer, start: number, end: number, out: ByteSink): void {
+  const to = out.bytes;
+  let length = out.length;
+  to[length++] = QUOTE;
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at]!;
+    if (byte === QUOTE) to[length++] = QUOTE;
+    to[length++] = byte;
+  }
+  to[length++] = QUOTE;
+  out.length = length;
+}
+
+const QUOTE = 34;
+const OPEN_BRACKET = 91;
+const BACKSLASH = 92;
+const LOWER_N = 110;
+const OPEN_BRACE = 123;
+const NEWLINE = Buffer.from("\n");
+
+/** Half of a surrogate pair: JSON can hold it, UTF-8 cannot. */
+const LONE_SURROGATE = /\p{Surrogate}/u;

@@ -1,0 +1,129 @@
+import { badData, usageError, type Place } from "../../jn-error.ts";
+import { ENCODING_HINT } from "../../json/record-check.ts";
+import { validUtf8Until } from "../../text/utf8.ts";
+import { type CsvColumns, headerColumns, numberedColumns, type Warn } from "./csv-columns.ts";
+import { type CsvDialect, DELIMITER_CANDIDATES } from "./csv-dialect.ts";
+import { RowEnd } from "./row-end.ts";
+
+export interface CsvHeaderOptions {
+  readonly source: string;
+  /** The delimiter is -1 when the header line is to decide. */
+  readonly dialect: CsvDialect;
+  /** Lines to pass over first. */
+  readonly skip: number;
+  readonly header: boolean;
+  readonly columns: readonly string[] | undefined;
+  readonly warn: Warn | undefined;
+}
+
+export interface CsvHeader {
+  readonly dialect: CsvDialect;
+  readonly columns: CsvColumns;
+  /** Where the first row of data begins, and the number of its line. */
+  readonly dataStart: number;
+  readonly line: number;
+}
+
+/**
+ * Reads everything before the data from the beginning of the input: byte order mark, lines to skip, comments, the header.
+ *
+ * A pure function of the bytes, so that it can be called again with more of them.
+ *
+ * @param final whether `bytes` is all there is
+ * @returns undefined while the header is not complete, or when there is none and no data either
+ * @throws JnError `BAD_DATA`, `USAGE`
+ */
+export function readCsvHeader(bytes: Buffer, final: boolean, options: CsvHeaderOptions): CsvHeader | undefined {
+  const { source } = options;
+  let at = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+  let line = 1;
+  for (; ; line++) {
+    const end = lineEnd(bytes, at, final);
+    if (end < 0) return undefined;
+    const first = bytes[at];
+    if (line > options.skip && first !== options.dialect.comment && first !== LF && first !== CR) break;
+    at = end;
+  }
+  const dialect = { ...options.dialect };
+  if (dialect.delimiter < 0) dialect.delimiter = detectDelimiter(bytes, at, lineEnd(bytes, at, final), dialect.quote);
+  const found = new RowEnd(dialect).find(bytes, at, bytes.length);
+  if (found < 0 && !final) return undefined;
+  const end = found < 0 ? bytes.length : found;
+  const badAt = validUtf8Until(bytes, at, end);
+  const place: Place = { source, line, column: badAt - at + 1, byte: badAt };
+  if (badAt < end) throw badData(place, `invalid UTF-8 in the header; ${ENCODING_HINT}`);
+  const cells = splitRow(bytes.toString("utf8", at, end), dialect, { source, line, byte: at });
+  const { header, columns: given, warn } = options;
+  if (given !== undefined && given.length !== cells.length) {
+    throw usageError(`${source}:${line}: ?columns= names ${given.length} columns, but the first row has ${cells.length}`);
+  }
+  const names = given ?? (header ? cells : undefined);
+  const columns = names === undefined ? numberedColumns(cells.length) : headerColumns(names, warn);
+  if (!header) return { dialect, columns, dataStart: at, line };
+  return { dialect, columns, dataStart: end, line: line + newlinesIn(bytes, at, end) };
+}
+
+/** The candidate that the line has most often outside quotes; a comma when it has none. */
+function detectDelimiter(bytes: Buffer, start: number, end: number, quote: number): number {
+  const counts = new Map(DELIMITER_CANDIDATES.map((candidate) => [candidate, 0]));
+  let insideQuotes = false;
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at]!;
+    if (byte === quote) insideQuotes = !insideQuotes;
+    else if (!insideQuotes && counts.has(byte)) counts.set(byte, counts.get(byte)! + 1);
+  }
+  return DELIMITER_CANDIDATES.reduce((best, candidate) => (counts.get(candidate)! > counts.get(best)! ? candidate : best));
+}
+
+/** The cells of one row as text, nothing inferred. */
+function splitRow(row: string, dialect: CsvDialect, place: Place): string[] {
+  const text = row.replace(/(?:\r\n|\r|\n)$/, "");
+  const delimiter = String.fromCharCode(dialect.delimiter);
+  const quote = dialect.quote < 0 ? undefined : String.fromCharCode(dialect.quote);
+  const cells: string[] = [];
+  for (let at = 0; ; at++) {
+    if (quote !== undefined && text[at] === quote) {
+      const opened = at;
+      let cell = "";
+      for (;;) {
+        const close = text.indexOf(quote, at + 1);
+        if (close < 0) throw badData({ ...place, column: opened + 1 }, "this quote in the header is never closed");
+        cell += text.slice(at + 1, close);
+        at = close + 1;
+        if (text[at] !== quote) break;
+        cell += quote;
+      }
+      if (at < text.length && text[at] !== delimiter) {
+        throw badData({ ...place, column: at + 1 }, `'${text[at]}' after a closing quote; double a quote that is text`);
+      }
+      cells.push(cell);
+    } else {
+      const end = text.indexOf(delimiter, at);
+      cells.push(text.slice(at, end < 0 ? text.length : end));
+      at = end < 0 ? text.length : end;
+    }
+    if (at >= text.length) return cells;
+  }
+}
+
+/** The index after the line that begins at `at`, or -1 when it is not complete yet (or there is none). */
+function lineEnd(bytes: Buffer, at: number, final: boolean): number {
+  for (let i = at; i < bytes.length; i++) {
+    if (bytes[i] === LF) return i + 1;
+    if (bytes[i] !== CR) continue;
+    if (i + 1 === bytes.length && !final) return -1;
+    return bytes[i + 1] === LF ? i + 2 : i + 1;
+  }
+  return final && at < bytes.length ? bytes.length : -1;
+}
+
+function newlinesIn(bytes: Buffer, start: number, end: number): number {
+  let count = 0;
+  for (let at = start; at < end; at++) {
+    if (bytes[at] === LF || (bytes[at] === CR && bytes[at + 1] !== LF)) count++;
+  }
+  return count;
+}
+
+const LF = 10;
+const CR = 13;

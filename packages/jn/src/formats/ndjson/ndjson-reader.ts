@@ -1,0 +1,27 @@
+import type { ByteSink, Transcoder } from "@jn/wire";
+import { checkRecord } from "../../json/record-check.ts";
+import { type LineSourceOptions, recordLines } from "./record-lines.ts";
+import { RecordRun } from "./record-run.ts";
+
+/**
+ * NDJSON to NDJSON: every line is checked, its bytes are passed on untouched. Blank lines and blanks around a value go.
+ *
+ * It is also the writer of NDJSON.
+ *
+ * @throws JnError `BAD_DATA` at the first line that is not one JSON value
+ */
+export function ndjsonReader(options: LineSourceOptions): Transcoder {
+  return recordLines(options, (position) => {
+    const run = new RecordRun();
+    return {
+      record(bytes, lineStart, start, out) {
+        const end = checkRecord(bytes, lineStart, start, position);
+        run.add(bytes, start, end, out);
+        return end;
+      },
+      endOfLines(bytes: Buffer, out: ByteSink) {
+        run.end(bytes, out);
+      },
+    };
+  });
+}

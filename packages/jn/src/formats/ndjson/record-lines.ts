@@ -1,0 +1,104 @@
+import { type ByteSink, LineSplitter, type LineOptions, type Transcoder } from "@jn/wire";
+import { skipBlanks } from "../../json/json-scanner.ts";
+import { badUtf8, type LinePosition } from "../../json/record-check.ts";
+import { validUtf8Until } from "../../text/utf8.ts";
+
+/** Works on NDJSON line by line. */
+export interface RecordHandler {
+  /**
+   * Called once per line that is not blank, in valid UTF-8.
+   *
+   * @param lineStart where the line begins
+   * @param start where its value begins, after any blanks
+   * @returns where the value ends: a newline, or blanks and a newline, follow
+   */
+  record(bytes: Buffer, lineStart: number, start: number, out: ByteSink): number;
+  /** Called after the last record of each run of lines, while `bytes` is still valid. */
+  endOfLines?(bytes: Buffer, out: ByteSink): void;
+  /** Called at the end of the input. */
+  finish?(out: ByteSink): void;
+  readonly finished?: boolean;
+}
+
+/** Where the lines come from, and how long they may be. */
+export interface LineSourceOptions extends LineOptions {
+  /** How messages call the source. */
+  readonly source: string;
+}
+
+/**
+ * The transcoder around a record handler: splits lines, checks their encoding, counts them, passes over blank ones.
+ *
+ * Records before a bad line are handled before its error is thrown.
+ *
+ * @param makeHandler is given the position that messages should name; its `line` is that of the current record
+ */
+export function recordLines(
+  options: LineSourceOptions,
+  makeHandler: (position: LinePosition) => RecordHandler,
+): Transcoder {
+  const position: LinePosition = { source: options.source, line: 0 };
+  const handler = makeHandler(position);
+  let target: ByteSink | undefined;
+  const splitter = new LineSplitter((bytes, start, end) => {
+    if (target === undefined || isFinished(handler)) return;
+    const from = startsWithBom(bytes, start, position) ? start + 3 : start;
+    const badAt = validUtf8Until(bytes, from, end);
+    const goodEnd = badAt === end ? end : bytes.lastIndexOf(NEWLINE, badAt) + 1;
+    handleLines(bytes, from, Math.max(goodEnd, from), handler, position, target);
+    if (badAt === end || isFinished(handler)) return;
+    position.line++;
+    throw badUtf8(bytes, Math.max(goodEnd, from), badAt, position);
+  }, options);
+  return {
+    push(chunk, out) {
+      target = out;
+      splitter.push(chunk);
+    },
+    end(out) {
+      target = out;
+      splitter.end();
+      handler.finish?.(out);
+    },
+    get finished() {
+      return isFinished(handler);
+    },
+  };
+}
+
+function handleLines(
+  bytes: Buffer,
+  start: number,
+  end: number,
+  handler: RecordHandler,
+  position: LinePosition,
+  out: ByteSink,
+): void {
+  let at = start;
+  try {
+    while (at < end && !isFinished(handler)) {
+      position.line++;
+      const first = bytes[at]! <= SPACE ? skipBlanks(bytes, at) : at;
+      if (bytes[first] === NEWLINE) {
+        at = first + 1;
+        continue;
+      }
+      const valueEnd = handler.record(bytes, at, first, out);
+      at = (bytes[valueEnd] === NEWLINE ? valueEnd : skipBlanks(bytes, valueEnd)) + 1;
+    }
+  } finally {
+    handler.endOfLines?.(bytes, out);
+  }
+}
+
+function isFinished(handler: RecordHandler): boolean {
+  return handler.finished === true;
+}
+
+/** A byte order mark is no part of the first record (RFC 8259, section 8.1 lets a reader ignore it). */
+function startsWithBom(bytes: Buffer, start: number, position: LinePosition): boolean {
+  return position.line === 0 && bytes[start] === 0xef && bytes[start + 1] === 0xbb && bytes[start + 2] === 0xbf;
+}
+
+const NEWLINE = 10;
+const SPACE = 32;

@@ -1,0 +1,35 @@
+/**
+ * - `USAGE`: the command line, address or filter text is wrong; nothing was read.
+ * - `BAD_DATA`: the input is not what it claims to be, or a filter failed on it.
+ */
+export type JnErrorCode = "USAGE" | "BAD_DATA";
+
+/** An error for the user: its message says what happened, to what, and what to do. Printed without a stack. */
+export class JnError extends Error {
+  override readonly name = "JnError";
+  readonly code: JnErrorCode;
+
+  constructor(code: JnErrorCode, message: string, options?: { readonly cause?: unknown }) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** Where in a source something was found. Lines and columns count from 1, bytes from 0. */
+export interface Place {
+  readonly source: string;
+  readonly line: number;
+  readonly column?: number | undefined;
+  readonly byte?: number | undefined;
+}
+
+/** A `BAD_DATA` error in the form `people.csv:12:7 (byte 431): what is wrong`. */
+export function badData(place: Place, message: string): JnError {
+  const column = place.column === undefined ? "" : `:${place.column}`;
+  const byte = place.byte === undefined ? "" : ` (byte ${place.byte})`;
+  return new JnError("BAD_DATA", `${place.source}:${place.line}${column}${byte}: ${message}`);
+}
+
+export function usageError(message: string): JnError {
+  return new JnError("USAGE", message);
+}

@@ -1,0 +1,10 @@
+export { AtomicFile } from "./atomic-file.ts";
+export { ByteSink, copyBytes, descriptorSink, DRAIN_BYTES, type Drain, viewOf } from "./byte-sink.ts";
+export { readDescriptor, writeDescriptor } from "./descriptor.ts";
+export { ExitCode } from "./exit-code.ts";
+export { LineSplitter, MAX_RECORD_BYTES, type LineOptions, type OnLines } from "./line-splitter.ts";
+export { flushing, pump, pumpInterruptibly } from "./pump.ts";
+export { readRecords, writeRecords } from "./records.ts";
+export { DescriptorSource, openSource, READ_BYTES, type Source } from "./source.ts";
+export { chain, continuing, type Transcoder } from "./transcoder.ts";
+export { ioError, systemCode, WireError, type WireErrorCode } from "./wire-error.ts";

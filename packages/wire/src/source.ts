@@ -1,0 +1,54 @@
+import { closeSync, openSync } from "node:fs";
+import { readDescriptor } from "./descriptor.ts";
+import { ioError } from "./wire-error.ts";
+
+/** Where bytes come from, one chunk at a time. */
+export interface Source {
+  /** How messages call it: a path, or `standard input`. */
+  readonly name: string;
+  /** The next chunk, valid until the next call; undefined at the end of input. */
+  read(): Buffer | undefined;
+  /** True when the last read returned less than was asked for: nothing more is waiting, so flush. */
+  readonly paused: boolean;
+  close(): void;
+}
+
+/** Bytes asked for in one read: the capacity of a Linux pipe, so that a short read means a drained pipe. */
+export const READ_BYTES: number = 64 * 1024;
+
+/** Reads a descriptor that is already open. `close()` leaves descriptors 0, 1 and 2 open. */
+export class DescriptorSource implements Source {
+  readonly name: string;
+  readonly fd: number;
+  paused = false;
+  readonly #buffer: Buffer;
+
+  constructor(fd: number, name: string) {
+    this.fd = fd;
+    this.name = name;
+    this.#buffer = Buffer.allocUnsafeSlow(READ_BYTES);
+  }
+
+  read(): Buffer | undefined {
+    const count = readDescriptor(this.fd, this.name, this.#buffer, 0, READ_BYTES);
+    this.paused = count < READ_BYTES;
+    return count === 0 ? undefined : this.#buffer.subarray(0, count);
+  }
+
+  close(): void {
+    if (this.fd > 2) closeSync(this.fd);
+  }
+}
+
+/**
+ * Opens a file for reading.
+ *
+ * @throws WireError `IO`
+ */
+export function openSource(path: string): DescriptorSource {
+  try {
+    return new DescriptorSource(openSync(path, "r"), path);
+  } catch (error) {
+    throw ioError("open", path, error);
+  }
+}

@@ -1,0 +1,65 @@
+import { ByteSink } from "./byte-sink.ts";
+
+/**
+ * Bytes in, bytes out, synchronous. Readers, writers, filters and codecs are all transcoders.
+ *
+ * The output must not depend on where the input is cut into chunks.
+ */
+export interface Transcoder {
+  /** Takes the next chunk. The chunk is only lent: its memory is reused after the call. */
+  push(chunk: Buffer, out: ByteSink): void;
+  /** The input is complete: write what is pending, or throw if the input ends too early. Not called when `finished`. */
+  end(out: ByteSink): void;
+  /** True when no further input can change the output (`head`): stop reading. */
+  readonly finished?: boolean;
+}
+
+/** One transcoder that does the work of several, the first one first. */
+export function chain(first: Transcoder, ...rest: readonly Transcoder[]): Transcoder {
+  return rest.reduce(joined, first);
+}
+
+/** The same transcoder for one of several inputs in a row: the end of this input is not the end of its work. */
+export function continuing(transcoder: Transcoder): Transcoder {
+  return {
+    push(chunk, out) {
+      transcoder.push(chunk, out);
+    },
+    end() {
+      // The caller ends the transcoder after the last input.
+    },
+    get finished() {
+      return transcoder.finished === true;
+    },
+  };
+}
+
+function joined(first: Transcoder, second: Transcoder): Transcoder {
+  let target: ByteSink | undefined;
+  const between = new ByteSink((bytes, start, end) => {
+    if (target !== undefined && second.finished !== true) second.push(bytes.subarray(start, end), target);
+  });
+  return {
+    push(chunk, out) {
+      target = out;
+      // What the first one wrote before it failed is good, and must not be lost.
+      try {
+        first.push(chunk, between);
+      } finally {
+        between.flush();
+      }
+    },
+    end(out) {
+      target = out;
+      try {
+        first.end(between);
+      } finally {
+        between.flush();
+      }
+      second.end(out);
+    },
+    get finished() {
+      return first.finished === true || second.finished === true;
+    },
+  };
+}
