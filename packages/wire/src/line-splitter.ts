@@ -81,7 +81,7 @@ export class LineSplitter {
   }
 
   #checkEach(chunk: Buffer, start: number, end: number): void {
-    for (let at = start; at < end; ) {
+    for (let at = start; at < end;) {
       const newline = chunk.indexOf(NEWLINE, at);
       if (newline - at > this.#maxRecordBytes) throw tooLong(this.#offset + at - start, this.#maxRecordBytes);
       at = newline + 1;

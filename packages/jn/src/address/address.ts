@@ -31,7 +31,8 @@ export interface FilePlace {
 export function parseAddress(text: string): Address {
   if (text === "") throw usageError("an address is empty; use - for standard input or output");
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text);
-  if (scheme !== null) throw usageError(`${text}: '${scheme[1]}' addresses are not supported; fetch it and pipe it to jn cat -`);
+  if (scheme !== null)
+    throw usageError(`${text}: '${scheme[1]}' addresses are not supported; fetch it and pipe it to jn cat -`);
   if (isFile(text)) return { text, place: placeOf(text), format: formatOfPath(text, text), options: new Map() };
   const queryAt = text.indexOf("?");
   const before = queryAt < 0 ? text : text.slice(0, queryAt);
@@ -88,7 +89,9 @@ function decode(text: string, part: string): string {
   try {
     return decodeURIComponent(part);
   } catch (error) {
-    throw new JnError("USAGE", `${text}: '${part}' is no valid percent-encoding; write a literal % as %25`, { cause: error });
+    throw new JnError("USAGE", `${text}: '${part}' is no valid percent-encoding; write a literal % as %25`, {
+      cause: error,
+    });
   }
 }
 

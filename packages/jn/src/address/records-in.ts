@@ -38,14 +38,21 @@ export async function readRecordsFrom(
   sink: ByteSink,
   stage?: Transcoder,
 ): Promise<void> {
-  const readers: Transcoder[] = [];
-  for (const address of addresses) readers.push(await openReader(address, context));
+  const transcoders: Transcoder[] = [];
+  for (const address of addresses) {
+    const isOnly = addresses.length === 1;
+    if (stage !== undefined && isOnly && address.format.isNdjson === true && address.options.size === 0) {
+      transcoders.push(continuing(stage));
+      continue;
+    }
+    const reader = await openReader(address, context);
+    transcoders.push(stage === undefined ? reader : chain(reader, continuing(stage)));
+  }
   for (const [index, address] of addresses.entries()) {
     if (stage?.finished === true) return;
-    const reader = readers[index]!;
     const source = openPlace(address);
     try {
-      pump(source, stage === undefined ? reader : chain(reader, continuing(stage)), sink);
+      pump(source, transcoders[index]!, sink);
     } finally {
       source.close();
     }

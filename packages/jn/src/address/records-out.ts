@@ -1,5 +1,13 @@
 import { closeSync, openSync, statSync } from "node:fs";
-import { AtomicFile, descriptorSink, DescriptorSource, ioError, pump, pumpInterruptibly, type Transcoder } from "@jn/wire";
+import {
+  AtomicFile,
+  descriptorSink,
+  DescriptorSource,
+  ioError,
+  pump,
+  pumpInterruptibly,
+  type Transcoder,
+} from "@jn/wire";
 import type { FormatContext } from "../formats/format.ts";
 import { OptionValues } from "../formats/option.ts";
 import { usageError } from "../jn-error.ts";

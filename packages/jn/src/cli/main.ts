@@ -63,7 +63,9 @@ function report(error: unknown, speaker: string): ExitCode {
     complain(`${speaker}: ${error.message}`);
     return error.code === "USAGE" ? ExitCode.usage : ExitCode.badData;
   }
-  complain(`${speaker}: this is a defect in jn, please report it: ${error instanceof Error ? error.stack : String(error)}`);
+  complain(
+    `${speaker}: this is a defect in jn, please report it: ${error instanceof Error ? error.stack : String(error)}`,
+  );
   return ExitCode.general;
 }
 

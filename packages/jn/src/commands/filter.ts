@@ -94,7 +94,8 @@ function expressionOf(
   const file = flags.text("from-file");
   if (file === undefined) {
     const [expression, ...sources] = positionals;
-    if (expression === undefined) throw usageError("the expression is missing; usage: jn filter EXPRESSION [ADDRESS...]");
+    if (expression === undefined)
+      throw usageError("the expression is missing; usage: jn filter EXPRESSION [ADDRESS...]");
     return { expression, sources };
   }
   try {

@@ -14,7 +14,9 @@ export const put: Command = {
     "CSV takes its columns from the first record; a later record with another key is an error unless ?columns= names the\n" +
       "columns or --union collects them all.",
   ],
-  flags: [{ name: "union", help: "CSV: a column for every key of any record; takes two passes, through a temporary file" }],
+  flags: [
+    { name: "union", help: "CSV: a column for every key of any record; takes two passes, through a temporary file" },
+  ],
   examples: [
     {
       title: "NDJSON to a JSON array",

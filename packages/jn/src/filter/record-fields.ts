@@ -1,3 +1,4 @@
+import { viewOf } from "@jn/wire";
 import { scanString, scanValue, skipBlanks } from "../json/json-scanner.ts";
 import { badRecord, type LinePosition } from "../json/record-check.ts";
 import { ExactNumber } from "./value/exact-number.ts";
@@ -19,6 +20,8 @@ export class RecordFields {
   isRegular = false;
   readonly #position: LinePosition;
   readonly #keys: KeyLevel;
+  #bytes: Buffer = Buffer.alloc(0);
+  #view: DataView = viewOf(this.#bytes);
 
   constructor(paths: readonly (readonly string[])[], position: LinePosition) {
     this.values = paths.map(() => null);
@@ -32,6 +35,10 @@ export class RecordFields {
    * @throws JnError `BAD_DATA` when it is not one JSON value that fills its line
    */
   scan(bytes: Buffer, lineStart: number, start: number): number {
+    if (bytes !== this.#bytes) {
+      this.#bytes = bytes;
+      this.#view = viewOf(bytes);
+    }
     this.isRegular = true;
     for (let slot = 0; slot < this.values.length; slot++) this.values[slot] = null;
     let end: number;
@@ -48,20 +55,36 @@ export class RecordFields {
   }
 
   #scanObject(bytes: Buffer, start: number, level: KeyLevel): number {
+    const { expected } = level;
     let at = start + 1;
     if (bytes[at]! <= SPACE) at = skipBlanks(bytes, at);
     if (bytes[at] === CLOSE_BRACE) return at + 1;
-    for (;;) {
-      if (bytes[at] !== QUOTE) return ~at;
-      const keyStart = at + 1;
-      at = scanString(bytes, at);
-      if (at < 0) return at;
-      const wanted = this.#wantedKey(bytes, keyStart, at - 1, level);
-      if (bytes[at] !== COLON) at = skipBlanks(bytes, at);
-      if (bytes[at] !== COLON) return ~at;
-      at++;
+    for (let nth = 0; ; nth++) {
+      let key = expected[nth];
+      if (key !== undefined && isKeyAt(key, this.#view, at)) at += key.length;
+      else {
+        key = undefined;
+        const keyStart = at;
+        if (bytes[at] !== QUOTE) return ~at;
+        at = scanString(bytes, at);
+        if (at < 0) return at;
+        if (bytes[at] === COLON) key = this.#learn(bytes, keyStart, at + 1, level, nth);
+        else {
+          at = skipBlanks(bytes, at);
+          if (bytes[at] !== COLON) return ~at;
+          key = expectedKey(bytes.subarray(keyStart, at), level);
+        }
+        at++;
+        if (hasBackslash(bytes, keyStart, at)) this.isRegular = false;
+      }
       if (bytes[at]! <= SPACE) at = skipBlanks(bytes, at);
-      at = wanted === undefined ? scanValue(bytes, at) : this.#take(bytes, at, wanted);
+      if (key.wanted !== undefined) at = this.#take(bytes, at, key.wanted);
+      else if (bytes[at] === QUOTE) {
+        // The usual value, without a call: a string without escapes.
+        const valueStart = at++;
+        while (ENDS_PLAIN_RUN[bytes[at]!] === 0) at++;
+        at = bytes[at] === QUOTE ? at + 1 : scanString(bytes, valueStart);
+      } else at = scanValue(bytes, at);
       if (at < 0) return at;
       if (bytes[at]! <= SPACE) at = skipBlanks(bytes, at);
       if (bytes[at] === CLOSE_BRACE) return at + 1;
@@ -71,13 +94,12 @@ export class RecordFields {
     }
   }
 
-  #wantedKey(bytes: Buffer, start: number, end: number, level: KeyLevel): WantedKey | undefined {
-    for (const wanted of level.keys) {
-      const { key } = wanted;
-      if (key.length === end - start && key[0] === bytes[start] && startsWith(bytes, start, key)) return wanted;
-    }
-    if (level.keys.length > 0 && this.isRegular && hasBackslash(bytes, start, end)) this.isRegular = false;
-    return undefined;
+  /** Remembers the key `"name":` at `bytes[start..end)` as the nth one to expect in the next object of this level. */
+  #learn(bytes: Buffer, start: number, end: number, level: KeyLevel, nth: number): ExpectedKey {
+    const key = expectedKey(bytes.subarray(start, end - 1), level);
+    if (nth < MAX_EXPECTED_KEYS && nth <= level.expected.length && !hasBackslash(bytes, start, end))
+      level.expected[nth] = key;
+    return key;
   }
 
   #take(bytes: Buffer, start: number, wanted: WantedKey): number {
@@ -150,6 +172,11 @@ function slowNumber(bytes: Buffer, start: number, end: number): Value {
 /** The keys of one level of objects that paths go through or end at. */
 interface KeyLevel {
   readonly keys: readonly WantedKey[];
+  /**
+   * The keys of the last object of this level, in order. Records of one source mostly have the same ones in the same
+   * order, and to compare with an expected key, a word at a time, is cheaper than to search for a key's end.
+   */
+  readonly expected: ExpectedKey[];
   /** The slots of everything at this level and below it. */
   readonly slots: readonly number[];
 }
@@ -161,6 +188,37 @@ interface WantedKey {
   readonly below: KeyLevel | undefined;
 }
 
+/** A key as it stands in a record, `"name":`, in words of four bytes, the last one filled up with zeros. */
+interface ExpectedKey {
+  readonly words: Int32Array;
+  /** Which bytes of the last word count. */
+  readonly lastMask: number;
+  /** In bytes, the colon included. */
+  readonly length: number;
+  readonly wanted: WantedKey | undefined;
+}
+
+/** @param text the key with its quotes, without the colon */
+function expectedKey(text: Buffer, level: KeyLevel): ExpectedKey {
+  const length = text.length + 1;
+  const padded = Buffer.alloc(Math.ceil(length / 4) * 4);
+  text.copy(padded);
+  padded[text.length] = COLON;
+  const words = Int32Array.from({ length: padded.length / 4 }, (_, word) => padded.readInt32LE(4 * word));
+  const name = text.subarray(1, -1);
+  const wanted = level.keys.find(({ key }) => key.equals(name));
+  const unused = padded.length - length;
+  return { words, lastMask: unused === 0 ? -1 : (1 << (8 * (4 - unused))) - 1, length, wanted };
+}
+
+function isKeyAt(key: ExpectedKey, view: DataView, at: number): boolean {
+  const { words } = key;
+  const last = words.length - 1;
+  if (at + 4 * words.length > view.byteLength) return false;
+  for (let word = 0; word < last; word++) if (view.getInt32(at + 4 * word, true) !== words[word]) return false;
+  return (view.getInt32(at + 4 * last, true) & key.lastMask) === words[last];
+}
+
 function levelOf(wanted: readonly { readonly path: readonly string[]; readonly slot: number }[]): KeyLevel {
   const names = [...new Set(wanted.map(({ path }) => path[0]!))];
   const keys = names.map((name): WantedKey => {
@@ -169,12 +227,7 @@ function levelOf(wanted: readonly { readonly path: readonly string[]; readonly s
     const slot = under.find(({ path }) => path.length === 1)?.slot ?? -1;
     return { key: Buffer.from(name), slot, below: deeper.length === 0 ? undefined : levelOf(deeper) };
   });
-  return { keys, slots: wanted.map(({ slot }) => slot) };
-}
-
-function startsWith(bytes: Uint8Array, start: number, key: Uint8Array): boolean {
-  for (let k = 1; k < key.length; k++) if (bytes[start + k] !== key[k]) return false;
-  return true;
+  return { keys, expected: [], slots: wanted.map(({ slot }) => slot) };
 }
 
 function hasBackslash(bytes: Uint8Array, start: number, end: number): boolean {
@@ -198,5 +251,11 @@ const LOWER_N = 110;
 const LOWER_T = 116;
 const OPEN_BRACE = 123;
 const CLOSE_BRACE = 125;
+/** 1 for the bytes at which a run of ordinary string content ends: the quote, the backslash, control characters. */
+const ENDS_PLAIN_RUN = new Uint8Array(256).fill(1, 0, SPACE);
+ENDS_PLAIN_RUN[QUOTE] = 1;
+ENDS_PLAIN_RUN[BACKSLASH] = 1;
+/** Objects with more keys than this are read key by key. */
+const MAX_EXPECTED_KEYS = 1000;
 const MAX_QUICK_BYTES = 16;
 const POWERS_OF_TEN: Float64Array = Float64Array.from({ length: 23 }, (_, power) => Number(`1e${power}`));

@@ -23,6 +23,8 @@ export interface Format {
   readonly summary: string;
   /** File name extensions, without the dot, lower case. */
   readonly extensions: readonly string[];
+  /** Whether files of it are NDJSON already: then a stage that checks its records can read them itself. */
+  readonly isNdjson?: boolean;
   readonly read?: FormatSide;
   readonly write?: FormatSide;
 }

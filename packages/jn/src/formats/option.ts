@@ -23,7 +23,9 @@ export class OptionValues {
     for (const [name, value] of values) {
       const spec = specs.find((candidate) => candidate.name === name);
       if (spec === undefined) {
-        throw usageError(`${where}: there is no option '${name}' here${didYouMean(name, names)}; there are: ${names.join(", ")}`);
+        throw usageError(
+          `${where}: there is no option '${name}' here${didYouMean(name, names)}; there are: ${names.join(", ")}`,
+        );
       }
       const problem = problemWith(spec, value);
       if (problem !== undefined) throw usageError(`${where}: ?${name}= ${problem}, not '${value}'`);

@@ -22,7 +22,9 @@ export function requireFormat(name: string, address: string): Format {
   const format = formatNamed(name);
   if (format !== undefined) return format;
   const names = FORMATS.map((known) => known.name);
-  throw usageError(`${address}: there is no format '${name}'${didYouMean(name, names)}; there are: ${names.join(", ")}`);
+  throw usageError(
+    `${address}: there is no format '${name}'${didYouMean(name, names)}; there are: ${names.join(", ")}`,
+  );
 }
 
 const BY_NAME: ReadonlyMap<string, Format> = new Map(

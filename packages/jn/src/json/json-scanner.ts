@@ -175,7 +175,7 @@ const FALSE: Uint8Array = Buffer.from("false");
 const NULL: Uint8Array = Buffer.from("null");
 
 /** 1 for the bytes at which a run of ordinary string content ends: the quote, the backslash, control characters. */
-export const ENDS_PLAIN_RUN: Uint8Array = new Uint8Array(256).fill(1, 0, 32);
+const ENDS_PLAIN_RUN: Uint8Array = new Uint8Array(256).fill(1, 0, 32);
 ENDS_PLAIN_RUN[QUOTE] = 1;
 ENDS_PLAIN_RUN[BACKSLASH] = 1;
 

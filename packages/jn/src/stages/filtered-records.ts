@@ -1,7 +1,7 @@
 import type { ByteSink, Transcoder } from "@jn/wire";
 import { type LineSourceOptions, recordLines, type RecordHandler } from "../formats/ndjson/record-lines.ts";
 import { RecordRun } from "../formats/ndjson/record-run.ts";
-import type { CompiledFilter } from "../filter/compiler/compile.ts";
+import type { CompiledFilter, FieldProgram } from "../filter/compiler/compile.ts";
 import { RecordFields } from "../filter/record-fields.ts";
 import { FilterError } from "../filter/value/filter-error.ts";
 import { needsExactParse, parseExact, toJson } from "../filter/value/json-text.ts";
@@ -47,6 +47,7 @@ class FilterHandler implements RecordHandler {
   readonly #printsAll: boolean;
   readonly #raw: boolean;
   readonly #position: LinePosition;
+  readonly #byFields: FieldProgram | undefined;
   readonly #fields: RecordFields | undefined;
   readonly #run = new RecordRun();
 
@@ -64,6 +65,7 @@ class FilterHandler implements RecordHandler {
     this.#printsAll = results !== "records";
     this.#raw = results === "raw";
     this.#position = position;
+    this.#byFields = filter.byFields;
     this.#fields = filter.byFields === undefined ? undefined : new RecordFields(filter.byFields.paths, position);
   }
 
@@ -72,16 +74,20 @@ class FilterHandler implements RecordHandler {
     this.#start = start;
     this.#out = out;
     this.#kept = false;
-    const fields = this.#fields;
-    if (fields !== undefined) {
-      this.#end = fields.scan(bytes, lineStart, start);
-      if (fields.isRegular) {
-        this.#guarded(() => this.#filter.byFields!.run(fields.values, this.#replace, this.#keep));
-        return this.#end;
+    try {
+      const fields = this.#fields;
+      if (fields !== undefined) {
+        this.#end = fields.scan(bytes, lineStart, start);
+        if (fields.isRegular) {
+          this.#byFields!.run(fields.values, this.#replace, this.#keep);
+          return this.#end;
+        }
       }
+      this.#runWhole(bytes, lineStart, start);
+      return this.#end;
+    } catch (error) {
+      throw explained(error, this.#position);
     }
-    this.#runWhole(bytes, lineStart, start);
-    return this.#end;
   }
 
   endOfLines(bytes: Buffer, out: ByteSink): void {
@@ -90,17 +96,19 @@ class FilterHandler implements RecordHandler {
 
   #runWhole(bytes: Buffer, lineStart: number, start: number): void {
     const lineEnd = bytes.indexOf(NEWLINE, start);
-    this.#guarded(() => {
-      this.#input = parseRecord(bytes, lineStart, start, lineEnd, this.#position);
-      this.#end = lineEnd;
-      while (bytes[this.#end - 1]! <= SPACE) this.#end--;
-      this.#filter.run(this.#input, this.#result);
-    });
+    this.#input = parseRecord(bytes, lineStart, start, lineEnd, this.#position);
+    this.#end = lineEnd;
+    while (bytes[this.#end - 1]! <= SPACE) this.#end--;
+    this.#filter.run(this.#input, this.#result);
   }
 
   /** A result of the filter on the whole value: the value itself stands for the record's own bytes. */
   readonly #result = (value: Value): void => {
-    if (value === this.#input && (typeof value === "object" || this.#printsAll) && !(this.#raw && typeof value === "string")) {
+    if (
+      value === this.#input &&
+      (typeof value === "object" || this.#printsAll) &&
+      !(this.#raw && typeof value === "string")
+    ) {
       if (value !== null || this.#printsAll) this.#keep();
     } else this.#replace(value);
   };
@@ -122,14 +130,6 @@ class FilterHandler implements RecordHandler {
     this.#kept = true;
     this.#run.add(this.#bytes, this.#start, this.#end, this.#out!);
   };
-
-  #guarded(work: () => void): void {
-    try {
-      work();
-    } catch (error) {
-      throw explained(error, this.#position);
-    }
-  }
 }
 
 function parseRecord(bytes: Buffer, lineStart: number, start: number, lineEnd: number, position: LinePosition): Value {

@@ -27,6 +27,8 @@ function newDecoder(encoding: string, where: string): TextDecoder {
     return new TextDecoder(encoding);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw usageError(`${where}: there is no encoding '${encoding}'; common ones: utf-8, latin1, windows-1252, utf-16le`);
+    throw usageError(
+      `${where}: there is no encoding '${encoding}'; common ones: utf-8, latin1, windows-1252, utf-16le`,
+    );
   }
 }

@@ -22,21 +22,30 @@ export const arrayBuiltins: readonly (readonly [string, NativeBuiltin])[] = [
   ["unique/0", (input) => groups(input, input, "sorted").map((group) => group[0]!)],
   ["min/0", (input) => extreme(input, input, -1)],
   ["max/0", (input) => extreme(input, input, 1)],
-  ["reverse/0", (input) => {
-    if (input === null) return [];
-    return typeof input === "string" ? [...input].toReversed().join("") : array(input, "reversed").toReversed();
-  }],
+  [
+    "reverse/0",
+    (input) => {
+      if (input === null) return [];
+      return typeof input === "string" ? [...input].toReversed().join("") : array(input, "reversed").toReversed();
+    },
+  ],
   ["flatten/0", (input) => flatten(array(input, "flattened"), Number.POSITIVE_INFINITY)],
-  ["flatten/1", (input, depth = null) => {
-    if (!isNumber(depth)) throw new FilterError(`${shown(depth)} is no depth to flatten to`);
-    if (asDouble(depth) < 0) throw new FilterError("flatten depth must not be negative");
-    return flatten(array(input, "flattened"), asDouble(depth));
-  }],
-  ["transpose/0", (input) => {
-    const rows = array(input, "transposed").map((row) => array(row, "transposed"));
-    const width = Math.max(0, ...rows.map((row) => row.length));
-    return Array.from({ length: width }, (_, column) => rows.map((row) => row[column] ?? null));
-  }],
+  [
+    "flatten/1",
+    (input, depth = null) => {
+      if (!isNumber(depth)) throw new FilterError(`${shown(depth)} is no depth to flatten to`);
+      if (asDouble(depth) < 0) throw new FilterError("flatten depth must not be negative");
+      return flatten(array(input, "flattened"), asDouble(depth));
+    },
+  ],
+  [
+    "transpose/0",
+    (input) => {
+      const rows = array(input, "transposed").map((row) => array(row, "transposed"));
+      const width = Math.max(0, ...rows.map((row) => row.length));
+      return Array.from({ length: width }, (_, column) => rows.map((row) => row[column] ?? null));
+    },
+  ],
   ["indices/1", indices],
 ];
 
@@ -83,7 +92,8 @@ function indices(input: Value, wanted: Value = null): Value {
   if (typeof input === "string" && typeof wanted === "string") {
     if (wanted === "") return null;
     const found: number[] = [];
-    for (let at = input.indexOf(wanted); at >= 0; at = input.indexOf(wanted, at + 1)) found.push([...input.slice(0, at)].length);
+    for (let at = input.indexOf(wanted); at >= 0; at = input.indexOf(wanted, at + 1))
+      found.push([...input.slice(0, at)].length);
     return found;
   }
   if (isArray(input) && !isArray(wanted)) return index(input, [wanted]);

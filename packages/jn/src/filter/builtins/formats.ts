@@ -46,11 +46,14 @@ const FORMATS: ReadonlyMap<string, (value: Value) => string> = new Map([
   ["uri", (value) => encodeURIComponent(Buffer.from(plainText(value)).toString()).replaceAll(/[!'()*]/g, percent)],
   ["sh", (value) => (isArray(value) ? value : [value]).map(quoteForShell).join(" ")],
   ["base64", (value) => Buffer.from(plainText(value)).toString("base64")],
-  ["base64d", (value) => {
-    const text = plainText(value);
-    if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text)) throw new FilterError(`${shown(value)} is not valid base64 data`);
-    return Buffer.from(text, "base64").toString();
-  }],
+  [
+    "base64d",
+    (value) => {
+      const text = plainText(value);
+      if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text)) throw new FilterError(`${shown(value)} is not valid base64 data`);
+      return Buffer.from(text, "base64").toString();
+    },
+  ],
 ]);
 
 const HTML: ReadonlyMap<string, string> = new Map([

@@ -6,14 +6,25 @@ import { isArray, isNumber, asDouble, type Value } from "../value/value.ts";
 import type { NativeBuiltin } from "./native.ts";
 
 export const stringBuiltins: readonly (readonly [string, NativeBuiltin])[] = [
-  ["startswith/1", (input, prefix = null) => strings("startswith", input, prefix, (text, other) => text.startsWith(other))],
+  [
+    "startswith/1",
+    (input, prefix = null) => strings("startswith", input, prefix, (text, other) => text.startsWith(other)),
+  ],
   ["endswith/1", (input, suffix = null) => strings("endswith", input, suffix, (text, other) => text.endsWith(other))],
-  ["ltrimstr/1", (input, prefix = null) =>
-    typeof input === "string" && typeof prefix === "string" && input.startsWith(prefix) ? input.slice(prefix.length) : input],
-  ["rtrimstr/1", (input, suffix = null) =>
-    typeof input === "string" && typeof suffix === "string" && suffix !== "" && input.endsWith(suffix)
-      ? input.slice(0, -suffix.length)
-      : input],
+  [
+    "ltrimstr/1",
+    (input, prefix = null) =>
+      typeof input === "string" && typeof prefix === "string" && input.startsWith(prefix)
+        ? input.slice(prefix.length)
+        : input,
+  ],
+  [
+    "rtrimstr/1",
+    (input, suffix = null) =>
+      typeof input === "string" && typeof suffix === "string" && suffix !== "" && input.endsWith(suffix)
+        ? input.slice(0, -suffix.length)
+        : input,
+  ],
   ["trim/0", (input) => text(input, "trim").replace(BLANKS_AROUND, "")],
   ["ltrim/0", (input) => text(input, "trim").replace(BLANKS_BEFORE, "")],
   ["rtrim/0", (input) => text(input, "trim").replace(BLANKS_AFTER, "")],
@@ -88,7 +99,9 @@ function compilePattern(pattern: string, flags: string): RegExp {
   try {
     return new RegExp(pattern, [...letters].join(""));
   } catch (error) {
-    throw new FilterError(`${pattern} is not a valid regular expression: ${error instanceof Error ? error.message : ""}`);
+    throw new FilterError(
+      `${pattern} is not a valid regular expression: ${error instanceof Error ? error.message : ""}`,
+    );
   }
 }
 

@@ -3,7 +3,17 @@ import { FilterError } from "../value/filter-error.ts";
 import { needsExactParse, parseExact, toJson } from "../value/json-text.ts";
 import { externalKey, internalKey } from "../value/object-key.ts";
 import { shown } from "../value/shown.ts";
-import { asDouble, compareValues, isArray, isNumber, isObject, isTruthy, sortedKeys, typeName, type Value } from "../value/value.ts";
+import {
+  asDouble,
+  compareValues,
+  isArray,
+  isNumber,
+  isObject,
+  isTruthy,
+  sortedKeys,
+  typeName,
+  type Value,
+} from "../value/value.ts";
 import { getPath, deletePaths, setPath } from "../value/access.ts";
 import { scanValue, skipBlanks } from "../../json/json-scanner.ts";
 import type { NativeBuiltin } from "./native.ts";
@@ -13,10 +23,13 @@ export const typeBuiltins: readonly (readonly [string, NativeBuiltin])[] = [
   ["not/0", (input) => !isTruthy(input)],
   ["type/0", typeName],
   ["length/0", length],
-  ["utf8bytelength/0", (input) => {
-    if (typeof input !== "string") throw new FilterError(`${shown(input)} only strings have UTF-8 byte length`);
-    return Buffer.byteLength(input);
-  }],
+  [
+    "utf8bytelength/0",
+    (input) => {
+      if (typeof input !== "string") throw new FilterError(`${shown(input)} only strings have UTF-8 byte length`);
+      return Buffer.byteLength(input);
+    },
+  ],
   ["keys/0", keys],
   ["keys_unsorted/0", (input) => (isObject(input) ? Object.keys(input).map(externalKey) : keys(input))],
   ["has/1", has],
@@ -25,25 +38,34 @@ export const typeBuiltins: readonly (readonly [string, NativeBuiltin])[] = [
   ["tonumber/0", toNumber],
   ["tojson/0", toJson],
   ["fromjson/0", fromJson],
-  ["toboolean/0", (input) => {
-    if (typeof input === "boolean") return input;
-    if (input === "true" || input === "false") return input === "true";
-    throw new FilterError(`${shown(input)} cannot be parsed as a boolean`);
-  }],
+  [
+    "toboolean/0",
+    (input) => {
+      if (typeof input === "boolean") return input;
+      if (input === "true" || input === "false") return input === "true";
+      throw new FilterError(`${shown(input)} cannot be parsed as a boolean`);
+    },
+  ],
   ["toarray/0", (input) => (isArray(input) ? input : [input])],
-  ["getpath/1", (input, path = null) => {
-    try {
-      return getPath(input, requirePath(path));
-    } catch (error) {
-      if (input === null) return null;
-      throw error;
-    }
-  }],
+  [
+    "getpath/1",
+    (input, path = null) => {
+      try {
+        return getPath(input, requirePath(path));
+      } catch (error) {
+        if (input === null) return null;
+        throw error;
+      }
+    },
+  ],
   ["setpath/2", (input, path = null, value = null) => setPath(input, requirePath(path), value)],
-  ["delpaths/1", (input, paths = null) => {
-    if (!isArray(paths)) throw new FilterError("Paths must be specified as an array");
-    return deletePaths(input, paths.map(requirePath));
-  }],
+  [
+    "delpaths/1",
+    (input, paths = null) => {
+      if (!isArray(paths)) throw new FilterError("Paths must be specified as an array");
+      return deletePaths(input, paths.map(requirePath));
+    },
+  ],
   ["infinite/0", () => Number.POSITIVE_INFINITY],
   ["nan/0", () => Number.NaN],
   ["isinfinite/0", (input) => Math.abs(numberOf(input)) === Number.POSITIVE_INFINITY],
@@ -83,7 +105,9 @@ function keys(input: Value): Value {
 function has(input: Value, key: Value = null): Value {
   if (isObject(input) && typeof key === "string") return Object.hasOwn(input, internalKey(key));
   if (isArray(input) && isNumber(key)) return asDouble(key) >= 0 && asDouble(key) < input.length;
-  throw new FilterError(`Cannot check whether ${typeName(input)} has a ${typeof key === "string" ? "string" : typeName(key)} key`);
+  throw new FilterError(
+    `Cannot check whether ${typeName(input)} has a ${typeof key === "string" ? "string" : typeName(key)} key`,
+  );
 }
 
 function contains(input: Value, other: Value): boolean {

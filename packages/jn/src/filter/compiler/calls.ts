@@ -15,19 +15,26 @@ export function emitCall(emitter: Emitter, node: Call, site: Site, then: Continu
     case "special":
       return emitSpecial(emitter, node, site, then);
     case "native":
-      return eachArgument(emitter, node.args, node.args.length - 1, site, (args) => then(nativeCall(target.key, site, args)));
+      return eachArgument(emitter, node.args, node.args.length - 1, site, (args) =>
+        then(nativeCall(target.key, site, args)),
+      );
     case "argument":
       return emitter.each(target.node, withEnv(site, target.env), then);
     case "closure":
       return `${target.js}.each(${inputOf(site)}, ${resultLambda(emitter, site, then)});\n`;
     case "function":
       return withValues(emitter, target.definition, node.args, site, (values) => {
-        const args = [inputOf(site), resultLambda(emitter, site, then), ...closures(emitter, target.definition, node.args, values, site)];
+        const args = [
+          inputOf(site),
+          resultLambda(emitter, site, then),
+          ...closures(emitter, target.definition, node.args, values, site),
+        ];
         return `${target.js}.each(${args.join(", ")});\n`;
       });
     case "inline":
       return bindArguments(emitter, target.definition, node.args, site, target.env, (env) =>
-        emitter.each(target.definition.body, withEnv(site, env), then));
+        emitter.each(target.definition.body, withEnv(site, env), then),
+      );
   }
 }
 
@@ -74,8 +81,11 @@ export function bindArguments(
     const param = definition.params[at];
     if (param === undefined) return then(env);
     const arg = args[at]!;
-    if (!param.startsWith("$")) return from(at + 1, bind(env, { kind: "argument", key: keyOf(param, 0), node: arg, env: site.env }));
-    return emitter.each(arg, site, (value) => once(emitter, value, (js) => from(at + 1, withValueParameter(env, param.slice(1), js, arg))));
+    if (!param.startsWith("$"))
+      return from(at + 1, bind(env, { kind: "argument", key: keyOf(param, 0), node: arg, env: site.env }));
+    return emitter.each(arg, site, (value) =>
+      once(emitter, value, (js) => from(at + 1, withValueParameter(env, param.slice(1), js, arg))),
+    );
   };
   return from(0, outer);
 }
@@ -83,7 +93,12 @@ export function bindArguments(
 /** A `$name` parameter is a variable, and a function without arguments too. */
 export function withValueParameter(env: Env | undefined, name: string, js: string, place: Node): Env {
   const bound = bind(env, { kind: "variable", name, js });
-  return bind(bound, { kind: "argument", key: keyOf(name, 0), node: { kind: "variable", at: place.at, name }, env: bound });
+  return bind(bound, {
+    kind: "argument",
+    key: keyOf(name, 0),
+    node: { kind: "variable", at: place.at, name },
+    env: bound,
+  });
 }
 
 /** The arguments of a recursive function as JavaScript: values, and pairs of functions for closures. */
@@ -100,9 +115,12 @@ export function closures(
     const arg = args[at]!;
     const [input, path, k] = [emitter.name("input"), emitter.name("path"), emitter.name("k")];
     const inner = withInput(site, input);
-    const each = emitter.lambda(`${input}, ${k}`, inner, (place) => emitter.each(arg, place, (result) => `${k}(${result});\n`));
+    const each = emitter.lambda(`${input}, ${k}`, inner, (place) =>
+      emitter.each(arg, place, (result) => `${k}(${result});\n`),
+    );
     const paths = emitter.lambda(`${path}, ${input}, ${k}`, inner, (place) =>
-      emitter.paths(arg, path, place, (p, result) => `${k}(${p}, ${result});\n`));
+      emitter.paths(arg, path, place, (p, result) => `${k}(${p}, ${result});\n`),
+    );
     return `{ each: ${each}, paths: ${paths} }`;
   });
 }
@@ -119,7 +137,9 @@ export function withValues(
     const param = definition.params[at];
     if (param === undefined) return then(values);
     if (!param.startsWith("$")) return from(at + 1, values);
-    return emitter.each(args[at]!, site, (value) => once(emitter, value, (js) => from(at + 1, new Map([...values, [param, js]]))));
+    return emitter.each(args[at]!, site, (value) =>
+      once(emitter, value, (js) => from(at + 1, new Map([...values, [param, js]]))),
+    );
   };
   return from(0, new Map());
 }
@@ -138,7 +158,10 @@ function emitSpecial(emitter: Emitter, node: Call, site: Site, then: Continue): 
       return emitter.each(first!, site, (from) =>
         once(emitter, from, (a) =>
           emitter.each(second!, site, (upto) =>
-            once(emitter, upto, (b) => emitter.each(third!, site, (by) => `rt.range(${a}, ${b}, ${by}, ${k});\n`)))));
+            once(emitter, upto, (b) => emitter.each(third!, site, (by) => `rt.range(${a}, ${b}, ${by}, ${k});\n`)),
+          ),
+        ),
+      );
     }
     default:
       return `rt.raise(${inputOf(site)});\n`;
@@ -154,15 +177,23 @@ function eachArgument(
 ): string {
   if (at < 0) return then([]);
   return emitter.each(args[at]!, site, (value) =>
-    once(emitter, value, (js) => eachArgument(emitter, args, at - 1, site, (before) => then([...before, js]))));
+    once(emitter, value, (js) => eachArgument(emitter, args, at - 1, site, (before) => then([...before, js]))),
+  );
 }
 
 function unknownFunction(emitter: Emitter, node: Call, env: Env | undefined): FilterSyntaxError {
-  const known = [...functionKeys(env), ...SPECIAL, ...NATIVE_BUILTINS.keys(), ...libraryNames()].filter((key) => !key.startsWith("_"));
-  const arities = known.filter((key) => key.startsWith(`${node.name}/`)).map((key) => Number(key.slice(node.name.length + 1)));
+  const known = [...functionKeys(env), ...SPECIAL, ...NATIVE_BUILTINS.keys(), ...libraryNames()].filter(
+    (key) => !key.startsWith("_"),
+  );
+  const arities = known
+    .filter((key) => key.startsWith(`${node.name}/`))
+    .map((key) => Number(key.slice(node.name.length + 1)));
   if (arities.length > 0) {
     const takes = arities.toSorted((a, b) => a - b).join(" or ");
-    return emitter.fail(node, `${node.name} takes ${takes} argument${takes === "1" ? "" : "s"}, not ${node.args.length}`);
+    return emitter.fail(
+      node,
+      `${node.name} takes ${takes} argument${takes === "1" ? "" : "s"}, not ${node.args.length}`,
+    );
   }
   const names = [...new Set(known.map((key) => key.slice(0, key.lastIndexOf("/"))))];
   return emitter.fail(node, `there is no function ${node.name}${didYouMean(node.name, names)}`);

@@ -35,7 +35,9 @@ export function isSingle(node: Node, env: Env | undefined): boolean {
     case "assign":
       return node.operator === "|=" || isSingle(node.right, env);
     case "if":
-      return [node.condition, node.consequent, node.alternate].every((part) => part === undefined || isSingle(part, env));
+      return [node.condition, node.consequent, node.alternate].every(
+        (part) => part === undefined || isSingle(part, env),
+      );
     case "reduce":
       return isSingle(node.init, env);
     case "bind": {
@@ -46,7 +48,10 @@ export function isSingle(node: Node, env: Env | undefined): boolean {
     case "define": {
       if (isRecursive(node.definition)) return false;
       const { definition, body } = node;
-      return isSingle(body, bind(env, { kind: "inline", key: keyOf(definition.name, definition.params.length), definition }));
+      return isSingle(
+        body,
+        bind(env, { kind: "inline", key: keyOf(definition.name, definition.params.length), definition }),
+      );
     }
     case "call":
       return isSingleCall(node.name, node.args, env);
@@ -68,7 +73,8 @@ function isSingleCall(name: string, args: readonly Node[], env: Env | undefined)
   const { binding, at } = found;
   if (binding.kind === "argument") return isSingle(binding.node, binding.env);
   if (binding.kind !== "inline") return false;
-  if (binding.definition.params.some((param, index) => param.startsWith("$") && !isSingle(args[index]!, env))) return false;
+  if (binding.definition.params.some((param, index) => param.startsWith("$") && !isSingle(args[index]!, env)))
+    return false;
   return isSingle(binding.definition.body, withArguments(at, binding.definition.params, args, env));
 }
 

@@ -13,7 +13,8 @@ export function emitPaths(emitter: Emitter, node: Node, path: string, site: Site
   /** The target's paths with one more step. */
   const step = (target: Node, key: string, value: (target: string) => string): string =>
     emitter.paths(target, path, site, (p, v) =>
-      once(emitter, v, (held) => then(`rt.extend(${p}, ${key})`, value(held))));
+      once(emitter, v, (held) => then(`rt.extend(${p}, ${key})`, value(held))),
+    );
 
   switch (node.kind) {
     case "identity":
@@ -26,13 +27,16 @@ export function emitPaths(emitter: Emitter, node: Node, path: string, site: Site
     }
     case "index":
       return emitter.each(node.index, site, (index) =>
-        once(emitter, index, (i) => step(node.target, i, (v) => `rt.index(${v}, ${i})`)));
+        once(emitter, index, (i) => step(node.target, i, (v) => `rt.index(${v}, ${i})`)),
+      );
     case "slice": {
       const bound = (part: Node | undefined, next: (js: string) => string): string =>
         part === undefined ? next("null") : emitter.each(part, site, (value) => once(emitter, value, next));
       return bound(node.from, (from) =>
         bound(node.to, (to) =>
-          step(node.target, `{ start: ${from}, end: ${to} }`, (v) => `rt.slice(${v}, ${from}, ${to})`)));
+          step(node.target, `{ start: ${from}, end: ${to} }`, (v) => `rt.slice(${v}, ${from}, ${to})`),
+        ),
+      );
     }
     case "iterate":
       return emitter.paths(node.target, path, site, (p, v) =>
@@ -40,31 +44,50 @@ export function emitPaths(emitter: Emitter, node: Node, path: string, site: Site
           once(emitter, v, (value) => {
             const key = emitter.name("key");
             return `for (const ${key} of rt.elementKeys(${value})) {\n${then(`rt.extend(${outer}, ${key})`, `rt.index(${value}, ${key})`)}}\n`;
-          })));
+          }),
+        ),
+      );
     case "pipe":
       return emitter.paths(node.left, path, site, (p, v) =>
-        once(emitter, p, (outer) => once(emitter, v, (value) => emitter.paths(node.right, outer, withInput(site, value), then))));
+        once(emitter, p, (outer) =>
+          once(emitter, v, (value) => emitter.paths(node.right, outer, withInput(site, value), then)),
+        ),
+      );
     case "comma":
-      return sharedPaths(emitter, site, then, (again) =>
-        emitter.paths(node.left, path, site, again) + emitter.paths(node.right, path, site, again));
+      return sharedPaths(
+        emitter,
+        site,
+        then,
+        (again) => emitter.paths(node.left, path, site, again) + emitter.paths(node.right, path, site, again),
+      );
     case "if":
       return sharedPaths(emitter, site, then, (again) =>
         emitter.each(node.condition, site, (condition) => {
-          const otherwise = node.alternate === undefined ? again(path, inputOf(site)) : emitter.paths(node.alternate, path, site, again);
+          const otherwise =
+            node.alternate === undefined
+              ? again(path, inputOf(site))
+              : emitter.paths(node.alternate, path, site, again);
           return `if (rt.isTruthy(${condition})) {\n${emitter.paths(node.consequent, path, site, again)}} else {\n${otherwise}}\n`;
-        }));
+        }),
+      );
     case "alternative":
       return sharedPaths(emitter, site, then, (again) => {
         const found = emitter.name("found");
         const first = emitter.paths(node.left, path, site, (p, v) =>
-          once(emitter, v, (value) => `if (rt.isTruthy(${value})) { ${found} = true; rt.outside(() => {\n${again(p, value)}}); }\n`));
+          once(
+            emitter,
+            v,
+            (value) => `if (rt.isTruthy(${value})) { ${found} = true; rt.outside(() => {\n${again(p, value)}}); }\n`,
+          ),
+        );
         const second = emitter.paths(node.right, path, site, again);
         return `let ${found} = false;\ntry {\n${first}} catch (e) { rt.caught(e); }\nif (!${found}) {\n${second}}\n`;
       });
     case "try":
       return sharedPaths(emitter, site, then, (again) => {
         const error = emitter.name("error");
-        const handler = node.handler === undefined ? "" : emitter.paths(node.handler, path, withInput(site, error), again);
+        const handler =
+          node.handler === undefined ? "" : emitter.paths(node.handler, path, withInput(site, error), again);
         const body = emitter.paths(node.body, path, site, (p, v) => {
           const [heldPath, held] = [emitter.name("p"), emitter.name("v")];
           return `{ const ${heldPath} = ${p}, ${held} = ${v}; rt.outside(() => {\n${again(heldPath, held)}}); }\n`;
@@ -77,7 +100,11 @@ export function emitPaths(emitter: Emitter, node: Node, path: string, site: Site
     case "bind":
       return emitter.each(node.source, site, (source) =>
         once(emitter, source, (value) =>
-          bindPattern(emitter, node.patterns[0]!, value, site, (env) => emitter.paths(node.body, path, withEnv(site, env), then))));
+          bindPattern(emitter, node.patterns[0]!, value, site, (env) =>
+            emitter.paths(node.body, path, withEnv(site, env), then),
+          ),
+        ),
+      );
     case "define": {
       const { code, env } = defineFunction(emitter, node, site);
       return code + emitter.paths(node.body, path, withEnv(site, env), then);
@@ -97,7 +124,13 @@ export function emitPaths(emitter: Emitter, node: Node, path: string, site: Site
   }
 }
 
-function callPaths(emitter: Emitter, node: Node & { readonly kind: "call" }, path: string, site: Site, then: ContinuePath): string {
+function callPaths(
+  emitter: Emitter,
+  node: Node & { readonly kind: "call" },
+  path: string,
+  site: Site,
+  then: ContinuePath,
+): string {
   const target = resolve(emitter, node, site.env);
   switch (target.kind) {
     case "special":
@@ -105,7 +138,10 @@ function callPaths(emitter: Emitter, node: Node & { readonly kind: "call" }, pat
       const key = keyOf(node.name, node.args.length);
       if (key === "getpath/1") {
         return emitter.each(node.args[0]!, site, (value) =>
-          once(emitter, value, (to) => then(`rt.extendBy(${path}, ${to})`, `rt.native["getpath/1"](${inputOf(site)}, ${to})`)));
+          once(emitter, value, (to) =>
+            then(`rt.extendBy(${path}, ${to})`, `rt.native["getpath/1"](${inputOf(site)}, ${to})`),
+          ),
+        );
       }
       return emitter.each(node, site, (value) => `rt.noPath(${value});\n`);
     }
@@ -120,7 +156,8 @@ function callPaths(emitter: Emitter, node: Node & { readonly kind: "call" }, pat
       });
     case "inline":
       return bindArguments(emitter, target.definition, node.args, site, target.env, (env) =>
-        emitter.paths(target.definition.body, path, withEnv(site, env), then));
+        emitter.paths(target.definition.body, path, withEnv(site, env), then),
+      );
   }
 }
 
@@ -147,7 +184,9 @@ function loopPaths(
             };
             return `[${statePath}, ${state}] = [${p}, ${v}];\n${extract()}`;
           });
-        })));
+        }),
+      ),
+    );
     const result = node.kind === "reduce" ? then(statePath, state) : "";
     return `let ${statePath} = ${initPath}, ${state} = ${init};\n${loop}${result}`;
   });

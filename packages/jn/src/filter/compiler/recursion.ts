@@ -6,7 +6,10 @@ export function isRecursive(definition: Definition): boolean {
   const known = cache.get(definition);
   if (known !== undefined) return known;
   const { name, params, body } = definition;
-  const result = someNode(body, (node) => node.kind === "call" && node.name === name && node.args.length === params.length);
+  const result = someNode(
+    body,
+    (node) => node.kind === "call" && node.name === name && node.args.length === params.length,
+  );
   cache.set(definition, result);
   return result;
 }

@@ -6,7 +6,16 @@ import { FilterError } from "../value/filter-error.ts";
 import { setOwn } from "../value/json-text.ts";
 import { internalKey } from "../value/object-key.ts";
 import { shown } from "../value/shown.ts";
-import { asDouble, compareValues, isArray, isNumber, isObject, isTruthy, typeName, type Value } from "../value/value.ts";
+import {
+  asDouble,
+  compareValues,
+  isArray,
+  isNumber,
+  isObject,
+  isTruthy,
+  typeName,
+  type Value,
+} from "../value/value.ts";
 
 /** What compiled filters call: `rt` in their code. */
 export const runtime: Readonly<Record<string, unknown>> = {
@@ -144,7 +153,11 @@ function recurse(value: Value, found: (value: Value) => void): void {
   if (isArray(value) || isObject(value)) for (const element of elements(value)) recurse(element, found);
 }
 
-function recursePaths(path: readonly Value[], value: Value, found: (path: readonly Value[], value: Value) => void): void {
+function recursePaths(
+  path: readonly Value[],
+  value: Value,
+  found: (path: readonly Value[], value: Value) => void,
+): void {
   found(path, value);
   if (!isArray(value) && !isObject(value)) return;
   for (const key of elementKeys(value)) recursePaths([...path, key], index(value, key), found);

@@ -13,48 +13,71 @@ export function emitEach(emitter: Emitter, node: Node, site: Site, then: Continu
     case "recurse":
       return `rt.recurse(${inputOf(site)}, ${resultLambda(emitter, site, then)});\n`;
     case "field":
-      return emitter.each(node.target, site, (target) => then(`rt.field(${target}, ${JSON.stringify(internalKey(node.name))})`));
+      return emitter.each(node.target, site, (target) =>
+        then(`rt.field(${target}, ${JSON.stringify(internalKey(node.name))})`),
+      );
     case "index":
       return emitter.each(node.index, site, (index) =>
-        once(emitter, index, (i) => emitter.each(node.target, site, (target) => then(`rt.index(${target}, ${i})`))));
+        once(emitter, index, (i) => emitter.each(node.target, site, (target) => then(`rt.index(${target}, ${i})`))),
+      );
     case "slice":
       return eachOptional(emitter, node.from, site, (from) =>
         eachOptional(emitter, node.to, site, (to) =>
-          emitter.each(node.target, site, (target) => then(`rt.slice(${target}, ${from}, ${to})`))));
+          emitter.each(node.target, site, (target) => then(`rt.slice(${target}, ${from}, ${to})`)),
+        ),
+      );
     case "iterate":
       return emitter.each(node.target, site, (target) => {
         const element = emitter.name("e");
         return `for (const ${element} of rt.elements(${target})) {\n${then(element)}}\n`;
       });
     case "string":
-      return eachPart(emitter, node.parts, node.parts.length - 1, site, (pieces) => then(`(${pieces.join(" + ")})`), node.format);
+      return eachPart(
+        emitter,
+        node.parts,
+        node.parts.length - 1,
+        site,
+        (pieces) => then(`(${pieces.join(" + ")})`),
+        node.format,
+      );
     case "object":
       return eachEntry(emitter, node, site, then);
     case "negate":
       return emitter.each(node.body, site, (value) => then(`rt.negate(${value})`));
     case "pipe":
       return emitter.each(node.left, site, (left) =>
-        once(emitter, left, (input) => emitter.each(node.right, withInput(site, input), then)));
+        once(emitter, left, (input) => emitter.each(node.right, withInput(site, input), then)),
+      );
     case "comma":
-      return shared(emitter, site, then, (again) => emitter.each(node.left, site, again) + emitter.each(node.right, site, again));
+      return shared(
+        emitter,
+        site,
+        then,
+        (again) => emitter.each(node.left, site, again) + emitter.each(node.right, site, again),
+      );
     case "arithmetic":
     case "compare": {
       const operation = OPERATIONS.get(node.operator)!;
       return emitter.each(node.right, site, (right) =>
-        once(emitter, right, (r) => emitter.each(node.left, site, (left) => then(`rt.${operation}(${left}, ${r})`))));
+        once(emitter, right, (r) => emitter.each(node.left, site, (left) => then(`rt.${operation}(${left}, ${r})`))),
+      );
     }
     case "logic":
       return eachLogic(emitter, node, site, then);
     case "alternative":
       return eachAlternative(emitter, node.left, node.right, site, then);
     case "assign":
-      return emitter.each(node.right, site, (right) => once(emitter, right, (r) => then(assignment(emitter, node, site, r))));
+      return emitter.each(node.right, site, (right) =>
+        once(emitter, right, (r) => then(assignment(emitter, node, site, r))),
+      );
     case "if":
       return shared(emitter, site, then, (again) =>
         emitter.each(node.condition, site, (condition) => {
-          const otherwise = node.alternate === undefined ? again(inputOf(site)) : emitter.each(node.alternate, site, again);
+          const otherwise =
+            node.alternate === undefined ? again(inputOf(site)) : emitter.each(node.alternate, site, again);
           return `if (rt.isTruthy(${condition})) {\n${emitter.each(node.consequent, site, again)}} else {\n${otherwise}}\n`;
-        }));
+        }),
+      );
     case "try":
       return eachTry(emitter, node, site, then);
     case "reduce":
@@ -62,7 +85,9 @@ export function emitEach(emitter: Emitter, node: Node, site: Site, then: Continu
     case "foreach":
       return emitter.each(node.init, site, (init) => emitForeach(emitter, node, site, init, then));
     case "bind":
-      return emitter.each(node.source, site, (source) => once(emitter, source, (value) => eachBinding(emitter, node, value, site, then)));
+      return emitter.each(node.source, site, (source) =>
+        once(emitter, source, (value) => eachBinding(emitter, node, value, site, then)),
+      );
     case "define": {
       const { code, env } = defineFunction(emitter, node, site);
       return code + emitter.each(node.body, withEnv(site, env), then);
@@ -89,10 +114,17 @@ export function breakTarget(emitter: Emitter, node: Node & { readonly kind: "bre
 }
 
 /** The value of an assignment for one value of its right side, which is `right` in JavaScript (unused for `|=`). */
-export function assignment(emitter: Emitter, node: Node & { readonly kind: "assign" }, site: Site, right: string): string {
+export function assignment(
+  emitter: Emitter,
+  node: Node & { readonly kind: "assign" },
+  site: Site,
+  right: string,
+): string {
   const add = emitter.name("add");
   const old = emitter.name("old");
-  const collect = emitter.lambda(add, site, (inner) => emitter.paths(node.left, "[]", inner, (path) => `${add}(${path});\n`));
+  const collect = emitter.lambda(add, site, (inner) =>
+    emitter.paths(node.left, "[]", inner, (path) => `${add}(${path});\n`),
+  );
   if (node.operator === "|=") {
     const change = emitter.lambda(old, site, (inner) => firstResult(emitter, node.right, withInput(inner, old)));
     return `rt.update(${inputOf(site)}, ${collect}, ${change})`;
@@ -133,11 +165,19 @@ export function emitReduce(
         const last = emitter.name("last");
         const update = emitter.each(node.update, inner, (result) => `${last} = ${result};\n`);
         return `let ${last} = null;\n${update}${state} = ${last};\n`;
-      })));
+      }),
+    ),
+  );
   return `let ${state} = ${init};\n${loop}${then(state)}`;
 }
 
-function emitForeach(emitter: Emitter, node: Node & { readonly kind: "foreach" }, site: Site, init: string, then: Continue): string {
+function emitForeach(
+  emitter: Emitter,
+  node: Node & { readonly kind: "foreach" },
+  site: Site,
+  init: string,
+  then: Continue,
+): string {
   const state = emitter.name("state");
   const loop = emitter.each(node.source, site, (source) =>
     once(emitter, source, (value) =>
@@ -145,10 +185,13 @@ function emitForeach(emitter: Emitter, node: Node & { readonly kind: "foreach" }
         const inner = withInput(withEnv(site, env), state);
         return emitter.each(node.update, inner, (result) => {
           const current = emitter.name("v");
-          const extract = node.extract === undefined ? then(current) : emitter.each(node.extract, withInput(inner, current), then);
+          const extract =
+            node.extract === undefined ? then(current) : emitter.each(node.extract, withInput(inner, current), then);
           return `const ${current} = ${state} = ${result};\n${extract}`;
         });
-      })));
+      }),
+    ),
+  );
   return `let ${state} = ${init};\n${loop}`;
 }
 
@@ -169,7 +212,8 @@ export function bindPattern(
       const element = pattern.elements[at];
       if (element === undefined) return then(env);
       return once(emitter, `rt.elementOf(${value}, ${at})`, (part) =>
-        bindPattern(emitter, element, part, withEnv(site, env), (next) => bindFrom(at + 1, next)));
+        bindPattern(emitter, element, part, withEnv(site, env), (next) => bindFrom(at + 1, next)),
+      );
     };
     return bindFrom(0, site.env);
   }
@@ -178,29 +222,46 @@ export function bindPattern(
     if (entry === undefined) return then(env);
     return emitter.each(entry.key, withEnv(site, env), (key) =>
       once(emitter, `rt.memberOf(${value}, ${key})`, (part) => {
-        const named = entry.variable === undefined ? env : bind(env, { kind: "variable", name: entry.variable, js: part });
+        const named =
+          entry.variable === undefined ? env : bind(env, { kind: "variable", name: entry.variable, js: part });
         if (entry.value === undefined) return bindFrom(at + 1, named);
         return bindPattern(emitter, entry.value, part, withEnv(site, named), (next) => bindFrom(at + 1, next));
-      }));
+      }),
+    );
   };
   return bindFrom(0, site.env);
 }
 
 /** `source as P1 ?// P2 | body`: the next pattern is tried when binding one, or the body with it, fails. */
-function eachBinding(emitter: Emitter, node: Node & { readonly kind: "bind" }, value: string, site: Site, then: Continue): string {
+function eachBinding(
+  emitter: Emitter,
+  node: Node & { readonly kind: "bind" },
+  value: string,
+  site: Site,
+  then: Continue,
+): string {
   const [only, ...others] = node.patterns;
   if (others.length === 0) {
     return bindPattern(emitter, only!, value, site, (env) => emitter.each(node.body, withEnv(site, env), then));
   }
   const variables = new Set(node.patterns.flatMap(patternVariables));
-  const unbound = [...variables].reduce<Env | undefined>((env, name) => bind(env, { kind: "variable", name, js: "null" }), site.env);
+  const unbound = [...variables].reduce<Env | undefined>(
+    (env, name) => bind(env, { kind: "variable", name, js: "null" }),
+    site.env,
+  );
   return shared(emitter, site, then, (again) =>
     node.patterns.reduceRight((next, pattern, at) => {
       const isLast = at === node.patterns.length - 1;
       const body = bindPattern(emitter, pattern, value, withEnv(site, unbound), (env) =>
-        emitter.each(node.body, withEnv(site, env), isLast ? again : (result) => `rt.outside(() => {\n${again(result)}});\n`));
+        emitter.each(
+          node.body,
+          withEnv(site, env),
+          isLast ? again : (result) => `rt.outside(() => {\n${again(result)}});\n`,
+        ),
+      );
       return isLast ? `{\n${body}}\n` : `try {\n${body}} catch (e) { rt.caught(e);\n${next}}\n`;
-    }, ""));
+    }, ""),
+  );
 }
 
 /** Makes a function known: inlined where it is called, or, when it calls itself, as JavaScript functions. */
@@ -219,14 +280,21 @@ export function defineFunction(
     if (!param.startsWith("$")) return bind(outer, { kind: "closure", key: keyOf(param, 0), js: names[at]! });
     const name = param.slice(1);
     const bound = bind(outer, { kind: "variable", name, js: names[at]! });
-    return bind(bound, { kind: "argument", key: keyOf(name, 0), node: { kind: "variable", at: definition.at, name }, env: bound });
+    return bind(bound, {
+      kind: "argument",
+      key: keyOf(name, 0),
+      node: { kind: "variable", at: definition.at, name },
+      env: bound,
+    });
   }, env);
   const [input, path, k] = [emitter.name("input"), emitter.name("path"), emitter.name("k")];
   const bodySite = withInput(withEnv(site, inner), input);
   const each = emitter.lambda([input, k, ...names].join(", "), bodySite, (at) =>
-    emitter.each(definition.body, at, (value) => `${k}(${value});\n`));
+    emitter.each(definition.body, at, (value) => `${k}(${value});\n`),
+  );
   const paths = emitter.lambda([path, input, k, ...names].join(", "), bodySite, (at) =>
-    emitter.paths(definition.body, path, at, (p, value) => `${k}(${p}, ${value});\n`));
+    emitter.paths(definition.body, path, at, (p, value) => `${k}(${p}, ${value});\n`),
+  );
   return { code: `const ${js} = { each: ${each}, paths: ${paths} };\n`, env };
 }
 
@@ -256,7 +324,9 @@ function eachPart(
   }
   return emitter.each(part, site, (value) =>
     once(emitter, `rt.format(${JSON.stringify(format ?? "text")}, ${value})`, (piece) =>
-      eachPart(emitter, parts, at - 1, site, (before) => then([...before, piece]), format)));
+      eachPart(emitter, parts, at - 1, site, (before) => then([...before, piece]), format),
+    ),
+  );
 }
 
 function eachEntry(emitter: Emitter, node: Node & { readonly kind: "object" }, site: Site, then: Continue): string {
@@ -264,7 +334,10 @@ function eachEntry(emitter: Emitter, node: Node & { readonly kind: "object" }, s
     const entry = node.entries[at];
     if (entry === undefined) return then(`rt.object(${made.join(", ")})`);
     return emitter.each(entry.key, site, (key) =>
-      once(emitter, key, (k) => emitter.each(entry.value, site, (value) => once(emitter, value, (v) => from(at + 1, [...made, k, v])))));
+      once(emitter, key, (k) =>
+        emitter.each(entry.value, site, (value) => once(emitter, value, (v) => from(at + 1, [...made, k, v]))),
+      ),
+    );
   };
   return from(0, []);
 }
@@ -275,14 +348,16 @@ function eachLogic(emitter: Emitter, node: Node & { readonly kind: "logic" }, si
     emitter.each(node.left, site, (left) => {
       const right = emitter.each(node.right, site, (value) => again(`rt.isTruthy(${value})`));
       return `if (rt.isTruthy(${left}) === ${decided}) {\n${again(decided)}} else {\n${right}}\n`;
-    }));
+    }),
+  );
 }
 
 function eachAlternative(emitter: Emitter, left: Node, right: Node, site: Site, then: Continue): string {
   const found = emitter.name("found");
   return shared(emitter, site, then, (again) => {
     const first = emitter.each(left, site, (value) =>
-      once(emitter, value, (v) => `if (rt.isTruthy(${v})) { ${found} = true; rt.outside(() => {\n${again(v)}}); }\n`));
+      once(emitter, value, (v) => `if (rt.isTruthy(${v})) { ${found} = true; rt.outside(() => {\n${again(v)}}); }\n`),
+    );
     const second = emitter.each(right, site, again);
     return `let ${found} = false;\ntry {\n${first}} catch (e) { rt.caught(e); }\nif (!${found}) {\n${second}}\n`;
   });

@@ -39,7 +39,8 @@ export function emitValue(emitter: Emitter, node: Node, site: Site): string {
       const pieces = node.parts.map((part) =>
         typeof part === "string"
           ? JSON.stringify(part)
-          : `rt.format(${JSON.stringify(node.format ?? "text")}, ${emitter.value(part, site)})`);
+          : `rt.format(${JSON.stringify(node.format ?? "text")}, ${emitter.value(part, site)})`,
+      );
       return `(${pieces.join(" + ")})`;
     }
     case "format":
@@ -68,14 +69,16 @@ export function emitValue(emitter: Emitter, node: Node, site: Site): string {
     }
     case "reduce": {
       const body = emitter.lambda("", site, (inner) =>
-        emitReduce(emitter, node, inner, emitter.value(node.init, inner), (state) => `return ${state};\n`));
+        emitReduce(emitter, node, inner, emitter.value(node.init, inner), (state) => `return ${state};\n`),
+      );
       return `(${body})()`;
     }
     case "bind": {
       const [pattern] = node.patterns;
       if (pattern?.kind !== "variable") break;
       return hold(emitter, emitter.value(node.source, site), site, (js) =>
-        emitter.value(node.body, withEnv(site, bind(site.env, { kind: "variable", name: pattern.name, js }))));
+        emitter.value(node.body, withEnv(site, bind(site.env, { kind: "variable", name: pattern.name, js }))),
+      );
     }
     case "define": {
       const { definition } = node;
@@ -141,7 +144,10 @@ function variable(emitter: Emitter, node: Node & { readonly kind: "variable" }, 
   const js = findVariable(site.env, node.name);
   if (js !== undefined) return js;
   if (node.name === "ENV") return "rt.environment()";
-  throw emitter.fail(node, `$${node.name} is not defined here; pass it with --arg ${node.name} VALUE, or bind it with 'as'`);
+  throw emitter.fail(
+    node,
+    `$${node.name} is not defined here; pass it with --arg ${node.name} VALUE, or bind it with 'as'`,
+  );
 }
 
 function array(emitter: Emitter, node: Node & { readonly kind: "array" }, site: Site): string {
@@ -152,8 +158,11 @@ function array(emitter: Emitter, node: Node & { readonly kind: "array" }, site: 
   }
   const { body } = node;
   const list = emitter.name("list");
-  const fill = emitter.lambda(list, site, (inner) =>
-    `${emitter.each(body, inner, (value) => `${list}.push(${value});\n`)}return ${list};\n`);
+  const fill = emitter.lambda(
+    list,
+    site,
+    (inner) => `${emitter.each(body, inner, (value) => `${list}.push(${value});\n`)}return ${list};\n`,
+  );
   return `(${fill})([])`;
 }
 
@@ -179,13 +188,15 @@ const SIMPLE_KEY = /^\[("(?!__proto__")(?:[^"\\]|\\.)*")\]:/;
 function alternative(emitter: Emitter, node: Node & { readonly kind: "alternative" }, site: Site): string {
   const right = emitter.value(node.right, site);
   const value = temporary(emitter, site);
-  if (cannotFail(node.left, site)) return `(rt.isTruthy(${value} = ${emitter.value(node.left, site)}) ? ${value} : ${right})`;
+  if (cannotFail(node.left, site))
+    return `(rt.isTruthy(${value} = ${emitter.value(node.left, site)}) ? ${value} : ${right})`;
   const left = emitter.lambda("", site, (inner) => `return ${emitter.value(node.left, inner)};\n`);
   return `(rt.isTruthy(${value} = rt.orNull(${left})) ? ${value} : ${right})`;
 }
 
 function cannotFail(node: Node, site: Site): boolean {
-  if (node.kind === "literal" || node.kind === "number" || node.kind === "variable" || node.kind === "identity") return true;
+  if (node.kind === "literal" || node.kind === "number" || node.kind === "variable" || node.kind === "identity")
+    return true;
   return site.input === ROOT && rootPath(node) !== undefined;
 }
 
@@ -230,7 +241,11 @@ function call(emitter: Emitter, node: Node & { readonly kind: "call" }, site: Si
       return `rt.raise(${message === undefined ? inputOf(site) : emitter.value(message, site)})`;
     }
     case "native":
-      return nativeCall(target.key, site, node.args.map((arg) => emitter.value(arg, site)));
+      return nativeCall(
+        target.key,
+        site,
+        node.args.map((arg) => emitter.value(arg, site)),
+      );
     case "argument":
       return emitter.value(target.node, withEnv(site, target.env));
     case "inline": {
@@ -238,7 +253,8 @@ function call(emitter: Emitter, node: Node & { readonly kind: "call" }, site: Si
       const held: string[] = [];
       const inner = definition.params.reduce<Env | undefined>((env, param, at) => {
         const arg = node.args[at]!;
-        if (!param.startsWith("$")) return bind(env, { kind: "argument", key: keyOf(param, 0), node: arg, env: site.env });
+        if (!param.startsWith("$"))
+          return bind(env, { kind: "argument", key: keyOf(param, 0), node: arg, env: site.env });
         const js = temporary(emitter, site);
         held.push(`${js} = ${emitter.value(arg, site)}, `);
         return withValueParameter(env, param.slice(1), js, arg);

@@ -13,7 +13,11 @@ export type Node =
   | (Placed & { readonly kind: "iterate"; readonly target: Node })
   | (Placed & { readonly kind: "literal"; readonly value: null | boolean | string })
   | (Placed & { readonly kind: "number"; readonly text: string })
-  | (Placed & { readonly kind: "string"; readonly format: string | undefined; readonly parts: readonly (string | Node)[] })
+  | (Placed & {
+      readonly kind: "string";
+      readonly format: string | undefined;
+      readonly parts: readonly (string | Node)[];
+    })
   | (Placed & { readonly kind: "format"; readonly name: string })
   | (Placed & { readonly kind: "array"; readonly body: Node | undefined })
   | (Placed & { readonly kind: "object"; readonly entries: readonly ObjectEntry[] })
@@ -25,9 +29,20 @@ export type Node =
   | (Placed & { readonly kind: "logic"; readonly operator: "and" | "or"; readonly left: Node; readonly right: Node })
   | (Placed & { readonly kind: "alternative"; readonly left: Node; readonly right: Node })
   | (Placed & { readonly kind: "assign"; readonly operator: Assignment; readonly left: Node; readonly right: Node })
-  | (Placed & { readonly kind: "if"; readonly condition: Node; readonly consequent: Node; readonly alternate: Node | undefined })
+  | (Placed & {
+      readonly kind: "if";
+      readonly condition: Node;
+      readonly consequent: Node;
+      readonly alternate: Node | undefined;
+    })
   | (Placed & { readonly kind: "try"; readonly body: Node; readonly handler: Node | undefined })
-  | (Placed & { readonly kind: "reduce"; readonly source: Node; readonly pattern: Pattern; readonly init: Node; readonly update: Node })
+  | (Placed & {
+      readonly kind: "reduce";
+      readonly source: Node;
+      readonly pattern: Pattern;
+      readonly init: Node;
+      readonly update: Node;
+    })
   | (Placed & {
       readonly kind: "foreach";
       readonly source: Node;
@@ -36,7 +51,12 @@ export type Node =
       readonly update: Node;
       readonly extract: Node | undefined;
     })
-  | (Placed & { readonly kind: "bind"; readonly source: Node; readonly patterns: readonly Pattern[]; readonly body: Node })
+  | (Placed & {
+      readonly kind: "bind";
+      readonly source: Node;
+      readonly patterns: readonly Pattern[];
+      readonly body: Node;
+    })
   | (Placed & { readonly kind: "define"; readonly definition: Definition; readonly body: Node })
   | (Placed & { readonly kind: "call"; readonly name: string; readonly args: readonly Node[] })
   | (Placed & { readonly kind: "variable"; readonly name: string })

@@ -1,4 +1,13 @@
-import type { Arithmetic, Assignment, Comparison, Definition, Node, ObjectEntry, Pattern, PatternEntry } from "./ast.ts";
+import type {
+  Arithmetic,
+  Assignment,
+  Comparison,
+  Definition,
+  Node,
+  ObjectEntry,
+  Pattern,
+  PatternEntry,
+} from "./ast.ts";
 import { tokenize } from "./lexer.ts";
 import { FilterSyntaxError } from "./syntax-error.ts";
 import type { Token } from "./token.ts";
@@ -241,7 +250,8 @@ class Parser {
         this.#advance();
         const { source, pattern } = this.#loopSource();
         const [init, update, extract] = this.#arguments();
-        if (init === undefined || update === undefined) throw this.#expected("(init; update) or (init; update; extract)");
+        if (init === undefined || update === undefined)
+          throw this.#expected("(init; update) or (init; update; extract)");
         return { kind: "foreach", at, source, pattern, init, update, extract };
       }
       case "def":
@@ -263,7 +273,8 @@ class Parser {
     this.#expectKeyword("then");
     const consequent = this.#pipe();
     const { start } = this.#peek();
-    if (this.#takeKeyword("elif")) return { kind: "if", at, condition, consequent, alternate: this.#conditional(start) };
+    if (this.#takeKeyword("elif"))
+      return { kind: "if", at, condition, consequent, alternate: this.#conditional(start) };
     const alternate = this.#takeKeyword("else") ? this.#pipe() : undefined;
     this.#expectKeyword("end");
     return { kind: "if", at, condition, consequent, alternate };
@@ -393,9 +404,7 @@ class Parser {
     if (token.kind !== "string") throw this.#fail("a string must follow");
     const pieces = token.parts ?? [];
     if (pieces.every((piece) => typeof piece === "string")) return literal(token.start, token.text);
-    const parts = pieces.map((piece) =>
-      typeof piece === "string" ? piece : new Parser(this.#text, piece).whole(),
-    );
+    const parts = pieces.map((piece) => (typeof piece === "string" ? piece : new Parser(this.#text, piece).whole()));
     return { kind: "string", at: token.start, format, parts };
   }
 
@@ -457,7 +466,9 @@ class Parser {
 
   #expected(what: string): FilterSyntaxError {
     const { kind, text } = this.#peek();
-    return this.#fail(`expected ${what}, found ${kind === "end" ? "the end" : kind === "string" ? "a string" : `'${text}'`}`);
+    return this.#fail(
+      `expected ${what}, found ${kind === "end" ? "the end" : kind === "string" ? "a string" : `'${text}'`}`,
+    );
   }
 
   #fail(message: string): FilterSyntaxError {

@@ -56,7 +56,10 @@ export function children(node: Node): readonly Node[] {
 function patternNodes(pattern: Pattern): readonly Node[] {
   if (pattern.kind === "variable") return [];
   if (pattern.kind === "array") return pattern.elements.flatMap(patternNodes);
-  return pattern.entries.flatMap((entry) => [entry.key, ...(entry.value === undefined ? [] : patternNodes(entry.value))]);
+  return pattern.entries.flatMap((entry) => [
+    entry.key,
+    ...(entry.value === undefined ? [] : patternNodes(entry.value)),
+  ]);
 }
 
 /** The variables that a pattern binds. */

@@ -33,14 +33,16 @@ export function index(value: Value, at: Value): Value {
 /** `value[from:to]` of an array, a string (by code points) or null. */
 export function slice(value: Value, from: Value, to: Value): Value {
   if (value === null) return null;
-  if (!isArray(value) && typeof value !== "string") throw new FilterError(`Cannot index ${typeName(value)} with object`);
+  if (!isArray(value) && typeof value !== "string")
+    throw new FilterError(`Cannot index ${typeName(value)} with object`);
   if ((from !== null && !isNumber(from)) || (to !== null && !isNumber(to))) {
     throw new FilterError("Start and end indices of an array slice must be numbers");
   }
-  const elements = typeof value === "string" ? [...value] : value;
-  const [start, end] = sliceBounds(elements.length, from, to);
-  const cut = elements.slice(start, end);
-  return typeof value === "string" ? cut.join("") : cut;
+  if (typeof value === "string") {
+    const characters = [...value];
+    return characters.slice(...sliceBounds(characters.length, from, to)).join("");
+  }
+  return value.slice(...sliceBounds(value.length, from, to));
 }
 
 /** The values that `.[]` gives. */
@@ -84,7 +86,8 @@ export function setPath(value: Value, path: readonly Value[], to: Value): Value 
 
 /** A copy of an object (or null) with one key set. */
 export function withField(value: Value, key: string, to: Value): Value {
-  if (value !== null && !isObject(value)) throw new FilterError(`Cannot index ${typeName(value)} with "${externalKey(key)}"`);
+  if (value !== null && !isObject(value))
+    throw new FilterError(`Cannot index ${typeName(value)} with "${externalKey(key)}"`);
   const copy: Record<string, Value> = { ...value };
   setOwn(copy, key, to);
   return copy;
@@ -131,7 +134,8 @@ function withElement(value: Value, position: number, to: Value): Value {
 }
 
 function withSlice(value: Value, from: Value, to: Value, replacement: Value): Value {
-  if (value !== null && !isArray(value)) throw new FilterError(`Cannot update field at object index of ${typeName(value)}`);
+  if (value !== null && !isArray(value))
+    throw new FilterError(`Cannot update field at object index of ${typeName(value)}`);
   if (!isArray(replacement)) throw new FilterError("A slice of an array can only be assigned another array");
   const array = value ?? [];
   const [start, end] = sliceBounds(array.length, from, to);

@@ -51,7 +51,8 @@ export function multiply(left: Value, right: Value): Value {
 export function divide(left: Value, right: Value): Value {
   if (isNumber(left) && isNumber(right)) {
     const divisor = asDouble(right);
-    if (divisor === 0) throw new FilterError(`${shown(left)} and ${shown(right)} cannot be divided because the divisor is zero`);
+    if (divisor === 0)
+      throw new FilterError(`${shown(left)} and ${shown(right)} cannot be divided because the divisor is zero`);
     return asDouble(left) / divisor;
   }
   if (typeof left === "string" && typeof right === "string") return splitString(left, right);
@@ -64,7 +65,8 @@ export function modulo(left: Value, right: Value): Value {
     const [dividend, divisor] = [asDouble(left), asDouble(right)];
     if (Number.isNaN(dividend) || Number.isNaN(divisor)) return Number.NaN;
     const whole = Math.trunc(divisor);
-    if (whole === 0) throw new FilterError(`${shown(left)} and ${shown(right)} cannot be divided because the divisor is zero`);
+    if (whole === 0)
+      throw new FilterError(`${shown(left)} and ${shown(right)} cannot be divided because the divisor is zero`);
     const [exactLeft, exactRight] = [ExactNumber.integer(left), ExactNumber.integer(right)];
     if (exactLeft !== undefined && exactRight !== undefined && Math.abs(dividend) > MAX_SAFE) {
       return ExactNumber.ofInteger(exactLeft % exactRight);
@@ -102,7 +104,8 @@ function exactly(
 function repeatString(text: string, count: number): Value {
   if (!(count > 0)) return null;
   const times = Math.max(1, Math.floor(count));
-  if (text.length * times > MAX_STRING) throw new FilterError(`a string of ${text.length * times} characters is too long`);
+  if (text.length * times > MAX_STRING)
+    throw new FilterError(`a string of ${text.length * times} characters is too long`);
   return text.repeat(times);
 }
 

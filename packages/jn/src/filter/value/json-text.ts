@@ -36,9 +36,8 @@ function isPlain(value: Value): boolean {
     for (const element of value as readonly Value[]) if (!isPlain(element)) return false;
     return true;
   }
-  for (const key in value) {
-    if (key.charCodeAt(0) === 0 || !isPlain((value as ObjectValue)[key]!)) return false;
-  }
+  const object = value as ObjectValue;
+  for (const key of Object.keys(object)) if (key.charCodeAt(0) === 0 || !isPlain(object[key]!)) return false;
   return true;
 }
 

@@ -32,7 +32,10 @@ export function copyPlain(
     const backslash = word ^ BACKSLASHES;
     const cell = word ^ delimiters;
     const marks =
-      (((quote - ONES) & ~quote) | ((backslash - ONES) & ~backslash) | ((cell - ONES) & ~cell) | ((word - SPACES) & ~word)) &
+      (((quote - ONES) & ~quote) |
+        ((backslash - ONES) & ~backslash) |
+        ((cell - ONES) & ~cell) |
+        ((word - SPACES) & ~word)) &
       HIGH_BITS;
     if (marks !== 0) return from + firstMarked(marks);
   }

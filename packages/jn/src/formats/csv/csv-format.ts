@@ -54,7 +54,11 @@ function separated(name: string, summary: string, delimiter: string, extensions:
 function readOptions(delimiter: string): readonly OptionSpec[] {
   const names = "tab, comma, semicolon, pipe, space";
   return [
-    { name: "delimiter", kind: "text", help: `a character, ${names}, or auto to choose by the header line (${delimiter})` },
+    {
+      name: "delimiter",
+      kind: "text",
+      help: `a character, ${names}, or auto to choose by the header line (${delimiter})`,
+    },
     { name: "header", kind: "boolean", help: "the first row names the columns (true); if false: col1, col2, ..." },
     { name: "columns", kind: "list", help: "names for the columns, instead of the header's" },
     { name: "infer", kind: "boolean", help: "recognise numbers, true, false and empty cells as null (true)" },

@@ -55,7 +55,9 @@ export function readCsvHeader(bytes: Buffer, final: boolean, options: CsvHeaderO
   const cells = splitRow(bytes.toString("utf8", at, end), dialect, { source, line, byte: at });
   const { header, columns: given, warn } = options;
   if (given !== undefined && given.length !== cells.length) {
-    throw usageError(`${source}:${line}: ?columns= names ${given.length} columns, but the first row has ${cells.length}`);
+    throw usageError(
+      `${source}:${line}: ?columns= names ${given.length} columns, but the first row has ${cells.length}`,
+    );
   }
   const names = given ?? (header ? cells : undefined);
   const columns = names === undefined ? numberedColumns(cells.length) : headerColumns(names, warn);
@@ -72,7 +74,9 @@ function detectDelimiter(bytes: Buffer, start: number, end: number, quote: numbe
     if (byte === quote) insideQuotes = !insideQuotes;
     else if (!insideQuotes && counts.has(byte)) counts.set(byte, counts.get(byte)! + 1);
   }
-  return DELIMITER_CANDIDATES.reduce((best, candidate) => (counts.get(candidate)! > counts.get(best)! ? candidate : best));
+  return DELIMITER_CANDIDATES.reduce((best, candidate) =>
+    counts.get(candidate)! > counts.get(best)! ? candidate : best,
+  );
 }
 
 /** The cells of one row as text, nothing inferred. */

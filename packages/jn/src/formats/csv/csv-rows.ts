@@ -229,13 +229,24 @@ export class CsvRows {
     const expected = this.#columns.count;
     const hint = "add ?ragged=fill to accept it, or check the delimiter and quotes";
     return this.#bad(
-      bytes, rowStart, rowStart, rowOut, offset, out,
+      bytes,
+      rowStart,
+      rowStart,
+      rowOut,
+      offset,
+      out,
       `the row has ${cells} cell${cells === 1 ? "" : "s"}, the header has ${expected}; ${hint}`,
     );
   }
 
   #badCell(
-    problem: string, bytes: Buffer, rowStart: number, at: number, column: number, rowOut: number, offset: number,
+    problem: string,
+    bytes: Buffer,
+    rowStart: number,
+    at: number,
+    column: number,
+    rowOut: number,
+    offset: number,
     out: ByteSink,
   ): JnError {
     const name = this.#columns.names[column] ?? `col${column + 1}`;
@@ -243,7 +254,13 @@ export class CsvRows {
   }
 
   #bad(
-    bytes: Buffer, rowStart: number, at: number, rowOut: number, offset: number, out: ByteSink, message: string,
+    bytes: Buffer,
+    rowStart: number,
+    at: number,
+    rowOut: number,
+    offset: number,
+    out: ByteSink,
+    message: string,
   ): JnError {
     out.length = rowOut;
     let line = this.line;

@@ -53,7 +53,7 @@ class SpillFile {
   replay(transcoder: Transcoder, out: ByteSink): void {
     this.sink.flush();
     const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
-    for (let offset = 0; ; ) {
+    for (let offset = 0; ;) {
       const count = readSync(this.#fd, buffer, 0, READ_BYTES, offset);
       if (count === 0) break;
       offset += count;

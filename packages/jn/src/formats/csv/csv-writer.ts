@@ -118,7 +118,10 @@ class CsvWriter implements RecordHandler {
     for (let column = 0; column < starts.length; column++) {
       if (column > 0) out.bytes[out.length++] = this.#delimiter;
       if (starts[column]! >= 0 && this.#cells.write(bytes, starts[column]!, out) < 0) {
-        throw badData({ ...this.#position }, "the record has half of a surrogate pair (\\ud800 to \\udfff), which CSV cannot hold");
+        throw badData(
+          { ...this.#position },
+          "the record has half of a surrogate pair (\\ud800 to \\udfff), which CSV cannot hold",
+        );
       }
     }
     out.bytes[out.length++] = LF;
@@ -130,7 +133,10 @@ class CsvWriter implements RecordHandler {
     const keys = new Set<string>();
     eachKey(bytes, start, (key) => keys.add(key));
     if (keys.size === 0) {
-      throw badData({ ...this.#position }, "the first record has no keys to name columns by; name them with ?columns=a,b");
+      throw badData(
+        { ...this.#position },
+        "the first record has no keys to name columns by; name them with ?columns=a,b",
+      );
     }
     return [...keys];
   }
@@ -145,7 +151,10 @@ class CsvWriter implements RecordHandler {
 
   #newKey(key: string): JnError {
     const hint = "name the columns with ?columns=a,b (others are left out), or collect all with --union";
-    return badData({ ...this.#position }, `the record has a key that the first record had not: '${snippet(key)}'; ${hint}`);
+    return badData(
+      { ...this.#position },
+      `the record has a key that the first record had not: '${snippet(key)}'; ${hint}`,
+    );
   }
 }
 

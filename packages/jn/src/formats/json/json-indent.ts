@@ -16,7 +16,7 @@ export function indentJson(bytes: Buffer, start: number, end: number, indent: nu
   out.reserve(indent);
   out.bytes.fill(SPACE, out.length, out.length + indent);
   out.length += indent;
-  for (let at = start; at < end; ) {
+  for (let at = start; at < end;) {
     const byte = bytes[at]!;
     if (byte === QUOTE) {
       const stringEnd = endOfString(bytes, at);

@@ -1,6 +1,6 @@
 import { type ByteSink, MAX_RECORD_BYTES, type Transcoder, WireError } from "@jn/wire";
 import { badData, type JnError } from "../../jn-error.ts";
-import { ENDS_PLAIN_RUN, MAX_DEPTH, scanScalar, scanString } from "../../json/json-scanner.ts";
+import { MAX_DEPTH, scanScalar, scanString } from "../../json/json-scanner.ts";
 import { ENCODING_HINT } from "../../json/record-check.ts";
 import { Utf8Check } from "../../text/utf8-check.ts";
 import { visible } from "../../text/visible.ts";
@@ -302,9 +302,15 @@ const OPEN_BRACE = 123;
 const CLOSE_BRACE = 125;
 const BOM = [0xef, 0xbb, 0xbf];
 
+/** 1 for the bytes at which a run of ordinary string content ends. */
+const ENDS_PLAIN_RUN = new Uint8Array(256).fill(1, 0, SPACE);
+ENDS_PLAIN_RUN[QUOTE] = 1;
+ENDS_PLAIN_RUN[BACKSLASH] = 1;
+
 /** 1 for every byte that a number or word may have; whether it is a right one is checked when it ends. */
 const IS_SCALAR = new Uint8Array(256);
-for (const byte of Buffer.from("+-.0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_")) IS_SCALAR[byte] = 1;
+for (const byte of Buffer.from("+-.0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_"))
+  IS_SCALAR[byte] = 1;
 
 const INITIAL_BYTES = 256 * 1024;
 /** A buffer that one long record made larger than this is given back. */

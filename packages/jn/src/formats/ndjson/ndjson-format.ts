@@ -12,6 +12,7 @@ export const ndjsonFormat: Format = {
   name: "ndjson",
   summary: "one JSON value a line: what flows between stages",
   extensions: ["ndjson", "jsonl", "ldjson"],
+  isNdjson: true,
   read: side,
   write: side,
 };
