@@ -45,7 +45,7 @@ async function main() {
   );
   print(`not found: ${tools.missing.join(", ") || "-"}`);
   if (!tools.programs.has("jn"))
-    print("ours: jn is not built (packages/jn/dist/bin/jn.js is not there), so only the others are measured");
+    print("ours: jn is not built (packages/jn/dist/bin/jn.cjs is not there), so only the others are measured");
   print(
     `CPU and memory: ${meter === undefined ? "not measured, neither GNU time nor python3 is here" : `by ${meter.name}`}`,
   );

@@ -7,7 +7,7 @@ const PEERS = ["jq", "gojq", "jaq", "mlr", "duckdb", "sqlite3", "qsv", "csvjson"
 
 /** `programs`: name -> the words that start it. `versions`: what each peer calls itself. `missing`: peers not on the path. */
 export function findTools() {
-  const jn = fileURLToPath(new URL("../packages/jn/dist/bin/jn.js", import.meta.url));
+  const jn = fileURLToPath(new URL("../packages/jn/dist/bin/jn.cjs", import.meta.url));
   const loop = fileURLToPath(new URL("loop.mjs", import.meta.url));
   const programs = new Map([
     ["cat", ["cat"]],

@@ -41,7 +41,7 @@ function recordsIn(file) {
 
 /** Runs a command line as one would type it, and returns what it prints. A failed stage fails the line. */
 function shell(line) {
-  const jn = join(root, "packages/jn/dist/bin/jn.js");
+  const jn = join(root, "packages/jn/dist/bin/jn.cjs");
   const prelude = `set -o pipefail; jn() { "$NODE" "$JN" "$@"; };`;
   const { status, signal, error, stdout } = spawnSync("bash", ["-c", `${prelude} ${line}`], {
     cwd: root,

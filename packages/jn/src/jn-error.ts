@@ -1,17 +1,32 @@
 /**
  * - `USAGE`: the command line, address or filter text is wrong; nothing was read.
  * - `BAD_DATA`: the input is not what it claims to be, or a filter failed on it.
+ * - `UPSTREAM`: the stage that wrote our input failed, and has said why; see `upstream`.
  */
-export type JnErrorCode = "USAGE" | "BAD_DATA";
+export type JnErrorCode = "USAGE" | "BAD_DATA" | "UPSTREAM";
+
+/** How a stage of a pipeline failed. */
+export interface StageFailure {
+  /** `jn cat`. */
+  readonly stage: string;
+  readonly exitCode: number;
+  readonly message: string;
+}
 
 /** An error for the user: its message says what happened, to what, and what to do. Printed without a stack. */
 export class JnError extends Error {
   override readonly name = "JnError";
   readonly code: JnErrorCode;
+  readonly upstream: StageFailure | undefined;
 
-  constructor(code: JnErrorCode, message: string, options?: { readonly cause?: unknown }) {
+  constructor(
+    code: JnErrorCode,
+    message: string,
+    options?: { readonly cause?: unknown; readonly upstream?: StageFailure },
+  ) {
     super(message, options);
     this.code = code;
+    this.upstream = options?.upstream;
   }
 }
 

@@ -1,6 +1,5 @@
 import { closeSync, fsyncSync, openSync, realpathSync, renameSync, fchmodSync, statSync, unlinkSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { randomBytes } from "node:crypto";
 import { ioError, systemCode } from "./wire-error.ts";
 
 /**
@@ -30,9 +29,7 @@ export class AtomicFile {
     try {
       const target = followLinks(path);
       const mode = modeOf(target);
-      const unique = `${process.pid}-${randomBytes(4).toString("hex")}`;
-      const temporary = join(dirname(target), `.${basename(target).slice(0, 200)}.${unique}.tmp`);
-      const fd = openSync(temporary, "wx", mode ?? 0o666);
+      const { temporary, fd } = createBeside(target, mode ?? 0o666);
       if (mode !== undefined) fchmodSync(fd, mode);
       return new AtomicFile(target, temporary, fd);
     } catch (error) {
@@ -64,6 +61,19 @@ export class AtomicFile {
     this.#open = false;
     quietly(() => closeSync(this.fd));
     quietly(() => unlinkSync(this.#temporary));
+  }
+}
+
+/** A new file in the target's folder, with a name that nobody has; hidden, and it says by itself what it is. */
+function createBeside(target: string, mode: number): { readonly temporary: string; readonly fd: number } {
+  for (let attempt = 0; ; attempt++) {
+    const name = `.${basename(target).slice(0, 200)}.${process.pid}-${Date.now().toString(36)}-${attempt}.tmp`;
+    const temporary = join(dirname(target), name);
+    try {
+      return { temporary, fd: openSync(temporary, "wx", mode) };
+    } catch (error) {
+      if (systemCode(error) !== "EEXIST") throw error;
+    }
   }
 }
 

@@ -12,6 +12,7 @@ import {
 import type { FormatContext } from "../formats/format.ts";
 import { type OptionSpec, OptionValues } from "../formats/option.ts";
 import { usageError } from "../jn-error.ts";
+import { requireUpstreamSuccess } from "../pipeline/stage-mark.ts";
 import { type Address, placeName } from "./address.ts";
 
 /** What reading an address needs besides the address. */
@@ -57,7 +58,9 @@ export async function readRecordsFrom(
       source.close();
     }
   }
-  if (stage !== undefined && stage.finished !== true) flushing(sink, () => stage.end(sink));
+  if (stage !== undefined && stage.finished === true) return;
+  if (stage !== undefined) flushing(sink, () => stage.end(sink));
+  if (addresses.some(({ place }) => place.kind === "standard")) requireUpstreamSuccess();
 }
 
 /** The reader of an address's format: its bytes in, NDJSON out. */

@@ -11,6 +11,7 @@ import {
 import type { FormatContext } from "../formats/format.ts";
 import { OptionValues } from "../formats/option.ts";
 import { usageError } from "../jn-error.ts";
+import { requireUpstreamSuccess } from "../pipeline/stage-mark.ts";
 import { type Address, placeName } from "./address.ts";
 
 /**
@@ -34,6 +35,7 @@ export async function writeRecordsTo(address: Address, context: Omit<FormatConte
 
 function writeToDescriptor(fd: number, name: string, writer: Transcoder): void {
   pump(new DescriptorSource(0, INPUT), writer, descriptorSink(fd, name));
+  requireUpstreamSuccess(`so what was written to ${name} is not complete`);
 }
 
 function writeToDevice(path: string, writer: Transcoder): void {
@@ -59,6 +61,7 @@ async function writeToFile(path: string, writer: Transcoder): Promise<void> {
     await pumpInterruptibly(0, INPUT, writer, descriptorSink(file.fd, path));
     // A Ctrl-C reaches every stage at once: upstream may have ended by it, and our own signal waits to be handled.
     await new Promise((resolve) => setImmediate(resolve));
+    requireUpstreamSuccess(`so ${path} is left as it was`);
     file.commit();
   } catch (error) {
     file.discard();

@@ -1,49 +1,59 @@
 import { ExitCode, WireError, writeDescriptor } from "@jn/wire";
 import { commandNamed, COMMAND_NAMES, loadCommands } from "../commands/registry.ts";
-import { JnError, usageError } from "../jn-error.ts";
+import { JnError, type StageFailure, usageError } from "../jn-error.ts";
+import { markStage } from "../pipeline/stage-mark.ts";
 import { didYouMean } from "../text/suggestion.ts";
 import { parseArguments } from "./arguments.ts";
-import { COMMON_FLAGS } from "./help.ts";
+import { commandHelp, COMMON_FLAGS, overview } from "./help.ts";
 import { VERSION } from "./version.ts";
 
 /**
- * Runs one command line, without the program's name, and returns its exit code. Prints its own errors.
+ * Runs one command line, without the program's name, and returns its exit code. Prints its own errors, and tells the next
+ * stage of the pipeline how it ended.
  *
  * This is the only place where errors become exit codes. A reader that left (EPIPE) is not an error: like a program that
  * SIGPIPE ends, we stop quietly, with the code that a shell shows for it.
  */
-export async function main(args: readonly string[]): Promise<ExitCode> {
-  let speaker = "jn";
+export async function main(args: readonly string[]): Promise<number> {
+  const speaker = args[0] === undefined || args[0].startsWith("-") ? "jn" : `jn ${args[0]}`;
+  const mark = markStage(speaker);
   try {
-    const [name, ...rest] = args;
-    if (name === undefined || name === "--help" || name === "-h") return await printOverview();
-    if (name === "help") return await main(rest[0] === undefined ? ["--help"] : [rest[0], "--help"]);
-    if (name === "--version") return print(`jn ${VERSION}\n`);
-    const command = await commandNamed(name);
-    if (command === undefined) {
-      const what = name.startsWith("-") ? "flag" : "command";
-      throw usageError(`there is no ${what} '${name}'${didYouMean(name, COMMAND_NAMES)}; see jn --help`);
-    }
-    speaker = `jn ${command.name}`;
-    const { flags, positionals } = parseArguments(rest, [...command.flags, ...COMMON_FLAGS]);
-    if (flags.has("help")) {
-      const { commandHelp } = await import("./help.ts");
-      return print(commandHelp(command));
-    }
-    const [least, most] = command.positionals;
-    if (positionals.length < least || positionals.length > most) {
-      const problem = positionals.length < least ? "something is missing" : `'${positionals[most]}' is too much`;
-      throw usageError(`${problem}; usage: ${`jn ${command.name} ${command.usage}`.trimEnd()}`);
-    }
-    const warn = (message: string): void => complain(`${speaker}: warning: ${message}`);
-    return await command.run({ positionals, flags, warn });
+    const exitCode = await runCommandLine(args, speaker);
+    mark?.remove();
+    return exitCode;
   } catch (error) {
-    return report(error, speaker);
+    const exitCode = exitCodeOf(error);
+    if (exitCode === ExitCode.readerLeft) mark?.remove();
+    else {
+      report(error, speaker);
+      mark?.fail(failureOf(error, speaker, exitCode));
+    }
+    return exitCode;
   }
 }
 
+async function runCommandLine(args: readonly string[], speaker: string): Promise<ExitCode> {
+  const [name, ...rest] = args;
+  if (name === undefined || name === "--help" || name === "-h") return await printOverview();
+  if (name === "help") return await runCommandLine(rest[0] === undefined ? ["--help"] : [rest[0], "--help"], speaker);
+  if (name === "--version") return print(`jn ${VERSION}\n`);
+  const command = await commandNamed(name);
+  if (command === undefined) {
+    const what = name.startsWith("-") ? "flag" : "command";
+    throw usageError(`there is no ${what} '${name}'${didYouMean(name, COMMAND_NAMES)}; see jn --help`);
+  }
+  const { flags, positionals } = parseArguments(rest, [...command.flags, ...COMMON_FLAGS]);
+  if (flags.has("help")) return print(commandHelp(command));
+  const [least, most] = command.positionals;
+  if (positionals.length < least || positionals.length > most) {
+    const problem = positionals.length < least ? "something is missing" : `'${positionals[most]}' is too much`;
+    throw usageError(`${problem}; usage: ${`jn ${command.name} ${command.usage}`.trimEnd()}`);
+  }
+  const warn = (message: string): void => complain(`${speaker}: warning: ${message}`);
+  return await command.run({ positionals, flags, warn });
+}
+
 async function printOverview(): Promise<ExitCode> {
-  const { overview } = await import("./help.ts");
   return print(overview(await loadCommands()));
 }
 
@@ -53,20 +63,29 @@ function print(text: string): ExitCode {
   return ExitCode.ok;
 }
 
-function report(error: unknown, speaker: string): ExitCode {
+/** Prints an error, unless the stage that it comes from has done so. */
+function report(error: unknown, speaker: string): void {
+  if (error instanceof JnError || error instanceof WireError) {
+    if (error.message !== "") complain(`${speaker}: ${error.message}`);
+    return;
+  }
+  const stack = error instanceof Error ? error.stack : String(error);
+  complain(`${speaker}: this is a defect in jn, please report it: ${stack}`);
+}
+
+/** What the stages downstream are told: the first failure of the pipeline, whoever passes it on. */
+function failureOf(error: unknown, stage: string, exitCode: number): StageFailure {
+  if (error instanceof JnError && error.upstream !== undefined) return error.upstream;
+  return { stage, exitCode, message: error instanceof Error ? error.message : String(error) };
+}
+
+function exitCodeOf(error: unknown): number {
   if (error instanceof WireError) {
     if (error.code === "READER_LEFT") return ExitCode.readerLeft;
-    complain(`${speaker}: ${error.message}`);
     return error.code === "IO" ? ExitCode.io : ExitCode.badData;
   }
-  if (error instanceof JnError) {
-    complain(`${speaker}: ${error.message}`);
-    return error.code === "USAGE" ? ExitCode.usage : ExitCode.badData;
-  }
-  complain(
-    `${speaker}: this is a defect in jn, please report it: ${error instanceof Error ? error.stack : String(error)}`,
-  );
-  return ExitCode.general;
+  if (!(error instanceof JnError)) return ExitCode.general;
+  return error.upstream?.exitCode ?? (error.code === "USAGE" ? ExitCode.usage : ExitCode.badData);
 }
 
 /** Writes to standard error without process.stderr, which would make a shared descriptor non-blocking. */

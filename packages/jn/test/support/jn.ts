@@ -8,7 +8,7 @@ import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 
 /** The real program, as it is installed. */
-export const JN_PATH: string = join(dirname(fileURLToPath(import.meta.url)), "../../bin/jn.js");
+export const JN_PATH: string = join(dirname(fileURLToPath(import.meta.url)), "../../bin/jn.cjs");
 
 export interface Outcome {
   readonly command: string;
