@@ -1,4 +1,5 @@
-import { statSync } from "node:fs";
+import { constants, fstatSync, statSync } from "node:fs";
+import { ioError } from "@jn/wire";
 import { formatNamed, requireFormat } from "../formats/registry.ts";
 import type { Format } from "../formats/format.ts";
 import { JnError, usageError } from "../jn-error.ts";
@@ -52,6 +53,23 @@ export function placeName(address: Address, standard: string): string {
   return place.kind === "descriptor" ? `descriptor ${place.fd}` : place.path;
 }
 
+/**
+ * The same number, if a file, pipe, device or socket is open there. Node keeps descriptors of its own that are none of
+ * these (epoll, eventfd); to read one of them would stop the program for ever.
+ *
+ * @throws WireError `IO`
+ */
+export function usableDescriptor(fd: number): number {
+  let mode;
+  try {
+    mode = fstatSync(fd).mode;
+  } catch (error) {
+    throw ioError("use", `descriptor ${fd}`, error);
+  }
+  if ((mode & constants.S_IFMT) !== 0) return fd;
+  throw ioError("use", `descriptor ${fd}`, "nobody opened it for jn");
+}
+
 function placeOf(path: string): Address["place"] {
   if (path === "-") return { kind: "standard" };
   const descriptor = /^\/dev\/(?:fd\/(\d+)|(stdin|stdout|stderr))$/.exec(path);
@@ -97,7 +115,12 @@ function decode(text: string, part: string): string {
 
 function isFile(path: string): boolean {
   if (!path.includes("?") && !path.includes("~")) return false;
-  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+  } catch {
+    // It cannot be looked at (ENOTDIR, EACCES, ELOOP): opening what the address names will say why.
+    return false;
+  }
 }
 
 const COMPRESSED: ReadonlySet<string> = new Set(["gz", "bz2", "xz", "zst", "zip", "lz4", "br"]);

@@ -13,7 +13,7 @@ import type { FormatContext } from "../formats/format.ts";
 import { type OptionSpec, OptionValues } from "../formats/option.ts";
 import { usageError } from "../jn-error.ts";
 import { requireUpstreamSuccess } from "../pipeline/stage-mark.ts";
-import { type Address, placeName } from "./address.ts";
+import { type Address, placeName, usableDescriptor } from "./address.ts";
 
 /** What reading an address needs besides the address. */
 export type ReadContext = Omit<FormatContext, "name">;
@@ -63,6 +63,11 @@ export async function readRecordsFrom(
   if (addresses.some(({ place }) => place.kind === "standard")) requireUpstreamSuccess();
 }
 
+/** How messages of a stage call what it reads. */
+export function sourceName(addresses: readonly Address[]): string {
+  return addresses.length === 1 ? placeName(addresses[0]!, "standard input") : "the records";
+}
+
 /** The reader of an address's format: its bytes in, NDJSON out. */
 async function openReader(address: Address, context: ReadContext): Promise<Transcoder> {
   const { format, text } = address;
@@ -78,6 +83,6 @@ async function openReader(address: Address, context: ReadContext): Promise<Trans
 function openPlace(address: Address): Source {
   const { place } = address;
   if (place.kind === "file") return openSource(place.path);
-  const fd = place.kind === "standard" ? 0 : place.fd;
+  const fd = place.kind === "standard" ? 0 : usableDescriptor(place.fd);
   return new DescriptorSource(fd, placeName(address, "standard input"));
 }

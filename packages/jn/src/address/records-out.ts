@@ -1,4 +1,4 @@
-import { closeSync, openSync, statSync } from "node:fs";
+import { accessSync, closeSync, constants, openSync, statSync } from "node:fs";
 import {
   AtomicFile,
   descriptorSink,
@@ -6,13 +6,14 @@ import {
   ioError,
   pump,
   pumpInterruptibly,
+  systemCode,
   type Transcoder,
 } from "@jn/wire";
 import type { FormatContext } from "../formats/format.ts";
 import { OptionValues } from "../formats/option.ts";
 import { usageError } from "../jn-error.ts";
 import { requireUpstreamSuccess } from "../pipeline/stage-mark.ts";
-import { type Address, placeName } from "./address.ts";
+import { type Address, placeName, usableDescriptor } from "./address.ts";
 
 /**
  * Writes the NDJSON on standard input to the address.
@@ -28,7 +29,7 @@ export async function writeRecordsTo(address: Address, context: Omit<FormatConte
   const options = new OptionValues(address.options, format.write.options, text);
   const writer = await format.write.open(options, { ...context, name: INPUT });
   if (place.kind === "standard") writeToDescriptor(1, placeName(address, "standard output"), writer);
-  else if (place.kind === "descriptor") writeToDescriptor(place.fd, placeName(address, ""), writer);
+  else if (place.kind === "descriptor") writeToDescriptor(usableDescriptor(place.fd), placeName(address, ""), writer);
   else if (isSpecial(place.path)) writeToDevice(place.path, writer);
   else await writeToFile(place.path, writer);
 }
@@ -50,6 +51,7 @@ function writeToDevice(path: string, writer: Transcoder): void {
 }
 
 async function writeToFile(path: string, writer: Transcoder): Promise<void> {
+  requireWritable(path);
   const file = AtomicFile.open(path);
   const stop = (signal: NodeJS.Signals): void => {
     file.discard();
@@ -71,9 +73,22 @@ async function writeToFile(path: string, writer: Transcoder): Promise<void> {
   }
 }
 
+/** To replace a file takes no permission to write it, but whoever write-protects a file means this, too. */
+function requireWritable(path: string): void {
+  try {
+    accessSync(path, constants.W_OK);
+  } catch (error) {
+    if (systemCode(error) !== "ENOENT") throw ioError("write", path, error);
+  }
+}
+
 function isSpecial(path: string): boolean {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  return stat !== undefined && !stat.isFile() && !stat.isDirectory();
+  try {
+    const stat = statSync(path, { throwIfNoEntry: false });
+    return stat !== undefined && !stat.isFile() && !stat.isDirectory();
+  } catch (error) {
+    throw ioError("open", path, error);
+  }
 }
 
 const INPUT = "standard input";

@@ -92,7 +92,7 @@ function findFlag(
   const spec = specs.find((candidate) => candidate.short === argument[1]);
   if (spec === undefined) {
     const known = specs.flatMap((candidate) => (candidate.short === undefined ? [] : [`-${candidate.short}`]));
-    throw usageError(`there is no flag ${argument.slice(0, 2)}; there are: ${[...known, "-h"].join(", ")}`);
+    throw usageError(`there is no flag ${argument.slice(0, 2)}; there are: ${known.join(", ")}`);
   }
   const rest = argument.slice(2);
   if (rest === "") return { spec, shown: argument, attached: undefined };

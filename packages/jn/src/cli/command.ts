@@ -35,6 +35,8 @@ export interface Command {
   /** Paragraphs for the help. */
   readonly details: readonly string[];
   readonly flags: readonly FlagSpec[];
+  /** Whether its addresses are read or written: the help then lists the formats' options. */
+  readonly addresses: "read" | "write";
   readonly examples: readonly Example[];
   run(invocation: Invocation): Promise<ExitCode>;
 }

@@ -1,3 +1,6 @@
+import { ENCODING } from "../address/records-in.ts";
+import type { Format } from "../formats/format.ts";
+import { FORMATS } from "../formats/registry.ts";
 import type { Command, FlagSpec } from "./command.ts";
 
 /** The flags that every command has. */
@@ -23,10 +26,20 @@ export function commandHelp(command: Command): string {
     "Flags:",
     ...flags.map((flag) => `  ${flagUsage(flag).padEnd(width)}  ${flag.help}`),
     "",
+    `Options of formats, ?NAME=VALUE in an address that is ${command.addresses === "read" ? "read" : "written"}:`,
+    ...FORMATS.flatMap((format) => formatOptions(format, command.addresses)),
+    "",
     "Examples:",
     ...command.examples.flatMap((example) => [`  # ${example.title}`, `  ${example.command}`]),
     "",
   ].join("\n");
+}
+
+function formatOptions(format: Format, direction: Command["addresses"]): string[] {
+  const options = direction === "read" ? [...(format.read?.options ?? []), ENCODING] : (format.write?.options ?? []);
+  if (options.length === 0) return [`  ${format.name}: none`];
+  const width = Math.max(...options.map((option) => option.name.length));
+  return [`  ${format.name}:`, ...options.map((option) => `    ${option.name.padEnd(width)}  ${option.help}`)];
 }
 
 /** The help text of `jn` itself. */

@@ -34,13 +34,17 @@ export async function main(args: readonly string[]): Promise<number> {
 
 async function runCommandLine(args: readonly string[], speaker: string): Promise<ExitCode> {
   const [name, ...rest] = args;
+  const surplus = name === "help" ? rest[1] : rest[0];
+  if (surplus !== undefined && (name === "help" || name === "--help" || name === "-h" || name === "--version"))
+    throw usageError(`'${surplus}' is too much; usage: jn help [COMMAND]`);
   if (name === undefined || name === "--help" || name === "-h") return await printOverview();
   if (name === "help") return await runCommandLine(rest[0] === undefined ? ["--help"] : [rest[0], "--help"], speaker);
   if (name === "--version") return print(`jn ${VERSION}\n`);
   const command = await commandNamed(name);
   if (command === undefined) {
-    const what = name.startsWith("-") ? "flag" : "command";
-    throw usageError(`there is no ${what} '${name}'${didYouMean(name, COMMAND_NAMES)}; see jn --help`);
+    const isFlag = name.startsWith("-");
+    const suggestion = didYouMean(name, isFlag ? ["--help", "--version"] : COMMAND_NAMES);
+    throw usageError(`there is no ${isFlag ? "flag" : "command"} '${name}'${suggestion}; see jn --help`);
   }
   const { flags, positionals } = parseArguments(rest, [...command.flags, ...COMMON_FLAGS]);
   if (flags.has("help")) return print(commandHelp(command));

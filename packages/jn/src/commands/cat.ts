@@ -17,6 +17,7 @@ export const cat: Command = {
       "unchanged (long ids, 007) stays a string. A record that is not what the format says stops jn with exit code 3.",
   ],
   flags: [],
+  addresses: "read",
   examples: [
     {
       title: "records of a CSV file",

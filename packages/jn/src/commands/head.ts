@@ -1,6 +1,6 @@
 import { descriptorSink, ExitCode, MAX_RECORD_BYTES } from "@jn/wire";
 import { parseAddress } from "../address/address.ts";
-import { readRecordsFrom } from "../address/records-in.ts";
+import { readRecordsFrom, sourceName } from "../address/records-in.ts";
 import type { Command } from "../cli/command.ts";
 import { firstRecords } from "../stages/first-records.ts";
 
@@ -11,6 +11,7 @@ export const head: Command = {
   positionals: [0, Number.MAX_SAFE_INTEGER],
   details: ["Reads NDJSON from standard input, or records of the addresses, as cat does."],
   flags: [{ name: "lines", short: "n", values: ["N"], help: "how many records (default 10)" }],
+  addresses: "read",
   examples: [
     {
       title: "the first two of a million",
@@ -28,7 +29,7 @@ export const head: Command = {
     const count = flags.count("lines", 10);
     const addresses = (positionals.length === 0 ? ["-"] : positionals).map(parseAddress);
     const maxRecordBytes = flags.count("max-record-bytes", MAX_RECORD_BYTES);
-    const stage = firstRecords(count, { source: "standard input", maxRecordBytes });
+    const stage = firstRecords(count, { source: sourceName(addresses), maxRecordBytes });
     await readRecordsFrom(addresses, { maxRecordBytes, warn }, descriptorSink(1, "standard output"), stage);
     return ExitCode.ok;
   },

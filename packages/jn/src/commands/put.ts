@@ -17,6 +17,7 @@ export const put: Command = {
   flags: [
     { name: "union", help: "CSV: a column for every key of any record; takes two passes, through a temporary file" },
   ],
+  addresses: "write",
   examples: [
     {
       title: "NDJSON to a JSON array",

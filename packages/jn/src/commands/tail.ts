@@ -1,6 +1,6 @@
 import { descriptorSink, ExitCode, MAX_RECORD_BYTES } from "@jn/wire";
 import { parseAddress } from "../address/address.ts";
-import { readRecordsFrom } from "../address/records-in.ts";
+import { readRecordsFrom, sourceName } from "../address/records-in.ts";
 import type { Command } from "../cli/command.ts";
 import { lastRecords } from "../stages/last-records.ts";
 
@@ -17,6 +17,7 @@ export const tail: Command = {
     { name: "lines", short: "n", values: ["N"], help: "how many records (default 10)" },
     { name: "max-bytes", values: ["SIZE"], help: "most memory for the records held (default 512M); more is an error" },
   ],
+  addresses: "read",
   examples: [
     {
       title: "the last two",
@@ -29,7 +30,7 @@ export const tail: Command = {
     const addresses = (positionals.length === 0 ? ["-"] : positionals).map(parseAddress);
     const maxRecordBytes = flags.count("max-record-bytes", MAX_RECORD_BYTES);
     const maxBytes = flags.count("max-bytes", MAX_HELD_BYTES);
-    const stage = lastRecords(count, { source: "standard input", maxRecordBytes, maxBytes });
+    const stage = lastRecords(count, { source: sourceName(addresses), maxRecordBytes, maxBytes });
     await readRecordsFrom(addresses, { maxRecordBytes, warn }, descriptorSink(1, "standard output"), stage);
     return ExitCode.ok;
   },

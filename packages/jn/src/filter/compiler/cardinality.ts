@@ -6,6 +6,21 @@ import { isRecursive } from "./recursion.ts";
 
 /** Whether the expression always has exactly one result, or fails: then it can be a JavaScript expression. */
 export function isSingle(node: Node, env: Env | undefined): boolean {
+  let byEnv = known.get(node);
+  if (byEnv === undefined) known.set(node, (byEnv = new WeakMap()));
+  const key = env ?? NO_ENV;
+  const before = byEnv.get(key);
+  if (before !== undefined) return before;
+  const result = isSingleUnknown(node, env);
+  byEnv.set(key, result);
+  return result;
+}
+
+/** Results are remembered: an emitter asks again at every level of an expression. */
+const known = new WeakMap<Node, WeakMap<object, boolean>>();
+const NO_ENV = {};
+
+function isSingleUnknown(node: Node, env: Env | undefined): boolean {
   switch (node.kind) {
     case "identity":
     case "literal":

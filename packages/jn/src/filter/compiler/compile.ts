@@ -46,6 +46,16 @@ export interface CompileOptions {
  * @throws FilterSyntaxError
  */
 export function compileFilter(text: string, options: CompileOptions = {}): CompiledFilter {
+  try {
+    return compileText(text, options);
+  } catch (error) {
+    // Long chains of operators nest as deeply as they are long: neither we nor the engine can go down that far.
+    if (error instanceof RangeError) throw new FilterSyntaxError(text, 0, "this nests too deeply, or is too long");
+    throw error;
+  }
+}
+
+function compileText(text: string, options: CompileOptions): CompiledFilter {
   const ast = parseFilter(text);
   checkFormats(ast, text);
   const whole = new Program(text, options);
@@ -104,20 +114,37 @@ class Program implements Emitter {
   readonly #variables: ReadonlyMap<string, Value>;
   readonly #constants: Value[] = [];
   #names = 0;
+  #emitted = 0;
 
   constructor(text: string, options: CompileOptions) {
     this.#text = text;
     this.#variables = options.variables ?? new Map<string, Value>();
   }
 
-  each: Emitter["each"] = (node, site, then) => emitEach(this, node, site, then);
-  value: Emitter["value"] = (node, site) => emitValue(this, node, site);
-  condition: Emitter["condition"] = (node, site) => emitCondition(this, node, site);
+  each: Emitter["each"] = (node, site, then) => {
+    this.#count(node);
+    return emitEach(this, node, site, then);
+  };
+  value: Emitter["value"] = (node, site) => {
+    this.#count(node);
+    return emitValue(this, node, site);
+  };
+  condition: Emitter["condition"] = (node, site) => {
+    this.#count(node);
+    return emitCondition(this, node, site);
+  };
   paths: Emitter["paths"] = (node, path, site, then) => {
+    this.#count(node);
     if (site.input === ROOT) throw new NeedsWholeRecord();
     return emitPaths(this, node, path, site, then);
   };
   isSingle: Emitter["isSingle"] = isSingle;
+
+  /** Functions are inlined, so that a few definitions that call one another twice could make a program without end. */
+  #count(node: Node): void {
+    if (++this.#emitted > MAX_EMITTED)
+      throw this.fail(node, "the filter becomes too large here: its functions call one another too often");
+  }
 
   name(stem: string): string {
     return `${stem}${this.#names++}`;
@@ -130,7 +157,8 @@ class Program implements Emitter {
   }
 
   fieldSlot(path: readonly string[]): string {
-    if (path.length === 0) throw new NeedsWholeRecord();
+    // A lone surrogate has no bytes that could be looked for in a record.
+    if (path.length === 0 || !path.every((key) => key.isWellFormed())) throw new NeedsWholeRecord();
     const known = this.fieldPaths.findIndex((other) => JSON.stringify(other) === JSON.stringify(path));
     return `field${known >= 0 ? known : this.fieldPaths.push(path) - 1}`;
   }
@@ -178,3 +206,6 @@ function checkFormats(ast: Node, text: string): void {
     return false;
   });
 }
+
+/** How many expressions the JavaScript of a filter may consist of, once its functions are inlined. */
+const MAX_EMITTED = 100_000;

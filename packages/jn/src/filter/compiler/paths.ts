@@ -175,15 +175,20 @@ function loopPaths(
     const loop = emitter.each(node.source, site, (source) =>
       once(emitter, source, (value) =>
         bindPattern(emitter, node.pattern, value, site, (env) => {
-          const inner = withInput(withEnv(site, env), state);
-          return emitter.paths(node.update, statePath, inner, (p, v) => {
+          // Each result of the update starts from the same state, whatever the results before it set.
+          const [beforePath, before] = [emitter.name("path"), emitter.name("before")];
+          const inner = withInput(withEnv(site, env), before);
+          const update = emitter.paths(node.update, beforePath, inner, (p, v) => {
             const extract = (): string => {
               if (node.kind === "reduce") return "";
               if (node.extract === undefined) return then(statePath, state);
-              return emitter.paths(node.extract, statePath, inner, then);
+              const [heldPath, held] = [emitter.name("path"), emitter.name("state")];
+              const extracted = emitter.paths(node.extract, heldPath, withInput(inner, held), then);
+              return `const ${heldPath} = ${statePath}, ${held} = ${state};\n${extracted}`;
             };
-            return `[${statePath}, ${state}] = [${p}, ${v}];\n${extract()}`;
+            return `${statePath} = ${p};\n${state} = ${v};\n${extract()}`;
           });
+          return `const ${beforePath} = ${statePath}, ${before} = ${state};\n${update}`;
         }),
       ),
     );

@@ -182,13 +182,16 @@ function emitForeach(
   const loop = emitter.each(node.source, site, (source) =>
     once(emitter, source, (value) =>
       bindPattern(emitter, node.pattern, value, site, (env) => {
-        const inner = withInput(withEnv(site, env), state);
-        return emitter.each(node.update, inner, (result) => {
+        // Each result of the update starts from the same state, whatever the results before it set.
+        const before = emitter.name("before");
+        const inner = withInput(withEnv(site, env), before);
+        const update = emitter.each(node.update, inner, (result) => {
           const current = emitter.name("v");
           const extract =
             node.extract === undefined ? then(current) : emitter.each(node.extract, withInput(inner, current), then);
           return `const ${current} = ${state} = ${result};\n${extract}`;
         });
+        return `const ${before} = ${state};\n${update}`;
       }),
     ),
   );

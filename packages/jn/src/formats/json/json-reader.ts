@@ -72,7 +72,8 @@ class JsonReader implements Transcoder {
   }
 
   end(out: ByteSink): void {
-    if (this.#state === "scalar") this.#endScalar(0);
+    // Inside an array the end may have cut a number short, so only a value of its own is finished by it.
+    if (this.#state === "scalar" && this.#depth === 0) this.#endScalar(0);
     this.#release(out);
     if (!this.#encoding.complete) throw this.#bad(0, `the input ends inside a UTF-8 character; ${ENCODING_HINT}`);
     if (this.#state === "value" && this.#depth === 0) return;

@@ -1,0 +1,73 @@
+// Executes the examples of the documentation: every ```console block of README.md and docs/*.md.
+//
+// "$ command" lines are run by bash, in one folder a document; the lines that follow are what they print, standard error
+// included, and "[N]" is their exit code when it is not 0.
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+const root = join(fileURLToPath(new URL(".", import.meta.url)), "../..");
+const jn = join(root, "packages/jn/dist/bin/jn.cjs");
+const documents = [
+  "README.md",
+  ...readdirSync(join(root, "docs"))
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => `docs/${name}`),
+];
+
+for (const document of documents) {
+  const examples = examplesIn(readFileSync(join(root, document), "utf8"));
+  if (examples.length === 0) continue;
+  describe(document, () => {
+    for (const { line, command, expected } of examples) {
+      test(`line ${line}: ${command}`, { timeout: 60_000 }, async (context) => {
+        const folder = folderOf(document);
+        const { output, status } = await run(command, folder);
+        const shown = status === 0 ? output : `${output}[${status}]\n`;
+        context.diagnostic(`cwd: ${folder}`);
+        assert.equal(shown, expected, `${document}:${line}: ${command}\nstatus: ${status}\noutput:\n${output}`);
+      });
+    }
+  });
+}
+
+test("docs/cli.md is what the commands' own data make of it", { timeout: 60_000 }, async () => {
+  const { output, status } = await run('"$NODE" scripts/cli-reference.mjs --check', root);
+  assert.equal(status, 0, output);
+});
+
+function examplesIn(text) {
+  const examples = [];
+  let inBlock = false;
+  for (const [index, line] of text.split("\n").entries()) {
+    if (line.startsWith("```")) inBlock = line === "```console";
+    else if (inBlock && line.startsWith("$ ")) examples.push({ line: index + 1, command: line.slice(2), expected: "" });
+    else if (inBlock) examples.at(-1).expected += `${line}\n`;
+  }
+  return examples;
+}
+
+const folders = new Map();
+process.on("exit", () => {
+  for (const folder of folders.values()) rmSync(folder, { recursive: true, force: true });
+});
+
+function folderOf(document) {
+  if (!folders.has(document)) folders.set(document, mkdtempSync(join(tmpdir(), "jn-docs-")));
+  return folders.get(document);
+}
+
+async function run(command, cwd) {
+  const script = `jn() { "$NODE" "$JN" "$@"; }\n{ ${command}\n} 2>&1`;
+  const env = { ...process.env, NODE: process.execPath, JN: jn };
+  const child = spawn("bash", ["-c", script], { cwd, env, stdio: ["ignore", "pipe", "inherit"] });
+  let output = "";
+  child.stdout.setEncoding("utf8").on("data", (chunk) => (output += chunk));
+  const [status] = await once(child, "close");
+  return { output, status };
+}
