@@ -1,7 +1,7 @@
-// Executes the examples of the documentation: every ```console block of README.md and docs/*.md.
+// Executes the examples of the documentation: every ```console block of README.md, docs/*.md and examples/*.md.
 //
 // "$ command" lines are run by bash, in one folder a document; the lines that follow are what they print, standard error
-// included, and "[N]" is their exit code when it is not 0.
+// included, and "[N]" is their exit code when it is not 0. An `export` holds for the rest of the document.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -13,21 +13,22 @@ import { fileURLToPath } from "node:url";
 
 const root = join(fileURLToPath(new URL(".", import.meta.url)), "../..");
 const jn = join(root, "packages/jn/dist/bin/jn.cjs");
-const documents = [
-  "README.md",
-  ...readdirSync(join(root, "docs"))
+const pagesIn = (folder) =>
+  readdirSync(join(root, folder))
     .filter((name) => name.endsWith(".md"))
-    .map((name) => `docs/${name}`),
-];
+    .map((name) => `${folder}/${name}`);
+const documents = ["README.md", ...pagesIn("docs"), ...pagesIn("examples")];
 
 for (const document of documents) {
   const examples = examplesIn(readFileSync(join(root, document), "utf8"));
   if (examples.length === 0) continue;
   describe(document, () => {
+    let exports = "";
     for (const { line, command, expected } of examples) {
       test(`line ${line}: ${command}`, { timeout: 60_000 }, async (context) => {
         const folder = folderOf(document);
-        const { output, status } = await run(command, folder);
+        const { output, status } = await run(`${exports}${command}`, folder);
+        if (command.startsWith("export ")) exports += `${command}; `;
         const shown = status === 0 ? output : `${output}[${status}]\n`;
         context.diagnostic(`cwd: ${folder}`);
         assert.equal(shown, expected, `${document}:${line}: ${command}\nstatus: ${status}\noutput:\n${output}`);
@@ -64,7 +65,7 @@ function folderOf(document) {
 
 async function run(command, cwd) {
   const script = `jn() { "$NODE" "$JN" "$@"; }\n{ ${command}\n} 2>&1`;
-  const env = { ...process.env, NODE: process.execPath, JN: jn };
+  const env = { ...process.env, NODE: process.execPath, JN: jn, REPOSITORY: root };
   const child = spawn("bash", ["-c", script], { cwd, env, stdio: ["ignore", "pipe", "inherit"] });
   let output = "";
   child.stdout.setEncoding("utf8").on("data", (chunk) => (output += chunk));

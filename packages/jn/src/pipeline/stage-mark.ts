@@ -1,4 +1,4 @@
-import { fstatSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { fstatSync, lstatSync, mkdirSync, readdirSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { JnError, type StageFailure } from "../jn-error.ts";
@@ -31,7 +31,7 @@ export function markStage(stage: string): StageMark | undefined {
   if (!write({ stage, exitCode: KILLED, message: "it was killed" })) return undefined;
   return {
     remove() {
-      attempt(() => rmSync(path, { force: true }));
+      attempt(() => unlinkSync(path));
     },
     fail(failure) {
       write(failure);
@@ -63,8 +63,8 @@ function upstreamFailure(): StageFailure | undefined {
     if (name.startsWith(`${pipe}-`)) {
       const text = attempt(() => readFileSync(path, "utf8"));
       found ??= text === undefined ? undefined : parseMark(text);
-      attempt(() => rmSync(path, { force: true }));
-    } else if (isForgotten(path, name)) attempt(() => rmSync(path, { force: true }));
+      attempt(() => unlinkSync(path));
+    } else if (isForgotten(path, name)) attempt(() => unlinkSync(path));
   }
   return found;
 }
