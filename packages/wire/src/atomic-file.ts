@@ -1,5 +1,17 @@
-import { closeSync, fsyncSync, openSync, realpathSync, renameSync, fchmodSync, statSync, unlinkSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import {
+  closeSync,
+  fchmodSync,
+  fchownSync,
+  fsyncSync,
+  lstatSync,
+  openSync,
+  readlinkSync,
+  realpathSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+} from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 import { ioError, systemCode } from "./wire-error.ts";
 
 /**
@@ -12,7 +24,8 @@ export class AtomicFile {
   readonly path: string;
   readonly fd: number;
   readonly #temporary: string;
-  #open = true;
+  #isDescriptorOpen = true;
+  #isTemporaryThere = true;
 
   private constructor(path: string, temporary: string, fd: number) {
     this.path = path;
@@ -28,9 +41,13 @@ export class AtomicFile {
   static open(path: string): AtomicFile {
     try {
       const target = followLinks(path);
-      const mode = modeOf(target);
-      const { temporary, fd } = createBeside(target, mode ?? 0o666);
-      if (mode !== undefined) fchmodSync(fd, mode);
+      const existing = statSync(target, { throwIfNoEntry: false });
+      if (existing?.isDirectory() === true) throw Object.assign(new Error("it is a directory"), { code: "EISDIR" });
+      const { temporary, fd } = createBeside(target, existing?.mode ?? 0o666);
+      if (existing !== undefined) {
+        quietly(() => fchownSync(fd, existing.uid, existing.gid));
+        quietly(() => fchmodSync(fd, existing.mode));
+      }
       return new AtomicFile(target, temporary, fd);
     } catch (error) {
       throw ioError("create", path, error);
@@ -45,9 +62,10 @@ export class AtomicFile {
   commit(): void {
     try {
       fsyncSync(this.fd);
+      this.#isDescriptorOpen = false;
       closeSync(this.fd);
       renameSync(this.#temporary, this.path);
-      this.#open = false;
+      this.#isTemporaryThere = false;
       syncFolder(dirname(this.path));
     } catch (error) {
       this.discard();
@@ -57,10 +75,10 @@ export class AtomicFile {
 
   /** Removes the temporary file. Never throws. */
   discard(): void {
-    if (!this.#open) return;
-    this.#open = false;
-    quietly(() => closeSync(this.fd));
-    quietly(() => unlinkSync(this.#temporary));
+    if (this.#isDescriptorOpen) quietly(() => closeSync(this.fd));
+    this.#isDescriptorOpen = false;
+    if (this.#isTemporaryThere) quietly(() => unlinkSync(this.#temporary));
+    this.#isTemporaryThere = false;
   }
 }
 
@@ -77,17 +95,15 @@ function createBeside(target: string, mode: number): { readonly temporary: strin
   }
 }
 
+/** The file that the path means, also through a link to a file that does not exist yet. */
 function followLinks(path: string): string {
   try {
     return realpathSync(path);
   } catch (error) {
-    if (systemCode(error) === "ENOENT") return path;
-    throw error;
+    if (systemCode(error) !== "ENOENT") throw error;
   }
-}
-
-function modeOf(path: string): number | undefined {
-  return statSync(path, { throwIfNoEntry: false })?.mode;
+  const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+  return isLink ? followLinks(resolve(dirname(path), readlinkSync(path))) : path;
 }
 
 /** A rename is durable only once its folder is synced; some file systems refuse, and then there is no more to do. */

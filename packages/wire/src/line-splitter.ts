@@ -75,17 +75,21 @@ export class LineSplitter {
   }
 
   #handOn(chunk: Buffer, start: number, end: number): void {
-    if (end - start > this.#maxRecordBytes) this.#checkEach(chunk, start, end);
-    this.#offset += end - start;
-    this.#onLines(chunk, start, end);
+    const goodEnd = end - start > this.#maxRecordBytes ? this.#shortLinesEnd(chunk, start, end) : end;
+    this.#offset += goodEnd - start;
+    if (goodEnd > start) this.#onLines(chunk, start, goodEnd);
+    if (goodEnd < end) throw tooLong(this.#offset, this.#maxRecordBytes);
   }
 
-  #checkEach(chunk: Buffer, start: number, end: number): void {
-    for (let at = start; at < end;) {
+  /** Where the first line that is too long begins, or `end`. */
+  #shortLinesEnd(chunk: Buffer, start: number, end: number): number {
+    let at = start;
+    while (at < end) {
       const newline = chunk.indexOf(NEWLINE, at);
-      if (newline - at > this.#maxRecordBytes) throw tooLong(this.#offset + at - start, this.#maxRecordBytes);
+      if (newline - at > this.#maxRecordBytes) break;
       at = newline + 1;
     }
+    return at;
   }
 }
 

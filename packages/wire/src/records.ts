@@ -23,18 +23,24 @@ export async function* readRecords(
     lines = [];
     return taken;
   };
-  for await (const chunk of input) {
-    splitter.push(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+  function* parsed(): Generator<unknown, void, undefined> {
     for (const line of take()) {
       lineNumber++;
       if (line.trim() !== "") yield parse(line, lineNumber);
     }
   }
-  splitter.end();
-  for (const line of take()) {
-    lineNumber++;
-    if (line.trim() !== "") yield parse(line, lineNumber);
+  for await (const chunk of input) {
+    try {
+      splitter.push(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+    } catch (error) {
+      // The lines before the one that is too long are good.
+      yield* parsed();
+      throw error;
+    }
+    yield* parsed();
   }
+  splitter.end();
+  yield* parsed();
 }
 
 /**

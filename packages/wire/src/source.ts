@@ -36,7 +36,12 @@ export class DescriptorSource implements Source {
   }
 
   close(): void {
-    if (this.fd > 2) closeSync(this.fd);
+    if (this.fd <= 2) return;
+    try {
+      closeSync(this.fd);
+    } catch (error) {
+      throw ioError("close", this.name, error);
+    }
   }
 }
 

@@ -36,30 +36,36 @@ export function continuing(transcoder: Transcoder): Transcoder {
 
 function joined(first: Transcoder, second: Transcoder): Transcoder {
   let target: ByteSink | undefined;
+  let ended = false;
   const between = new ByteSink((bytes, start, end) => {
     if (target !== undefined && second.finished !== true) second.push(bytes.subarray(start, end), target);
   });
+  /** Lets the first one do something. What it wrote before it failed is good, and must not be lost. */
+  const letFirst = (work: () => void): void => {
+    try {
+      if (first.finished !== true) work();
+    } finally {
+      between.flush();
+    }
+  };
+  const endSecond = (out: ByteSink): void => {
+    ended = true;
+    if (second.finished !== true) second.end(out);
+  };
   return {
     push(chunk, out) {
       target = out;
-      // What the first one wrote before it failed is good, and must not be lost.
-      try {
-        first.push(chunk, between);
-      } finally {
-        between.flush();
-      }
+      letFirst(() => first.push(chunk, between));
+      if (first.finished === true) endSecond(out);
     },
     end(out) {
       target = out;
-      try {
-        first.end(between);
-      } finally {
-        between.flush();
-      }
-      second.end(out);
+      letFirst(() => first.end(between));
+      endSecond(out);
     },
+    /** When only the first one is finished, the second one still has to hear of the end. */
     get finished() {
-      return first.finished === true || second.finished === true;
+      return ended || second.finished === true;
     },
   };
 }

@@ -15,7 +15,7 @@ import { VERSION } from "./version.ts";
  * SIGPIPE ends, we stop quietly, with the code that a shell shows for it.
  */
 export async function main(args: readonly string[]): Promise<number> {
-  const speaker = args[0] === undefined || args[0].startsWith("-") ? "jn" : `jn ${args[0]}`;
+  const speaker = COMMAND_NAMES.includes(args[0] ?? "") ? `jn ${args[0]}` : "jn";
   const mark = markStage(speaker);
   try {
     const exitCode = await runCommandLine(args, speaker);

@@ -1,5 +1,5 @@
 import { viewOf } from "@jn/wire";
-import { scanString, scanValue, skipBlanks } from "../json/json-scanner.ts";
+import { MAX_DEPTH, scanString, scanValue, skipBlanks } from "../json/json-scanner.ts";
 import { badRecord, type LinePosition } from "../json/record-check.ts";
 import { ExactNumber } from "./value/exact-number.ts";
 import { needsExactParse, parseExact } from "./value/json-text.ts";
@@ -22,6 +22,8 @@ export class RecordFields {
   readonly #keys: KeyLevel;
   #bytes: Buffer = Buffer.alloc(0);
   #view: DataView = viewOf(this.#bytes);
+  /** Whether the record has a value that is long enough to nest too deeply, together with the levels around it. */
+  #mayBeTooDeep = false;
 
   constructor(paths: readonly (readonly string[])[], position: LinePosition) {
     this.values = paths.map(() => null);
@@ -40,6 +42,7 @@ export class RecordFields {
       this.#view = viewOf(bytes);
     }
     this.isRegular = true;
+    this.#mayBeTooDeep = false;
     for (let slot = 0; slot < this.values.length; slot++) this.values[slot] = null;
     let end: number;
     if (bytes[start] === OPEN_BRACE) end = this.#scanObject(bytes, start, this.#keys);
@@ -47,6 +50,7 @@ export class RecordFields {
       this.isRegular = false;
       end = scanValue(bytes, start);
     }
+    if (end >= 0 && this.#mayBeTooDeep) end = scanValue(bytes, start);
     if (end < 0) throw badRecord(bytes, lineStart, ~end, this.#position);
     if (bytes[end] === NEWLINE) return end;
     const after = skipBlanks(bytes, end);
@@ -70,9 +74,10 @@ export class RecordFields {
         if (at < 0) return at;
         if (bytes[at] === COLON) key = this.#learn(bytes, keyStart, at + 1, level, nth);
         else {
+          const keyEnd = at;
           at = skipBlanks(bytes, at);
           if (bytes[at] !== COLON) return ~at;
-          key = expectedKey(bytes.subarray(keyStart, at), level);
+          key = expectedKey(bytes.subarray(keyStart, keyEnd), level);
         }
         at++;
         if (hasBackslash(bytes, keyStart, at)) this.isRegular = false;
@@ -84,7 +89,7 @@ export class RecordFields {
         const valueStart = at++;
         while (ENDS_PLAIN_RUN[bytes[at]!] === 0) at++;
         at = bytes[at] === QUOTE ? at + 1 : scanString(bytes, valueStart);
-      } else at = scanValue(bytes, at);
+      } else at = this.#scanOther(bytes, at);
       if (at < 0) return at;
       if (bytes[at]! <= SPACE) at = skipBlanks(bytes, at);
       if (bytes[at] === CLOSE_BRACE) return at + 1;
@@ -92,6 +97,12 @@ export class RecordFields {
       at++;
       if (bytes[at]! <= SPACE) at = skipBlanks(bytes, at);
     }
+  }
+
+  #scanOther(bytes: Buffer, start: number): number {
+    const end = scanValue(bytes, start);
+    if (end - start > MAX_DEPTH) this.#mayBeTooDeep = true;
+    return end;
   }
 
   /** Remembers the key `"name":` at `bytes[start..end)` as the nth one to expect in the next object of this level. */
@@ -109,7 +120,7 @@ export class RecordFields {
       for (const inner of below.slots) this.values[inner] = null;
       end = this.#scanObject(bytes, start, below);
     } else {
-      end = scanValue(bytes, start);
+      end = this.#scanOther(bytes, start);
       if (below !== undefined && end >= 0) {
         if (bytes[start] === LOWER_N) for (const inner of below.slots) this.values[inner] = null;
         else this.isRegular = false;
@@ -161,6 +172,8 @@ function readNumber(bytes: Buffer, start: number, end: number): Value {
       if (decimals >= 0) decimals++;
     }
   }
+  // Sixteen bytes are fifteen digits and a point; sixteen digits may be too many for a double.
+  if (decimals < 0 && digits > MAX_QUICK_INTEGER) return slowNumber(bytes, start, end);
   const magnitude = decimals > 0 ? digits / POWERS_OF_TEN[decimals]! : digits;
   return bytes[start] === MINUS ? -magnitude : magnitude;
 }
@@ -258,4 +271,5 @@ ENDS_PLAIN_RUN[BACKSLASH] = 1;
 /** Objects with more keys than this are read key by key. */
 const MAX_EXPECTED_KEYS = 1000;
 const MAX_QUICK_BYTES = 16;
+const MAX_QUICK_INTEGER = 999_999_999_999_999;
 const POWERS_OF_TEN: Float64Array = Float64Array.from({ length: 23 }, (_, power) => Number(`1e${power}`));

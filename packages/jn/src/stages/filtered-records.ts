@@ -7,7 +7,9 @@ import { FilterError } from "../filter/value/filter-error.ts";
 import { needsExactParse, parseExact, toJson } from "../filter/value/json-text.ts";
 import type { Value } from "../filter/value/value.ts";
 import { badData, type JnError } from "../jn-error.ts";
+import { MAX_DEPTH } from "../json/json-scanner.ts";
 import { checkRecord, type LinePosition } from "../json/record-check.ts";
+import { visible } from "../text/visible.ts";
 
 export interface FilteredRecordsOptions extends LineSourceOptions {
   /**
@@ -134,6 +136,8 @@ class FilterHandler implements RecordHandler {
 
 function parseRecord(bytes: Buffer, lineStart: number, start: number, lineEnd: number, position: LinePosition): Value {
   const text = bytes.toString("utf8", start, lineEnd);
+  // The engine's parser knows no limit of depth, but what is shorter than this cannot be too deep.
+  if (lineEnd - start > 2 * MAX_DEPTH) checkRecord(bytes, lineStart, start, position);
   if (needsExactParse(bytes, start, lineEnd)) {
     checkRecord(bytes, lineStart, start, position);
     return parseExact(text);
@@ -154,12 +158,19 @@ function writeValue(value: Value, raw: boolean, out: ByteSink): void {
   out.commit();
 }
 
-/** Errors of the filter, and the stack that a deep value or a deep recursion exhausts, as errors for the user. */
+/** Errors of the filter, and of the engine that runs it, which a deep or a huge value exhausts, as errors for the user. */
 function explained(error: unknown, position: LinePosition): unknown {
   const place = { source: position.source, line: position.line };
-  if (error instanceof FilterError) return badData(place, `the filter failed: ${error.message}`);
+  if (error instanceof FilterError) return badData(place, `the filter failed: ${visible(error.message)}`);
   if (error instanceof RangeError && /stack/i.test(error.message)) return tooDeep(place);
+  if (error instanceof RangeError || isTooLong(error))
+    return badData(place, "the filter made a value that is too large");
   return error;
+}
+
+/** Node's error for text beyond the longest string, which is no RangeError. */
+function isTooLong(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ERR_STRING_TOO_LONG";
 }
 
 function tooDeep(place: { readonly source: string; readonly line: number }): JnError {

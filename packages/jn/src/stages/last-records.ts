@@ -41,7 +41,9 @@ export function lastRecords(count: number, options: LastRecordsOptions): Transco
         const end = checkRecord(bytes, lineStart, start, position);
         if (count === 0) return end;
         if (starts.length - first === count) first++;
-        if (length + end - start + 1 > held.length) makeRoom(end - start + 1);
+        const extra = end - start + 1;
+        if (length + extra > held.length || length - (starts[first] ?? length) + extra > options.maxBytes)
+          makeRoom(extra);
         starts.push(length);
         bytes.copy(held, length, start, end);
         length += end - start;

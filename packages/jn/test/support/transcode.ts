@@ -20,7 +20,7 @@ export function transcode(makeTranscoder: () => Transcoder, input: Uint8Array, c
   return Buffer.concat(output);
 }
 
-/** The same, with an error as part of the result: `output`, then `!` and the message. */
+/** The same, with an error as part of the result: `output`, then `!` and the message. Each byte is a character. */
 export function transcodeOrFail(
   makeTranscoder: () => Transcoder,
   input: Uint8Array,
@@ -42,6 +42,7 @@ export function transcodeOrFail(
     return output;
   } catch (error) {
     sink.flush();
-    return `${output}!${error instanceof Error ? error.message : String(error)}`;
+    const message = error instanceof Error ? error.message : String(error);
+    return `${output}!${Buffer.from(message).toString("latin1")}`;
   }
 }

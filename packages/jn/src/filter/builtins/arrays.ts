@@ -1,5 +1,5 @@
 import { add } from "../value/arithmetic.ts";
-import { index } from "../value/access.ts";
+import { elements, index } from "../value/access.ts";
 import { FilterError } from "../value/filter-error.ts";
 import { shown } from "../value/shown.ts";
 import { asDouble, compareValues, isArray, isNumber, isObject, type Value } from "../value/value.ts";
@@ -10,9 +10,9 @@ import type { NativeBuiltin } from "./native.ts";
  * library defines `sort_by(f)` as `_sort_by_keys(map([f]))`.
  */
 export const arrayBuiltins: readonly (readonly [string, NativeBuiltin])[] = [
-  ["add/0", (input) => (isObject(input) ? Object.values(input) : array(input, "added")).reduce(add, null)],
-  ["any/0", (input) => array(input, "tested").some((element) => element !== false && element !== null)],
-  ["all/0", (input) => array(input, "tested").every((element) => element !== false && element !== null)],
+  ["add/0", (input) => sum(isObject(input) ? Object.values(input) : array(input, "added"))],
+  ["any/0", (input) => elements(input).some((element) => element !== false && element !== null)],
+  ["all/0", (input) => elements(input).every((element) => element !== false && element !== null)],
   ["sort/0", (input) => array(input, "sorted").toSorted(compareValues)],
   ["_sort_by_keys/1", (input, keys = null) => keyed(input, keys, "sorted").map(([, element]) => element)],
   ["_group_by_keys/1", (input, keys = null) => groups(input, keys, "grouped")],
@@ -29,25 +29,30 @@ export const arrayBuiltins: readonly (readonly [string, NativeBuiltin])[] = [
       return typeof input === "string" ? [...input].toReversed().join("") : array(input, "reversed").toReversed();
     },
   ],
-  ["flatten/0", (input) => flatten(array(input, "flattened"), Number.POSITIVE_INFINITY)],
+  ["flatten/0", (input) => flatten(elements(input), Number.POSITIVE_INFINITY)],
   [
     "flatten/1",
     (input, depth = null) => {
       if (!isNumber(depth)) throw new FilterError(`${shown(depth)} is no depth to flatten to`);
       if (asDouble(depth) < 0) throw new FilterError("flatten depth must not be negative");
-      return flatten(array(input, "flattened"), asDouble(depth));
+      return flatten(elements(input), asDouble(depth));
     },
   ],
   [
     "transpose/0",
     (input) => {
       const rows = array(input, "transposed").map((row) => array(row, "transposed"));
-      const width = Math.max(0, ...rows.map((row) => row.length));
+      const width = rows.reduce((widest, row) => Math.max(widest, row.length), 0);
       return Array.from({ length: width }, (_, column) => rows.map((row) => row[column] ?? null));
     },
   ],
   ["indices/1", indices],
 ];
+
+/** Arrays are joined at once: one after the other would copy the first of them as often as there are others. */
+function sum(values: readonly Value[]): Value {
+  return values.length > 2 && values.every(isArray) ? values.flat() : values.reduce(add, null);
+}
 
 function array(input: Value, done: string): readonly Value[] {
   if (!isArray(input)) throw new FilterError(`${shown(input)} cannot be ${done}, as it is not an array`);
@@ -91,11 +96,21 @@ function indices(input: Value, wanted: Value = null): Value {
   if (input === null) return null;
   if (typeof input === "string" && typeof wanted === "string") {
     if (wanted === "") return null;
-    const found: number[] = [];
-    for (let at = input.indexOf(wanted); at >= 0; at = input.indexOf(wanted, at + 1))
-      found.push([...input.slice(0, at)].length);
-    return found;
+    return positions(input, wanted);
   }
   if (isArray(input) && !isArray(wanted)) return index(input, [wanted]);
   return index(input, wanted);
+}
+
+/** Where `wanted` begins in the text, counted in characters. */
+function positions(text: string, wanted: string): number[] {
+  const found: number[] = [];
+  let characters = 0;
+  let counted = 0;
+  for (let at = text.indexOf(wanted); at >= 0; at = text.indexOf(wanted, at + 1)) {
+    for (; counted < at; characters++) counted += text.codePointAt(counted)! > 0xffff ? 2 : 1;
+    // A lone surrogate can be found inside a pair, which is no character's beginning.
+    if (counted === at) found.push(characters);
+  }
+  return found;
 }

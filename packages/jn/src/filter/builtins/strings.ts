@@ -1,3 +1,4 @@
+import { elements } from "../value/access.ts";
 import { splitString } from "../value/arithmetic.ts";
 import { FilterError } from "../value/filter-error.ts";
 import { toJson } from "../value/json-text.ts";
@@ -49,10 +50,10 @@ function strings(name: string, input: Value, other: Value, operation: (a: string
 }
 
 function join(input: Value, separator: Value = null): Value {
-  if (!isArray(input)) throw new FilterError(`Cannot iterate over ${shown(input)}`);
-  if (input.length === 0) return "";
+  const parts = elements(input);
+  if (parts.length === 0) return "";
   if (typeof separator !== "string") throw new FilterError(`${shown(separator)} cannot join: a separator is a string`);
-  return input
+  return parts
     .map((element) => {
       if (element === null) return "";
       if (typeof element === "string") return element;
@@ -68,7 +69,7 @@ function implode(input: Value): Value {
     .map((element) => {
       const point = isNumber(element) ? asDouble(element) : Number.NaN;
       if (!(point >= 0 && point <= 0x10ffff)) throw new FilterError(`${shown(element)} is no Unicode code point`);
-      return String.fromCodePoint(point);
+      return String.fromCodePoint(Math.trunc(point));
     })
     .join("");
 }

@@ -136,7 +136,8 @@ function toNumber(input: Value): Value {
 /** JSON text to its value, with everything that text can hold. */
 export function fromJson(input: Value): Value {
   if (typeof input !== "string") throw new FilterError(`${shown(input)} cannot be parsed as JSON`);
-  const bytes = Buffer.from(`${input.replaceAll("\n", " ")}\n`);
+  // The scanner takes one line. A newline between tokens is a blank; one inside a string is an error, as a tab there is.
+  const bytes = Buffer.from(`${input.replaceAll("\n", "\t")}\n`);
   const start = skipBlanks(bytes, 0);
   const end = scanValue(bytes, start);
   if (end < 0 || bytes[skipBlanks(bytes, end)] !== 10) throw new FilterError(`${shown(input)} is not valid JSON`);

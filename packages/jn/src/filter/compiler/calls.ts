@@ -152,7 +152,8 @@ function emitSpecial(emitter: Emitter, node: Call, site: Site, then: Continue): 
     case "error/1":
       return emitter.each(first!, site, (value) => `rt.raise(${value});\n`);
     case "path/1":
-      return emitter.paths(first!, "[]", site, (path) => then(path));
+      // The value is not needed, but what cannot be indexed has no path either.
+      return emitter.paths(first!, "[]", site, (path, value) => `${value};\n${then(path)}`);
     case "range/3": {
       const k = resultLambda(emitter, site, then);
       return emitter.each(first!, site, (from) =>

@@ -82,15 +82,20 @@ function isSingleCall(name: string, args: readonly Node[], env: Env | undefined)
     if (key === "error/0") return true;
     if (key === "error/1" || NATIVE_BUILTINS.has(key)) return args.every((arg) => isSingle(arg, env));
     const definition = libraryFunction(key);
-    if (definition === undefined || isRecursive(definition)) return false;
+    if (definition === undefined || isRecursive(definition) || !areValuesSingle(definition.params, args, env))
+      return false;
     return isSingle(definition.body, withArguments(undefined, definition.params, args, env));
   }
   const { binding, at } = found;
   if (binding.kind === "argument") return isSingle(binding.node, binding.env);
   if (binding.kind !== "inline") return false;
-  if (binding.definition.params.some((param, index) => param.startsWith("$") && !isSingle(args[index]!, env)))
-    return false;
-  return isSingle(binding.definition.body, withArguments(at, binding.definition.params, args, env));
+  const { params, body } = binding.definition;
+  return areValuesSingle(params, args, env) && isSingle(body, withArguments(at, params, args, env));
+}
+
+/** Whether the arguments of all `$name` parameters are single: the body runs once for each of their values. */
+function areValuesSingle(params: readonly string[], args: readonly Node[], env: Env | undefined): boolean {
+  return params.every((param, index) => !param.startsWith("$") || isSingle(args[index]!, env));
 }
 
 /**

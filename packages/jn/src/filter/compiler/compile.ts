@@ -158,7 +158,7 @@ class Program implements Emitter {
 
   fieldSlot(path: readonly string[]): string {
     // A lone surrogate has no bytes that could be looked for in a record.
-    if (path.length === 0 || !path.every((key) => key.isWellFormed())) throw new NeedsWholeRecord();
+    if (path.length === 0 || !path.every((key) => Buffer.from(key).toString() === key)) throw new NeedsWholeRecord();
     const known = this.fieldPaths.findIndex((other) => JSON.stringify(other) === JSON.stringify(path));
     return `field${known >= 0 ? known : this.fieldPaths.push(path) - 1}`;
   }

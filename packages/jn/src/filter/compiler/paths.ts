@@ -1,8 +1,10 @@
+import { libraryFunction } from "../builtins/library.ts";
 import type { Node } from "../language/ast.ts";
 import { bindArguments, closures, resolve, withValues } from "./calls.ts";
 import { type ContinuePath, type Emitter, inputOf, once, type Site, withEnv, withInput } from "./emitter.ts";
 import { bind, keyOf } from "./scope.ts";
-import { bindPattern, breakTarget, defineFunction } from "./streams.ts";
+import { bindFirstPattern, bindPattern } from "./patterns.ts";
+import { breakTarget, defineFunction } from "./streams.ts";
 
 /**
  * Emits statements that run `then` for every path that the expression leads to, beside the value there.
@@ -74,24 +76,17 @@ export function emitPaths(emitter: Emitter, node: Node, path: string, site: Site
       return sharedPaths(emitter, site, then, (again) => {
         const found = emitter.name("found");
         const first = emitter.paths(node.left, path, site, (p, v) =>
-          once(
-            emitter,
-            v,
-            (value) => `if (rt.isTruthy(${value})) { ${found} = true; rt.outside(() => {\n${again(p, value)}}); }\n`,
-          ),
+          once(emitter, v, (value) => `if (rt.isTruthy(${value})) { ${found} = true;\n${again(p, value)}}\n`),
         );
         const second = emitter.paths(node.right, path, site, again);
-        return `let ${found} = false;\ntry {\n${first}} catch (e) { rt.caught(e); }\nif (!${found}) {\n${second}}\n`;
+        return `let ${found} = false;\n${first}if (!${found}) {\n${second}}\n`;
       });
     case "try":
       return sharedPaths(emitter, site, then, (again) => {
         const error = emitter.name("error");
         const handler =
           node.handler === undefined ? "" : emitter.paths(node.handler, path, withInput(site, error), again);
-        const body = emitter.paths(node.body, path, site, (p, v) => {
-          const [heldPath, held] = [emitter.name("p"), emitter.name("v")];
-          return `{ const ${heldPath} = ${p}, ${held} = ${v}; rt.outside(() => {\n${again(heldPath, held)}}); }\n`;
-        });
+        const body = emitter.paths(node.body, path, site, (p, v) => outsidePaths(emitter, p, v, again));
         return `try {\n${body}} catch (e) { const ${error} = rt.caught(e);\n${handler}}\n`;
       });
     case "reduce":
@@ -100,9 +95,20 @@ export function emitPaths(emitter: Emitter, node: Node, path: string, site: Site
     case "bind":
       return emitter.each(node.source, site, (source) =>
         once(emitter, source, (value) =>
-          bindPattern(emitter, node.patterns[0]!, value, site, (env) =>
-            emitter.paths(node.body, path, withEnv(site, env), then),
-          ),
+          node.patterns.length === 1
+            ? bindPattern(emitter, node.patterns[0]!, value, site, (env) =>
+                emitter.paths(node.body, path, withEnv(site, env), then),
+              )
+            : sharedPaths(emitter, site, then, (again) =>
+                bindFirstPattern(emitter, node, value, site, (env, isLast) =>
+                  emitter.paths(
+                    node.body,
+                    path,
+                    withEnv(site, env),
+                    isLast ? again : (p, v) => outsidePaths(emitter, p, v, again),
+                  ),
+                ),
+              ),
         ),
       );
     case "define": {
@@ -155,10 +161,29 @@ function callPaths(
         return `${target.js}.paths(${[path, inputOf(site), pathLambda(emitter, site, then), ...args].join(", ")});\n`;
       });
     case "inline":
+      if (target.definition === libraryFunction("limit/2")) return limitPaths(emitter, node, path, site, then);
       return bindArguments(emitter, target.definition, node.args, site, target.env, (env) =>
         emitter.paths(target.definition.body, path, withEnv(site, env), then),
       );
   }
+}
+
+/** `limit` as paths: the definition in the library counts in a `foreach`, whose state is no path. */
+function limitPaths(
+  emitter: Emitter,
+  node: Node & { readonly kind: "call" },
+  path: string,
+  site: Site,
+  then: ContinuePath,
+): string {
+  const [most, source] = [node.args[0]!, node.args[1]!];
+  const [left, label] = [emitter.name("left"), emitter.name("label")];
+  return sharedPaths(emitter, site, then, (again) =>
+    emitter.each(most, site, (count) => {
+      const body = emitter.paths(source, path, site, (p, v) => `${again(p, v)}if (--${left} <= 0) throw ${label};\n`);
+      return `{ let ${left} = rt.limitOf(${count});\nconst ${label} = rt.newLabel();\nif (${left} > 0) try {\n${body}} catch (e) { if (e !== ${label}) throw e; } }\n`;
+    }),
+  );
 }
 
 /** `reduce` and `foreach` as paths: the state is a path. */
@@ -200,6 +225,12 @@ function loopPaths(
 function sharedPaths(emitter: Emitter, site: Site, then: ContinuePath, body: (again: ContinuePath) => string): string {
   const k = emitter.name("k");
   return `const ${k} = ${pathLambda(emitter, site, then)};\n${body((path, value) => `${k}(${path}, ${value});\n`)}`;
+}
+
+/** What follows a result of a `try` body: the result itself still belongs to the body. */
+function outsidePaths(emitter: Emitter, path: string, value: string, then: ContinuePath): string {
+  const [heldPath, held] = [emitter.name("p"), emitter.name("v")];
+  return `{ const ${heldPath} = ${path}, ${held} = ${value}; rt.outside(() => {\n${then(heldPath, held)}}); }\n`;
 }
 
 /** A JavaScript function of one path and its value. */

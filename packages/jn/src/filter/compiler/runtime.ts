@@ -61,11 +61,9 @@ export const runtime: Readonly<Record<string, unknown>> = {
     const deleted: (readonly Value[])[] = [];
     let result = input;
     collect((path) => {
-      result = updatePath(result, path, (old) => {
-        const changed = change(old);
-        if (changed === undefined) deleted.push(path);
-        return changed === undefined ? old : changed;
-      });
+      const changed = updatePath(result, path, change);
+      if (changed === undefined) deleted.push(path);
+      else result = changed;
     });
     return deleted.length === 0 ? result : deletePaths(result, deleted);
   },
@@ -104,6 +102,13 @@ export const runtime: Readonly<Record<string, unknown>> = {
     return field(value, internalKey(key));
   },
 
+  /** The count of a `limit` in a path. */
+  limitOf(count: Value): number {
+    if (!isNumber(count) || asDouble(count) < 0)
+      throw new FilterError("Invalid arguments: limit doesn't support negative count");
+    return asDouble(count);
+  },
+
   raise(value: Value): never {
     throw new FilterError(value);
   },
@@ -128,16 +133,6 @@ export const runtime: Readonly<Record<string, unknown>> = {
     if (error instanceof Passing) throw error.error;
     if (error instanceof FilterError) return error.value;
     throw error;
-  },
-
-  /** The result, or null when it fails. */
-  orNull(result: () => Value): Value {
-    try {
-      return result();
-    } catch (error) {
-      if (error instanceof FilterError) return null;
-      throw error;
-    }
   },
 
   environment(): Value {

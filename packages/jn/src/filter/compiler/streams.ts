@@ -1,8 +1,8 @@
-import type { Node, Pattern } from "../language/ast.ts";
-import { patternVariables } from "../language/walk.ts";
+import type { Node } from "../language/ast.ts";
 import { internalKey } from "../value/object-key.ts";
 import { emitCall } from "./calls.ts";
 import { type Continue, type Emitter, inputOf, once, resultLambda, type Site, withEnv, withInput } from "./emitter.ts";
+import { bindFirstPattern, bindPattern } from "./patterns.ts";
 import { isRecursive } from "./recursion.ts";
 import { bind, type Env, findLabel, keyOf } from "./scope.ts";
 
@@ -86,7 +86,21 @@ export function emitEach(emitter: Emitter, node: Node, site: Site, then: Continu
       return emitter.each(node.init, site, (init) => emitForeach(emitter, node, site, init, then));
     case "bind":
       return emitter.each(node.source, site, (source) =>
-        once(emitter, source, (value) => eachBinding(emitter, node, value, site, then)),
+        once(emitter, source, (value) =>
+          node.patterns.length === 1
+            ? bindPattern(emitter, node.patterns[0]!, value, site, (env) =>
+                emitter.each(node.body, withEnv(site, env), then),
+              )
+            : shared(emitter, site, then, (again) =>
+                bindFirstPattern(emitter, node, value, site, (env, isLast) =>
+                  emitter.each(
+                    node.body,
+                    withEnv(site, env),
+                    isLast ? again : (result) => outside(emitter, result, again),
+                  ),
+                ),
+              ),
+        ),
       );
     case "define": {
       const { code, env } = defineFunction(emitter, node, site);
@@ -198,75 +212,6 @@ function emitForeach(
   return `let ${state} = ${init};\n${loop}`;
 }
 
-/** Binds a pattern's variables to parts of `value`; several keys in a pattern can bind it several times. */
-export function bindPattern(
-  emitter: Emitter,
-  pattern: Pattern,
-  value: string,
-  site: Site,
-  then: (env: Env | undefined) => string,
-): string {
-  if (pattern.kind === "variable") {
-    const js = emitter.name("x");
-    return `const ${js} = ${value};\n${then(bind(site.env, { kind: "variable", name: pattern.name, js }))}`;
-  }
-  if (pattern.kind === "array") {
-    const bindFrom = (at: number, env: Env | undefined): string => {
-      const element = pattern.elements[at];
-      if (element === undefined) return then(env);
-      return once(emitter, `rt.elementOf(${value}, ${at})`, (part) =>
-        bindPattern(emitter, element, part, withEnv(site, env), (next) => bindFrom(at + 1, next)),
-      );
-    };
-    return bindFrom(0, site.env);
-  }
-  const bindFrom = (at: number, env: Env | undefined): string => {
-    const entry = pattern.entries[at];
-    if (entry === undefined) return then(env);
-    return emitter.each(entry.key, withEnv(site, env), (key) =>
-      once(emitter, `rt.memberOf(${value}, ${key})`, (part) => {
-        const named =
-          entry.variable === undefined ? env : bind(env, { kind: "variable", name: entry.variable, js: part });
-        if (entry.value === undefined) return bindFrom(at + 1, named);
-        return bindPattern(emitter, entry.value, part, withEnv(site, named), (next) => bindFrom(at + 1, next));
-      }),
-    );
-  };
-  return bindFrom(0, site.env);
-}
-
-/** `source as P1 ?// P2 | body`: the next pattern is tried when binding one, or the body with it, fails. */
-function eachBinding(
-  emitter: Emitter,
-  node: Node & { readonly kind: "bind" },
-  value: string,
-  site: Site,
-  then: Continue,
-): string {
-  const [only, ...others] = node.patterns;
-  if (others.length === 0) {
-    return bindPattern(emitter, only!, value, site, (env) => emitter.each(node.body, withEnv(site, env), then));
-  }
-  const variables = new Set(node.patterns.flatMap(patternVariables));
-  const unbound = [...variables].reduce<Env | undefined>(
-    (env, name) => bind(env, { kind: "variable", name, js: "null" }),
-    site.env,
-  );
-  return shared(emitter, site, then, (again) =>
-    node.patterns.reduceRight((next, pattern, at) => {
-      const isLast = at === node.patterns.length - 1;
-      const body = bindPattern(emitter, pattern, value, withEnv(site, unbound), (env) =>
-        emitter.each(
-          node.body,
-          withEnv(site, env),
-          isLast ? again : (result) => `rt.outside(() => {\n${again(result)}});\n`,
-        ),
-      );
-      return isLast ? `{\n${body}}\n` : `try {\n${body}} catch (e) { rt.caught(e);\n${next}}\n`;
-    }, ""),
-  );
-}
-
 /** Makes a function known: inlined where it is called, or, when it calls itself, as JavaScript functions. */
 export function defineFunction(
   emitter: Emitter,
@@ -359,10 +304,10 @@ function eachAlternative(emitter: Emitter, left: Node, right: Node, site: Site, 
   const found = emitter.name("found");
   return shared(emitter, site, then, (again) => {
     const first = emitter.each(left, site, (value) =>
-      once(emitter, value, (v) => `if (rt.isTruthy(${v})) { ${found} = true; rt.outside(() => {\n${again(v)}}); }\n`),
+      once(emitter, value, (v) => `if (rt.isTruthy(${v})) { ${found} = true;\n${again(v)}}\n`),
     );
     const second = emitter.each(right, site, again);
-    return `let ${found} = false;\ntry {\n${first}} catch (e) { rt.caught(e); }\nif (!${found}) {\n${second}}\n`;
+    return `let ${found} = false;\n${first}if (!${found}) {\n${second}}\n`;
   });
 }
 
@@ -371,12 +316,15 @@ function eachTry(emitter: Emitter, node: Node & { readonly kind: "try" }, site: 
   return shared(emitter, site, then, (again) => {
     const error = emitter.name("error");
     const handler = node.handler === undefined ? "" : emitter.each(node.handler, withInput(site, error), again);
-    const body = emitter.each(node.body, site, (value) => {
-      const v = emitter.name("v");
-      return `{ const ${v} = ${value}; rt.outside(() => {\n${again(v)}}); }\n`;
-    });
+    const body = emitter.each(node.body, site, (value) => outside(emitter, value, again));
     return `try {\n${body}} catch (e) { const ${error} = rt.caught(e);\n${handler}}\n`;
   });
+}
+
+/** What follows a result of a `try` body: the result itself still belongs to the body. */
+function outside(emitter: Emitter, value: string, then: Continue): string {
+  const held = emitter.name("v");
+  return `{ const ${held} = ${value}; rt.outside(() => {\n${then(held)}}); }\n`;
 }
 
 /** The runtime functions of the operators. */

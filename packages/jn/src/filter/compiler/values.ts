@@ -14,7 +14,7 @@ export function emitValue(emitter: Emitter, node: Node, site: Site): string {
     case "literal":
       return emitter.constant(node.value);
     case "number":
-      return emitter.constant(ExactNumber.parse(node.text));
+      return emitter.constant(ExactNumber.ofLiteral(node.text));
     case "variable":
       return variable(emitter, node, site);
     case "field": {
@@ -166,8 +166,12 @@ function array(emitter: Emitter, node: Node & { readonly kind: "array" }, site: 
   return `(${fill})([])`;
 }
 
+/** The parts of a list, which is nested to the left. */
 function commaParts(node: Node): readonly Node[] {
-  return node.kind === "comma" ? [...commaParts(node.left), ...commaParts(node.right)] : [node];
+  const parts: Node[] = [];
+  let rest = node;
+  for (; rest.kind === "comma"; rest = rest.left) parts.push(rest.right);
+  return [rest, ...parts.toReversed()];
 }
 
 function object(emitter: Emitter, node: Node & { readonly kind: "object" }, site: Site): string {
@@ -184,20 +188,12 @@ function object(emitter: Emitter, node: Node & { readonly kind: "object" }, site
 /** Computed keys are only needed where a plain one would mean something else (`__proto__`). */
 const SIMPLE_KEY = /^\[("(?!__proto__")(?:[^"\\]|\\.)*")\]:/;
 
-/** `left // right`: a failing left counts as empty. */
+/** `left // right`. An error of the left is no missing value: it goes on, as in jq. */
 function alternative(emitter: Emitter, node: Node & { readonly kind: "alternative" }, site: Site): string {
+  const left = emitter.value(node.left, site);
   const right = emitter.value(node.right, site);
   const value = temporary(emitter, site);
-  if (cannotFail(node.left, site))
-    return `(rt.isTruthy(${value} = ${emitter.value(node.left, site)}) ? ${value} : ${right})`;
-  const left = emitter.lambda("", site, (inner) => `return ${emitter.value(node.left, inner)};\n`);
-  return `(rt.isTruthy(${value} = rt.orNull(${left})) ? ${value} : ${right})`;
-}
-
-function cannotFail(node: Node, site: Site): boolean {
-  if (node.kind === "literal" || node.kind === "number" || node.kind === "variable" || node.kind === "identity")
-    return true;
-  return site.input === ROOT && rootPath(node) !== undefined;
+  return `(rt.isTruthy(${value} = ${left}) ? ${value} : ${right})`;
 }
 
 /** Numbers first: most comparisons are of a number with a constant, and need no call. */

@@ -128,12 +128,12 @@ class Parser {
         this.#advance();
         node = this.#brackets(node);
       } else if (this.#isOperator("[")) node = this.#brackets(node);
-      else if (this.#take("?")) node = { kind: "try", at: node.at, body: node, handler: undefined };
+      else if (this.#take("?")) node = optional(node);
       else if (this.#isOperator("?//")) {
         // Outside patterns `a?//b` is `a? // b`.
         const { start, end } = this.#peek();
         this.#tokens[this.#next] = { kind: "operator", text: "//", start: start + 1, end };
-        node = { kind: "try", at: node.at, body: node, handler: undefined };
+        node = optional(node);
       } else return node;
     }
   }
@@ -171,7 +171,7 @@ class Parser {
         return this.#string(undefined);
       case "format":
         this.#advance();
-        if (this.#peek().kind === "string") return this.#string(token.text);
+        if (this.#peek().kind === "string") return this.#string(token.text, at);
         return { kind: "format", at, name: token.text };
       case "variable":
         this.#advance();
@@ -354,7 +354,7 @@ class Parser {
     if (token.kind === "string") return this.#string(undefined);
     if (token.kind === "format") {
       this.#advance();
-      return this.#string(token.text);
+      return this.#string(token.text, at);
     }
     if (!this.#take("(")) throw this.#expected("a key: a name, a string, a variable or (an expression)");
     const key = this.#pipe();
@@ -399,13 +399,15 @@ class Parser {
     return { key, variable: undefined, value: this.#pattern() };
   }
 
-  #string(format: string | undefined): Node {
+  #string(format: string | undefined, at = this.#peek().start): Node {
     const token = this.#advance();
     if (token.kind !== "string") throw this.#fail("a string must follow");
     const pieces = token.parts ?? [];
-    if (pieces.every((piece) => typeof piece === "string")) return literal(token.start, token.text);
+    // With a format it stays a string with parts: whether there is such a format is checked later.
+    if (format === undefined && pieces.every((piece) => typeof piece === "string"))
+      return literal(token.start, token.text);
     const parts = pieces.map((piece) => (typeof piece === "string" ? piece : new Parser(this.#text, piece).whole()));
-    return { kind: "string", at: token.start, format, parts };
+    return { kind: "string", at, format, parts };
   }
 
   #location(at: number): Node {
@@ -504,6 +506,25 @@ function binaryNode(operator: string, left: Node, right: Node): Node {
   if (LEVELS[1]!.operators.has(operator)) return { kind: "assign", at, operator: operator as Assignment, left, right };
   if (LEVELS[4]!.operators.has(operator)) return { kind: "compare", at, operator: operator as Comparison, left, right };
   return { kind: "arithmetic", at, operator: operator as Arithmetic, left, right };
+}
+
+/**
+ * `term?`. After a suffix it covers only that: `.a.b?` still fails when `.a` does. (An index that is calculated from the
+ * input stays where it is, and then all of the term is covered.)
+ */
+function optional(node: Node): Node {
+  const attempt = (body: Node): Node => ({ kind: "try", at: node.at, body, handler: undefined });
+  const { at } = node;
+  const isSuffix = node.kind === "field" || node.kind === "iterate" || node.kind === "index" || node.kind === "slice";
+  if (!isSuffix || node.target.kind === "identity") return attempt(node);
+  const keys = node.kind === "index" ? [node.index] : node.kind === "slice" ? [node.from, node.to] : [];
+  if (!keys.every((key) => key === undefined || isConstant(key))) return attempt(node);
+  return { kind: "pipe", at, left: node.target, right: attempt({ ...node, target: identity(at) }) };
+}
+
+function isConstant(node: Node): boolean {
+  if (node.kind === "negate") return isConstant(node.body);
+  return node.kind === "literal" || node.kind === "number" || node.kind === "variable";
 }
 
 function identity(at: number): Node {

@@ -1,8 +1,13 @@
 import type { Node, Pattern } from "./ast.ts";
 
-/** Whether the node itself or anything in it satisfies the test. */
+/** Whether the node itself or anything in it satisfies the test. Without recursion: a list of values nests with its length. */
 export function someNode(node: Node, test: (node: Node) => boolean): boolean {
-  return test(node) || children(node).some((child) => someNode(child, test));
+  const left = [node];
+  for (let next = left.pop(); next !== undefined; next = left.pop()) {
+    if (test(next)) return true;
+    left.push(...children(next).toReversed());
+  }
+  return false;
 }
 
 /** The nodes directly inside a node. */

@@ -23,6 +23,7 @@ export function index(value: Value, at: Value): Value {
     throw new FilterError(`Cannot index ${typeName(value)} with number`);
   }
   if (isObject(at) && (isArray(value) || value === null || typeof value === "string")) {
+    if (value !== null && !(Object.hasOwn(at, "start") && Object.hasOwn(at, "end"))) throw badSlice();
     return slice(value, field(at, "start"), field(at, "end"));
   }
   if (isArray(at) && isArray(value)) return indexesOf(value, at);
@@ -36,13 +37,17 @@ export function slice(value: Value, from: Value, to: Value): Value {
   if (!isArray(value) && typeof value !== "string")
     throw new FilterError(`Cannot index ${typeName(value)} with object`);
   if ((from !== null && !isNumber(from)) || (to !== null && !isNumber(to))) {
-    throw new FilterError("Start and end indices of an array slice must be numbers");
+    throw badSlice();
   }
   if (typeof value === "string") {
     const characters = [...value];
     return characters.slice(...sliceBounds(characters.length, from, to)).join("");
   }
   return value.slice(...sliceBounds(value.length, from, to));
+}
+
+function badSlice(): FilterError {
+  return new FilterError("Start and end indices of an array slice must be numbers");
 }
 
 /** The values that `.[]` gives. */
@@ -69,11 +74,20 @@ export function getPath(value: Value, path: readonly Value[]): Value {
   return current;
 }
 
-/** A copy of `value` with `change` applied at the path; what is missing on the way is made. */
-export function updatePath(value: Value, path: readonly Value[], change: (old: Value) => Value, from = 0): Value {
+/**
+ * A copy of `value` with `change` applied at the path; what is missing on the way is made. Undefined when the change gives
+ * undefined.
+ */
+export function updatePath(
+  value: Value,
+  path: readonly Value[],
+  change: (old: Value) => Value | undefined,
+  from = 0,
+): Value | undefined {
   if (from === path.length) return change(value);
   const step = path[from]!;
   const inner = updatePath(index(value, step), path, change, from + 1);
+  if (inner === undefined) return undefined;
   if (typeof step === "string") return withField(value, internalKey(step), inner);
   if (isNumber(step)) return withElement(value, Math.floor(asDouble(step)), inner);
   if (isObject(step)) return withSlice(value, field(step, "start"), field(step, "end"), inner);
@@ -81,7 +95,7 @@ export function updatePath(value: Value, path: readonly Value[], change: (old: V
 }
 
 export function setPath(value: Value, path: readonly Value[], to: Value): Value {
-  return updatePath(value, path, () => to);
+  return updatePath(value, path, () => to)!;
 }
 
 /** A copy of an object (or null) with one key set. */
@@ -104,7 +118,7 @@ function deletePath(value: Value, path: readonly Value[], from: number): Value {
   const step = path[from]!;
   if (from + 1 < path.length) {
     const inner = index(value, step);
-    return inner === null ? value : updatePath(value, [step], (old) => deletePath(old, path, from + 1));
+    return inner === null ? value : setPath(value, [step], deletePath(inner, path, from + 1));
   }
   if (isObject(value) && typeof step === "string") {
     const copy: Record<string, Value> = { ...value };
@@ -139,7 +153,7 @@ function withSlice(value: Value, from: Value, to: Value, replacement: Value): Va
   if (!isArray(replacement)) throw new FilterError("A slice of an array can only be assigned another array");
   const array = value ?? [];
   const [start, end] = sliceBounds(array.length, from, to);
-  return array.toSpliced(start, Math.max(0, end - start), ...replacement);
+  return [...array.slice(0, start), ...replacement, ...array.slice(Math.max(start, end))];
 }
 
 function sliceBounds(length: number, from: Value, to: Value): readonly [start: number, end: number] {
@@ -160,5 +174,5 @@ function indexesOf(array: readonly Value[], wanted: readonly Value[]): Value {
   return found;
 }
 
-/** Highest array position that can be assigned, as in jq: 2^29 - 1. */
-const MAX_INDEX = 536_870_911;
+/** Highest array position that can be assigned: the nulls up to it fill 128 MiB. */
+const MAX_INDEX = 16_777_215;

@@ -10,7 +10,10 @@ export function add(left: Value, right: Value): Value {
     const sum = left + right;
     return sum <= MAX_SAFE && sum >= -MAX_SAFE ? sum : exactly(left, right, sum, (a, b) => a + b);
   }
-  if (typeof left === "string" && typeof right === "string") return left + right;
+  if (typeof left === "string" && typeof right === "string") {
+    if (left.length + right.length > MAX_STRING) throw tooLong(left.length + right.length);
+    return left + right;
+  }
   if (left === null) return right;
   if (right === null) return left;
   if (isNumber(left) && isNumber(right)) {
@@ -77,7 +80,7 @@ export function modulo(left: Value, right: Value): Value {
 }
 
 export function negate(value: Value): Value {
-  if (typeof value === "number") return value === 0 ? 0 : -value;
+  if (typeof value === "number") return -value;
   if (!isNumber(value)) throw new FilterError(`${shown(value)} cannot be negated`);
   const integer = ExactNumber.integer(value);
   return integer === undefined ? -value.double : ExactNumber.ofInteger(-integer);
@@ -102,11 +105,14 @@ function exactly(
 }
 
 function repeatString(text: string, count: number): Value {
-  if (!(count > 0)) return null;
-  const times = Math.max(1, Math.floor(count));
-  if (text.length * times > MAX_STRING)
-    throw new FilterError(`a string of ${text.length * times} characters is too long`);
+  if (!(count >= 0)) return null;
+  const times = text === "" ? 0 : Math.floor(count);
+  if (text.length * times > MAX_STRING) throw tooLong(text.length * times);
   return text.repeat(times);
+}
+
+function tooLong(length: number): FilterError {
+  return new FilterError(`a string of ${length} characters is too long`);
 }
 
 function mergeDeep(left: ObjectValue, right: ObjectValue): ObjectValue {

@@ -14,6 +14,16 @@ export class ExactNumber {
     return String(double) === text ? double : new ExactNumber(text, double);
   }
 
+  /** The number of a literal in a filter, which may be written as JSON has no numbers: `.5`, `1.`, `007`. */
+  static ofLiteral(text: string): number | ExactNumber {
+    return ExactNumber.parse(
+      text
+        .replace(/^0+(?=\d)/, "")
+        .replace(/^\./, "0.")
+        .replace(/\.(?=[eE]|$)/, ""),
+    );
+  }
+
   /** An integer; a double if it is small enough for one. */
   static ofInteger(value: bigint): number | ExactNumber {
     const double = Number(value);

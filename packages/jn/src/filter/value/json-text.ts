@@ -62,8 +62,8 @@ export function parseExact(text: string): Value {
 }
 
 /**
- * Whether the JSON text `bytes[start..end)` may have what `JSON.parse` would change: a long or oddly written number, or a
- * key of digits. May say true without need, never false.
+ * Whether the JSON text `bytes[start..end)` may have what `JSON.parse` would change: a long or oddly written number, a key
+ * of digits, or one that begins with NUL, also when written with escapes. May say true without need, never false.
  */
 export function needsExactParse(bytes: Uint8Array, start: number, end: number): boolean {
   for (let at = start; at < end; at++) {
@@ -82,6 +82,11 @@ export function needsExactParse(bytes: Uint8Array, start: number, end: number): 
     if (dot && at - first > 6 && bytes[first] === ZERO && bytes[first + 2] === ZERO) return true;
     if (before === MINUS && bytes[first] === ZERO) return true;
     if (before === QUOTE && byte === QUOTE && !dot && colonFollows(bytes, at + 1)) return true;
+    // The escape of a NUL or of a digit: \u0000, \u0030 ... \u0039.
+    if (before === LOWER_U && bytes[first - 2] === BACKSLASH && bytes[first] === ZERO && bytes[first + 1] === ZERO) {
+      const third = bytes[first + 2];
+      if (third === ZERO || third === ZERO + 3) return true;
+    }
   }
   return false;
 }
@@ -183,5 +188,7 @@ const DOT = 46;
 const ZERO = 48;
 const NINE = 57;
 const COLON = 58;
+const BACKSLASH = 92;
+const LOWER_U = 117;
 const UPPER_E = 69;
 const LOWER_E = 101;

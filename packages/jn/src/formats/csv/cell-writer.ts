@@ -32,10 +32,13 @@ export class CellWriter {
     return end;
   }
 
-  /** Writes a JSON string as a cell of the header: like a value, but never to be mistaken for a byte order mark. */
-  writeHeaderCell(json: Buffer, out: ByteSink): void {
-    if (json[1] === 0xef && json[2] === 0xbb && json[3] === 0xbf) this.#writeText(json.toString(), true, out);
-    else this.#writeString(Buffer.concat([json, NEWLINE]), 0, out);
+  /**
+   * Writes a JSON string as a cell of the header: like a value, but never to be mistaken for a byte order mark. False when it
+   * has half of a surrogate pair.
+   */
+  writeHeaderCell(json: Buffer, out: ByteSink): boolean {
+    if (json[1] === 0xef && json[2] === 0xbb && json[3] === 0xbf) return this.#writeText(json.toString(), true, out);
+    return this.#writeString(Buffer.concat([json, NEWLINE]), 0, out) >= 0;
   }
 
   #writeString(bytes: Buffer, at: number, out: ByteSink): number {

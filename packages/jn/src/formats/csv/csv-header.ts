@@ -3,7 +3,7 @@ import { ENCODING_HINT } from "../../json/record-check.ts";
 import { validUtf8Until } from "../../text/utf8.ts";
 import { type CsvColumns, headerColumns, numberedColumns, type Warn } from "./csv-columns.ts";
 import { type CsvDialect, DELIMITER_CANDIDATES } from "./csv-dialect.ts";
-import { RowEnd } from "./row-end.ts";
+import { contentEnd, RowEnd } from "./row-end.ts";
 
 export interface CsvHeaderOptions {
   readonly source: string;
@@ -14,6 +14,9 @@ export interface CsvHeaderOptions {
   readonly header: boolean;
   readonly columns: readonly string[] | undefined;
   readonly warn: Warn | undefined;
+  /** Called with the number of a line longer than this; must throw. */
+  readonly maxRecordBytes: number;
+  readonly tooLong: (line: number) => never;
 }
 
 export interface CsvHeader {
@@ -27,33 +30,80 @@ export interface CsvHeader {
 /**
  * Reads everything before the data from the beginning of the input: byte order mark, lines to skip, comments, the header.
  *
- * A pure function of the bytes, so that it can be called again with more of them.
- *
- * @param final whether `bytes` is all there is
- * @returns undefined while the header is not complete, or when there is none and no data either
- * @throws JnError `BAD_DATA`, `USAGE`
+ * Can be called again and again with more of the input, and does not search twice what it has searched.
  */
-export function readCsvHeader(bytes: Buffer, final: boolean, options: CsvHeaderOptions): CsvHeader | undefined {
-  const { source } = options;
-  let at = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
-  let line = 1;
-  for (; ; line++) {
-    const end = lineEnd(bytes, at, final);
-    if (end < 0) return undefined;
-    const first = bytes[at];
-    if (line > options.skip && first !== options.dialect.comment && first !== LF && first !== CR) break;
-    at = end;
+export class CsvHeaderReader {
+  /** Where the line begins that is being read, and its number: what is before it is passed over for good. */
+  at = -1;
+  line = 1;
+  readonly #options: CsvHeaderOptions;
+  #row: { readonly dialect: CsvDialect; readonly rowEnd: RowEnd } | undefined;
+  #searched = 0;
+
+  constructor(options: CsvHeaderOptions) {
+    this.#options = options;
   }
-  const dialect = { ...options.dialect };
-  if (dialect.delimiter < 0) dialect.delimiter = detectDelimiter(bytes, at, lineEnd(bytes, at, final), dialect.quote);
-  const found = new RowEnd(dialect).find(bytes, at, bytes.length);
-  if (found < 0 && !final) return undefined;
-  const end = found < 0 ? bytes.length : found;
+
+  /**
+   * @param bytes the input so far
+   * @param final whether that is all there is
+   * @returns undefined while the header is not complete, or when there is none and no data either
+   * @throws JnError `BAD_DATA`, `USAGE`
+   */
+  read(bytes: Buffer, final: boolean): CsvHeader | undefined {
+    if (this.at < 0) this.at = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+    this.#row ??= this.#findRow(bytes, final);
+    if (this.#row === undefined) return undefined;
+    const { dialect, rowEnd } = this.#row;
+    const found = rowEnd.find(bytes, this.#searched, bytes.length);
+    this.#searched = bytes.length;
+    if (found < 0 && !final) return undefined;
+    const end = found < 0 ? bytes.length : found;
+    this.#checkLength(bytes, end);
+    return headerOf(bytes, this.at, end, this.line, dialect, this.#options);
+  }
+
+  /** Passes over the lines before the header. */
+  #findRow(bytes: Buffer, final: boolean): { readonly dialect: CsvDialect; readonly rowEnd: RowEnd } | undefined {
+    const { skip } = this.#options;
+    const dialect = { ...this.#options.dialect };
+    for (; ; this.line++) {
+      const end = lineEnd(bytes, this.at, final);
+      if (end < 0) return undefined;
+      const first = bytes[this.at];
+      this.#searched = this.at;
+      if (this.line > skip && first !== dialect.comment && first !== LF && first !== CR) {
+        if (dialect.delimiter < 0) dialect.delimiter = detectDelimiter(bytes, this.at, end, dialect.quote);
+        return { dialect, rowEnd: new RowEnd(dialect) };
+      }
+      this.#checkLength(bytes, end);
+      this.at = end;
+    }
+  }
+
+  #checkLength(bytes: Buffer, end: number): void {
+    const { maxRecordBytes, tooLong } = this.#options;
+    if (contentEnd(bytes, this.at, end) - this.at > maxRecordBytes) tooLong(this.line);
+  }
+}
+
+/** What the header `bytes[at..end)`, on the line `line`, says. */
+function headerOf(
+  bytes: Buffer,
+  at: number,
+  end: number,
+  line: number,
+  dialect: CsvDialect,
+  options: CsvHeaderOptions,
+): CsvHeader {
+  const { source, header, columns: given, warn } = options;
   const badAt = validUtf8Until(bytes, at, end);
-  const place: Place = { source, line, column: badAt - at + 1, byte: badAt };
-  if (badAt < end) throw badData(place, `invalid UTF-8 in the header; ${ENCODING_HINT}`);
-  const cells = splitRow(bytes.toString("utf8", at, end), dialect, { source, line, byte: at });
-  const { header, columns: given, warn } = options;
+  const start: Place = { source, line, byte: at };
+  if (badAt < end) {
+    const before = bytes.toString("utf8", at, badAt);
+    throw badData(placeAfter(before, start), `invalid UTF-8 in the header; ${ENCODING_HINT}`);
+  }
+  const cells = splitRow(bytes.toString("utf8", at, end), dialect, start);
   if (given !== undefined && given.length !== cells.length) {
     throw usageError(
       `${source}:${line}: ?columns= names ${given.length} columns, but the first row has ${cells.length}`,
@@ -80,7 +130,7 @@ function detectDelimiter(bytes: Buffer, start: number, end: number, quote: numbe
 }
 
 /** The cells of one row as text, nothing inferred. */
-function splitRow(row: string, dialect: CsvDialect, place: Place): string[] {
+function splitRow(row: string, dialect: CsvDialect, start: Place): string[] {
   const text = row.replace(/(?:\r\n|\r|\n)$/, "");
   const delimiter = String.fromCharCode(dialect.delimiter);
   const quote = dialect.quote < 0 ? undefined : String.fromCharCode(dialect.quote);
@@ -91,14 +141,16 @@ function splitRow(row: string, dialect: CsvDialect, place: Place): string[] {
       let cell = "";
       for (;;) {
         const close = text.indexOf(quote, at + 1);
-        if (close < 0) throw badData({ ...place, column: opened + 1 }, "this quote in the header is never closed");
+        if (close < 0)
+          throw badData(placeAfter(text.slice(0, opened), start), "this quote in the header is never closed");
         cell += text.slice(at + 1, close);
         at = close + 1;
         if (text[at] !== quote) break;
         cell += quote;
       }
       if (at < text.length && text[at] !== delimiter) {
-        throw badData({ ...place, column: at + 1 }, `'${text[at]}' after a closing quote; double a quote that is text`);
+        const place = placeAfter(text.slice(0, at), start);
+        throw badData(place, `'${text[at]}' after a closing quote; double a quote that is text`);
       }
       cells.push(cell);
     } else {
@@ -108,6 +160,17 @@ function splitRow(row: string, dialect: CsvDialect, place: Place): string[] {
     }
     if (at >= text.length) return cells;
   }
+}
+
+/** The place after the text `before` that begins at the place `start`. */
+function placeAfter(before: string, start: Place): Place {
+  const lines = before.split(/\r\n|\r|\n/);
+  return {
+    source: start.source,
+    line: start.line + lines.length - 1,
+    column: Buffer.byteLength(lines.at(-1)!) + 1,
+    byte: start.byte! + Buffer.byteLength(before),
+  };
 }
 
 /** The index after the line that begins at `at`, or -1 when it is not complete yet (or there is none). */

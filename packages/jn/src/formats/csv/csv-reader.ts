@@ -1,10 +1,10 @@
 import { type ByteSink, MAX_RECORD_BYTES, type Transcoder, WireError } from "@jn/wire";
-import { badData } from "../../jn-error.ts";
+import { badData, usageError } from "../../jn-error.ts";
 import { ENCODING_HINT } from "../../json/record-check.ts";
 import { validUtf8Until, wholeCharactersUntil } from "../../text/utf8.ts";
 import type { Warn } from "./csv-columns.ts";
-import { dialectByte } from "./csv-dialect.ts";
-import { type CsvHeaderOptions, readCsvHeader } from "./csv-header.ts";
+import { type CsvDialect, dialectByte } from "./csv-dialect.ts";
+import { CsvHeaderReader } from "./csv-header.ts";
 import { CsvRows } from "./csv-rows.ts";
 import { RowEnd } from "./row-end.ts";
 
@@ -49,7 +49,7 @@ export function csvReader(options: CsvReaderOptions): Transcoder {
 
 class CsvReader implements Transcoder {
   readonly #options: CsvReaderOptions;
-  readonly #headerOptions: CsvHeaderOptions;
+  readonly #header: CsvHeaderReader;
   readonly #maxRecordBytes: number;
   #rows: CsvRows | undefined;
   #rowEnd: RowEnd | undefined;
@@ -66,15 +66,21 @@ class CsvReader implements Transcoder {
       quote: quote === "none" ? -1 : dialectByte("quote", quote),
       comment: comment === undefined ? -1 : dialectByte("comment", comment),
     };
+    requireDifferent(dialect);
     this.#options = options;
-    this.#headerOptions = { source, dialect, skip, header, columns, warn };
     this.#maxRecordBytes = options.maxRecordBytes ?? MAX_RECORD_BYTES;
+    const maxRecordBytes = this.#maxRecordBytes;
+    const tooLong = this.#tooLong.bind(this);
+    this.#header = new CsvHeaderReader({ source, dialect, skip, header, columns, warn, maxRecordBytes, tooLong });
   }
 
   push(chunk: Buffer, out: ByteSink): void {
     if (this.#rowEnd === undefined) {
+      const afterReturn = this.#pendingLength > 0 && this.#pending[this.#pendingLength - 1] === CR;
       this.#keep(chunk, 0, chunk.length);
-      if (chunk.includes(LF) || chunk.includes(CR)) this.#begin(false, out);
+      if (afterReturn || chunk.includes(LF) || chunk.includes(CR)) this.#begin(false, out);
+      const unread = this.#pendingLength - Math.max(0, this.#header.at);
+      if (this.#rows === undefined && unread > this.#maxRecordBytes + LINE_END_BYTES) this.#tooLong(this.#header.line);
     } else this.#pushRows(chunk, this.#rowEnd, out);
   }
 
@@ -86,7 +92,7 @@ class CsvReader implements Transcoder {
   /** Reads the header from the pending bytes, if it is complete, and the rows after it. */
   #begin(final: boolean, out: ByteSink): void {
     const bytes = this.#pending.subarray(0, this.#pendingLength);
-    const header = readCsvHeader(bytes, final, this.#headerOptions);
+    const header = this.#header.read(bytes, final);
     if (header === undefined) return;
     const { source, infer = true, ragged = "error" } = this.#options;
     const { dialect, columns, line, dataStart } = header;
@@ -124,10 +130,21 @@ class CsvReader implements Transcoder {
     const checked = final ? end : wholeCharactersUntil(bytes, start, end);
     const badAt = validUtf8Until(bytes, start, checked);
     if (badAt === checked) return rows.parse(bytes, start, end, final, offset, out);
-    const rowStart = rows.parse(bytes, start, badAt, false, offset, out);
-    const column = badAt - rowStart + 1;
-    const place = { source: this.#options.source, line: rows.line, column, byte: offset + badAt };
+    const rowStart = this.#wholeRowsEnd(bytes, start, badAt);
+    rows.parse(bytes, start, rowStart, true, offset, out);
+    // What is wrong before it in its own row is found first.
+    rows.parse(bytes, rowStart, badAt, false, offset, out);
+    const place = rows.placeIn(bytes, rowStart, badAt, offset);
     throw badData(place, `invalid UTF-8 (byte 0x${bytes[badAt]!.toString(16)}); ${ENCODING_HINT}`);
+  }
+
+  /** Where the row begins that has the byte `at`. */
+  #wholeRowsEnd(bytes: Buffer, start: number, at: number): number {
+    const rowEnd = this.#rowEnd!;
+    let rowStart = start;
+    rowEnd.reset();
+    for (let next = start; next >= 0; next = rowEnd.find(bytes, rowStart, at + 1)) rowStart = next;
+    return rowStart;
   }
 
   #keep(bytes: Buffer, start: number, end: number): void {
@@ -150,6 +167,13 @@ class CsvReader implements Transcoder {
         "If it is really one row, raise --max-record-bytes",
     );
   }
+}
+
+/** @throws JnError `USAGE` when one character would mean two things */
+function requireDifferent({ delimiter, quote, comment }: CsvDialect): void {
+  const characters = [delimiter, quote, comment].filter((byte) => byte >= 0);
+  if (new Set(characters).size === characters.length) return;
+  throw usageError("?delimiter=, ?quote= and ?comment= must be different characters");
 }
 
 const LF = 10;

@@ -1,9 +1,10 @@
 import { type ByteSink, viewOf } from "@jn/wire";
-import { badData, type JnError } from "../../jn-error.ts";
+import { badData, type JnError, type Place } from "../../jn-error.ts";
 import { type CsvColumns, withExtraColumn } from "./csv-columns.ts";
 import type { CsvDialect } from "./csv-dialect.ts";
 import { copyPlain, copyQuoted } from "./cell-copy.ts";
 import { escapeByte } from "./json-escape.ts";
+import { contentEnd, RowEnd } from "./row-end.ts";
 import { isTypedCell, isTypedText } from "./typed-cell.ts";
 
 export interface CsvRowsOptions {
@@ -61,6 +62,7 @@ export class CsvRows {
       if (byte === comment || ((byte === LF || byte === CR) && this.#columns.count > 1)) {
         const next = lineEndAfter(bytes, at, end, final);
         if (next < 0) break;
+        if (contentEnd(bytes, at, next) - at > maxRecordBytes) this.#tooLong(rowOut, out);
         at = next;
         this.line++;
         continue;
@@ -73,7 +75,16 @@ export class CsvRows {
       let column = 0;
       for (;;) {
         if (column === keyLengths.length) {
-          if (ragged === "error") throw this.#raggedRow(bytes, rowStart, end, rowOut, offset, out);
+          if (ragged === "error") {
+            const rowEnd = new RowEnd(dialect).find(bytes, rowStart, end);
+            if (rowEnd >= 0 || final) {
+              throw this.#raggedRow(bytes, rowStart, rowEnd < 0 ? end : rowEnd, rowOut, offset, out);
+            }
+            // How many cells it has is known when it has ended.
+            at = rowStart;
+            length = rowOut;
+            break rows;
+          }
           this.#columns = withExtraColumn(this.#columns);
           ({ keyWords, wordEnds, keyLengths } = this.#columns);
           room = this.#room();
@@ -125,6 +136,11 @@ export class CsvRows {
           } else to[length++] = QUOTE;
           byte = at < end ? bytes[at]! : LF;
           if (byte !== delimiter && byte !== LF && byte !== CR) {
+            if (!final && isCutCharacter(byte, at, end)) {
+              at = rowStart;
+              length = rowOut;
+              break rows;
+            }
             throw this.#badCell(AFTER_QUOTE, bytes, rowStart, at, column, rowOut, offset, out);
           }
         } else if (kind === EMPTY) {
@@ -178,6 +194,7 @@ export class CsvRows {
           length = rowOut;
           break rows;
         }
+        if (at - rowStart > maxRecordBytes) this.#tooLong(rowOut, out);
         if (byte === CR && at + 1 < end && bytes[at + 1] === LF) at++;
         if (at < end) at++;
         break;
@@ -186,10 +203,6 @@ export class CsvRows {
       if (++column < this.#columns.count) {
         if (ragged === "error") throw this.#raggedRow(bytes, rowStart, end, rowOut, offset, out);
         length = this.#fillRow(column, infer ? NULL_WORD : EMPTY_STRING_WORD, target, length);
-      }
-      if (at - rowStart > maxRecordBytes) {
-        out.length = rowOut;
-        this.#options.tooLong(this.line);
       }
       to[length++] = CLOSE_BRACE;
       to[length++] = LF;
@@ -202,6 +215,19 @@ export class CsvRows {
     }
     out.length = length;
     return at;
+  }
+
+  /** The place of the byte `at` in the row that begins at `rowStart` on the line `line`. */
+  placeIn(bytes: Buffer, rowStart: number, at: number, offset: number): Place {
+    let line = this.line;
+    let lineStart = rowStart;
+    for (let i = rowStart; i < at; i++) {
+      if (bytes[i] === LF || (bytes[i] === CR && bytes[i + 1] !== LF)) {
+        line++;
+        lineStart = i + 1;
+      }
+    }
+    return { source: this.#options.source, line, column: at - lineStart + 1, byte: offset + at };
   }
 
   /** Writes the columns from `first` on, which the row does not have, as nulls (or empty strings). */
@@ -222,6 +248,11 @@ export class CsvRows {
   /** Bytes that a row can need beyond those it has itself: keys, quotes, nulls, one escape. */
   #room(): number {
     return 4 * this.#columns.keyWords.length + 12 * this.#columns.keyLengths.length + 64;
+  }
+
+  #tooLong(rowOut: number, out: ByteSink): never {
+    out.length = rowOut;
+    this.#options.tooLong(this.line);
   }
 
   #raggedRow(bytes: Buffer, rowStart: number, end: number, rowOut: number, offset: number, out: ByteSink): JnError {
@@ -263,27 +294,27 @@ export class CsvRows {
     message: string,
   ): JnError {
     out.length = rowOut;
-    let line = this.line;
-    let lineStart = rowStart;
-    for (let i = rowStart; i < at; i++) {
-      if (bytes[i] === LF || (bytes[i] === CR && bytes[i + 1] !== LF)) {
-        line++;
-        lineStart = i + 1;
-      }
-    }
-    return badData({ source: this.#options.source, line, column: at - lineStart + 1, byte: offset + at }, message);
+    return badData(this.placeIn(bytes, rowStart, at, offset), message);
   }
 
   #countCells(bytes: Buffer, rowStart: number, end: number): number {
     const { delimiter, quote } = this.#options.dialect;
     let cells = 1;
+    let cellStart = rowStart;
+    let isQuoted = false;
     let insideQuotes = false;
     for (let at = rowStart; at < end; at++) {
       const byte = bytes[at];
-      if (byte === quote) insideQuotes = !insideQuotes;
-      else if (insideQuotes) continue;
+      if (byte === quote && (isQuoted || at === cellStart)) {
+        isQuoted = true;
+        insideQuotes = !insideQuotes;
+      } else if (insideQuotes) continue;
       else if (byte === LF || byte === CR) break;
-      else if (byte === delimiter) cells++;
+      else if (byte === delimiter) {
+        cells++;
+        cellStart = at + 1;
+        isQuoted = false;
+      }
     }
     return cells;
   }
@@ -304,6 +335,11 @@ function lineEndAfter(bytes: Uint8Array, at: number, end: number, final: boolean
     if (i + 1 < end) return bytes[i + 1] === LF ? i + 2 : i + 1;
   } else if (i < end) return i + 1;
   return final ? end : -1;
+}
+
+/** Whether the character that begins at `at` may go on after `end`: then it is not known yet whether it is one. */
+function isCutCharacter(byte: number, at: number, end: number): boolean {
+  return byte >= 0x80 && at + MAX_CHARACTER_BYTES > end;
 }
 
 /** What a cell can be, told by its first byte. */
@@ -330,6 +366,7 @@ function cellKinds(dialect: CsvDialect, infer: boolean): Uint8Array {
 const UNCLOSED = "the quote that opens this cell is never closed; close it, or read with ?quote=none";
 const AFTER_QUOTE = "text after the closing quote; a quote inside a quoted cell must be doubled";
 
+const MAX_CHARACTER_BYTES = 4;
 const LF = 10;
 const CR = 13;
 const QUOTE = 34;

@@ -2,6 +2,7 @@ import { closeSync, mkdtempSync, openSync, readSync, rmdirSync, unlinkSync } fro
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ByteSink, descriptorSink, ioError, READ_BYTES, type Transcoder } from "@jn/wire";
+import { badData } from "../../jn-error.ts";
 import { eachKey } from "../../json/object-keys.ts";
 import { checkRecord } from "../../json/record-check.ts";
 import { recordLines } from "../ndjson/record-lines.ts";
@@ -21,18 +22,23 @@ export function csvUnionWriter(options: CsvWriterOptions): Transcoder {
   const columns = new Set<string>();
   return recordLines(options, (position) => {
     const run = new RecordRun();
+    let hasRecords = false;
     return {
       record(bytes, lineStart, start) {
         const end = checkRecord(bytes, lineStart, start, position);
         requireObject(bytes, start, position);
         eachKey(bytes, start, (key) => columns.add(key));
         run.add(bytes, start, end, spill.sink);
+        hasRecords = true;
         return end;
       },
       endOfLines(bytes) {
         run.end(bytes, spill.sink);
       },
       finish(out) {
+        if (columns.size === 0 && hasRecords) {
+          throw badData({ ...position }, "no record has a key to name columns by; name them with ?columns=a,b");
+        }
         const writer = csvWriter({ ...options, columns: [...columns] });
         if (columns.size > 0) spill.replay(writer, out);
       },

@@ -77,10 +77,14 @@ class CsvWriter implements RecordHandler {
     if (this.#headerWritten) return;
     this.#headerWritten = true;
     if (!this.#header) return;
+    const start = out.length;
     for (const [index, key] of this.#keys.entries()) {
       out.reserve(2 * key.length + 8);
       if (index > 0) out.bytes[out.length++] = this.#delimiter;
-      this.#cells.writeHeaderCell(key.subarray(0, -1), out);
+      if (!this.#cells.writeHeaderCell(key.subarray(0, -1), out)) {
+        out.length = start;
+        throw this.#loneSurrogate("a key of the record");
+      }
     }
     out.reserve(1);
     out.bytes[out.length++] = LF;
@@ -118,10 +122,7 @@ class CsvWriter implements RecordHandler {
     for (let column = 0; column < starts.length; column++) {
       if (column > 0) out.bytes[out.length++] = this.#delimiter;
       if (starts[column]! >= 0 && this.#cells.write(bytes, starts[column]!, out) < 0) {
-        throw badData(
-          { ...this.#position },
-          "the record has half of a surrogate pair (\\ud800 to \\udfff), which CSV cannot hold",
-        );
+        throw this.#loneSurrogate("the record");
       }
     }
     out.bytes[out.length++] = LF;
@@ -147,6 +148,11 @@ class CsvWriter implements RecordHandler {
     this.#columns = columns;
     this.#keys = names.map((name) => Buffer.from(`${JSON.stringify(name)}:`));
     this.#starts = new Int32Array(names.length);
+  }
+
+  #loneSurrogate(what: string): JnError {
+    const problem = "has half of a surrogate pair (\\ud800 to \\udfff), which CSV cannot hold";
+    return badData({ ...this.#position }, `${what} ${problem}`);
   }
 
   #newKey(key: string): JnError {

@@ -45,6 +45,15 @@ export class RowEnd {
   }
 }
 
+/** Where the text of a line ends that is `bytes[start..end)` with its line end. */
+export function contentEnd(bytes: Uint8Array, start: number, end: number): number {
+  if (end === start) return end;
+  const last = bytes[end - 1];
+  if (last === CR) return end - 1;
+  if (last !== LF) return end;
+  return end - 2 >= start && bytes[end - 2] === CR ? end - 2 : end - 1;
+}
+
 type State = "rowStart" | "cellStart" | "plain" | "quoted" | "quoteInQuoted" | "comment" | "afterReturn";
 
 const LF = 10;

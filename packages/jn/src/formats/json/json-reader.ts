@@ -63,8 +63,12 @@ class JsonReader implements Transcoder {
     const badAt = this.#encoding.firstBad(chunk);
     this.#reserve(2 * chunk.length + 2);
     try {
-      this.#read(chunk, badAt < 0 ? chunk.length : badAt);
-      if (badAt >= 0) throw this.#bad(badAt, `invalid UTF-8; ${ENCODING_HINT}`);
+      this.#read(chunk, 0, badAt);
+      if (badAt < chunk.length) {
+        // Outside strings the byte is wrong whatever comes after it.
+        if (!this.#isInString()) this.#read(chunk, badAt, badAt + 1);
+        throw this.#bad(badAt, `invalid UTF-8; ${ENCODING_HINT}`);
+      }
     } finally {
       this.#release(out);
     }
@@ -81,9 +85,9 @@ class JsonReader implements Transcoder {
     throw this.#bad(0, `not JSON: the input ends inside ${inside}; was it cut off?`);
   }
 
-  /** Reads `chunk[0..end)`. `#text` has room for it. */
-  #read(chunk: Buffer, end: number): void {
-    let at = 0;
+  /** Reads `chunk[start..end)`. `#text` has room for it. */
+  #read(chunk: Buffer, start: number, end: number): void {
+    let at = Math.max(0, start);
     while (at < end) {
       switch (this.#state) {
         case "string":
