@@ -17,19 +17,16 @@ async function refuses(
   const shown = described(outcome);
   assert.equal(failed(outcome, 2, message), "", shown);
   // One line, or for an expression three: the error, the expression, and an arrow to the place in it.
-  assert.equal(outcome.stderr.trimEnd().split("\n").length, args[0] === "filter" && /\^/.test(outcome.stderr) ? 3 : 1, shown);
+  assert.equal(
+    outcome.stderr.trimEnd().split("\n").length,
+    args[0] === "filter" && /\^/.test(outcome.stderr) ? 3 : 1,
+    shown,
+  );
   assert.doesNotMatch(outcome.stderr, /defect|node:|\bat .*:\d+:\d+/, shown);
   return { stderr: outcome.stderr, shown };
 }
 
-for (const args of [
-  ["-n", "3"],
-  ["-n3"],
-  ["-n=3"],
-  ["--lines", "3"],
-  ["--lines=3"],
-  ["-n", "03"],
-]) {
+for (const args of [["-n", "3"], ["-n3"], ["-n=3"], ["--lines", "3"], ["--lines=3"], ["-n", "03"]]) {
   test(`a flag's value may be written ${args.join(" ")}`, async () => {
     for (const [command, expected] of [
       ["head", "1\n2\n3\n"],

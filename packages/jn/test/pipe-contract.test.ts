@@ -50,7 +50,7 @@ const PIPELINES: readonly (readonly [what: string, kind: string, stages: readonl
 ];
 
 for (const [what, kind, stages] of PIPELINES) {
-  const [few, many] = HEAVY ? [10 * MEGABYTE, 2000 * MEGABYTE] : [4 * MEGABYTE, 20 * MEGABYTE];
+  const [few, many] = HEAVY ? [10 * MEGABYTE, 2000 * MEGABYTE] : [3 * MEGABYTE, 15 * MEGABYTE];
   test(`memory: under 80 MB for each stage, the same for ${few / MEGABYTE} and ${many / MEGABYTE} MB: ${what}`, async (context) => {
     const pipeline = (bytes: number): string =>
       [`generate ${kind} ${bytes}`, ...stages.map((stage) => `jn ${stage}`)].join(" | ") + " | wc -c";
@@ -129,7 +129,7 @@ test("jn head reads nothing more once it has its records, though its source stay
 test("the help, too, ends quietly when nobody reads it", async (context) => {
   const cwd = folderWith(context);
   const outcome = await runPipes(
-    'for i in 1 2 3; do { read -r; jn --help; echo $? > status; } < <(sleep 0.2; echo) | true; done; cat status',
+    "for i in 1 2 3; do { read -r; jn --help; echo $? > status; } < <(sleep 0.2; echo) | true; done; cat status",
     { cwd },
   );
   quiet(outcome);
@@ -189,10 +189,9 @@ for (const [kind, stages] of [
 ] as const) {
   test(`nobody reads: ${stages} takes a bounded number of bytes, and nothing is lost when somebody does`, async (context) => {
     const cwd = folderWith(context);
-    const live = startShell(
-      `mkfifo go; generate ${kind} 3000000 taken | ${stages} | { read -r < go; tail -n 1; }`,
-      { cwd },
-    );
+    const live = startShell(`mkfifo go; generate ${kind} 3000000 taken | ${stages} | { read -r < go; tail -n 1; }`, {
+      cwd,
+    });
     context.after(() => live.child.kill("SIGKILL"));
     const inFlight = await settled(live, () => numberIn(cwd, "taken"));
     context.diagnostic(`${inFlight} bytes in flight`);
@@ -252,24 +251,28 @@ test("a standard error that is full, and that nobody reads, stops no stage that 
 
 // 6. Descriptors
 
-test("descriptors: a long-running stage has as many open after 5 MB as at its first record", { skip: !LINUX }, async (context) => {
-  const cwd = folderWith(context);
-  const live = startShell(
-    `mkfifo go end; { printf 'id,name,x,city\\n0,a,1,b\\n'; read -r < go; generate csv 5000000 | tail -n +2; read -r < end; } | ` +
-      "as cat cat -~csv | as filter filter '.x = .x' | as put put - | cat",
-    { cwd },
-  );
-  context.after(() => live.child.kill("SIGKILL"));
-  const count = (): number[] => ["cat", "filter", "put"].map((name) => descriptorsOf(pidIn(cwd, name)!));
-  await until(live, () => live.stdout().length > 0);
-  const before = count();
-  await release(cwd, "go");
-  // Every record is longer as JSON than as CSV.
-  await until(live, () => live.stdout().length > 5_000_000);
-  assert.deepEqual(count(), before);
-  await release(cwd, "end");
-  quiet(await live.outcome);
-});
+test(
+  "descriptors: a long-running stage has as many open after 5 MB as at its first record",
+  { skip: !LINUX },
+  async (context) => {
+    const cwd = folderWith(context);
+    const live = startShell(
+      `mkfifo go end; { printf 'id,name,x,city\\n0,a,1,b\\n'; read -r < go; generate csv 5000000 | tail -n +2; read -r < end; } | ` +
+        "as cat cat -~csv | as filter filter '.x = .x' | as put put - | cat",
+      { cwd },
+    );
+    context.after(() => live.child.kill("SIGKILL"));
+    const count = (): number[] => ["cat", "filter", "put"].map((name) => descriptorsOf(pidIn(cwd, name)!));
+    await until(live, () => live.stdout().length > 0);
+    const before = count();
+    await release(cwd, "go");
+    // Every record is longer as JSON than as CSV.
+    await until(live, () => live.stdout().length > 5_000_000);
+    assert.deepEqual(count(), before);
+    await release(cwd, "end");
+    quiet(await live.outcome);
+  },
+);
 
 test("descriptors: every source is closed when it has been read", { skip: !LINUX }, async (context) => {
   const sources = Array.from({ length: 300 }, (_, index) => `${index}.csv`);
@@ -292,7 +295,9 @@ test("put writes what it has read while it reads: the temporary file grows befor
   const cwd = folderWith(context);
   const live = startShell("mkfifo go; { generate ndjson 3000000; read -r < go; } | jn put out.json", { cwd });
   context.after(() => live.child.kill("SIGKILL"));
-  await until(live, () => readdirSync(cwd).some((name) => name.endsWith(".tmp") && statSync(join(cwd, name)).size > 2_500_000));
+  await until(live, () =>
+    readdirSync(cwd).some((name) => name.endsWith(".tmp") && statSync(join(cwd, name)).size > 2_500_000),
+  );
   await release(cwd, "go");
   quiet(await live.outcome);
 });

@@ -147,7 +147,9 @@ test("put keeps the permissions of the file it replaces", async (context) => {
 test("the same file may be source and target", async (context) => {
   const rows = Array.from({ length: 20_000 }, (_, index) => `${index},row ${index}\n`).join("");
   const cwd = folderWith(context, { "same.csv": `id,name\n${rows}` });
-  const outcome = await runShell("jn cat same.csv | jn filter '.id % 2 == 0' | jn put same.csv; wc -l < same.csv", { cwd });
+  const outcome = await runShell("jn cat same.csv | jn filter '.id % 2 == 0' | jn put same.csv; wc -l < same.csv", {
+    cwd,
+  });
   assert.equal(succeeded(outcome), "10001\n", described(outcome));
 });
 
@@ -190,20 +192,18 @@ for (const [what, upstream, status] of [
   ["lacks its file", "jn cat missing.csv", 4],
   ["fails in its expression", "jn cat good.csv | jn filter '.a | error'", 3],
   ["does not understand its arguments", "jn ca good.csv", 2],
-  ["is killed", "{ jn cat good.csv; sleep 1000; } | { as cat cat <&0 & until grep -q . cat.pid 2>/dev/null; do sleep 0.1; done; kill -9 $!; }", 137],
+  [
+    "is killed",
+    "generate ndjson 1000000000 | { as cat cat <&0 & until [ -s .out.json.*.tmp ]; do sleep 0.1; done; kill -9 $!; }",
+    137,
+  ],
 ] as const) {
   test(`put leaves the target as it was when a stage before it ${what}, and ends with its code`, async (context) => {
     const rows = "1,x\n".repeat(20_000);
     const cwd = folderWith(context, { "bad.csv": `a,b\n${rows}1\n`, "good.csv": `a,b\n${rows}`, "out.json": OLD });
-    const live = startShell(`${upstream} | jn put out.json; echo $?`, { cwd, ownGroup: true });
-    const end = (): unknown => spawnSync("kill", ["-KILL", "--", `-${live.child.pid}`]);
-    context.after(end);
-    await until(live, () => live.stdout().endsWith("\n"));
-    // A source that would go on for ever is not waited for.
-    end();
-    const outcome = await live.outcome;
+    const outcome = await runPipes(`${upstream} | jn put out.json; echo $?`, { cwd });
     assert.equal(outcome.stdout, `${status}\n`, described(outcome));
-    assert.match(outcome.stderr, /^jn put: jn \w+ failed, so out\.json is left as it was: /m, described(outcome));
+    assert.match(outcome.stderr, /^jn put: jn( \w+)? failed, so out\.json is left as it was: /m, described(outcome));
     assert.equal(readFileSync(join(cwd, "out.json"), "utf8"), OLD, described(outcome));
     assert.deepEqual(temporaryFiles(cwd), []);
   });
@@ -235,26 +235,26 @@ test("the shell sees 143 after SIGTERM and 130 after SIGINT", async (context) =>
     ["INT", 130],
   ] as const) {
     const outcome = await runPipes(
-      // The sleeping source is not waited for.
-      `rm -f put.pid; ( trap - INT; as put put out.json ) < <(echo 1; exec sleep 5) & job=$!
+      // A FIFO that the shell itself keeps open: its end never comes.
+      `rm -f put.pid fifo; mkfifo fifo; exec 8<>fifo; ( trap - INT; as put put out.json <&8 ) & job=$!
        until ls -A | grep -q tmp; do sleep 0.05; done; kill -${signal} $(cat put.pid); wait $job; echo $?`,
       { cwd },
     );
     assert.equal(outcome.stdout, `${status}\n`, described(outcome));
-    assert.deepEqual(namesIn(cwd), ["out.json", "put.pid"], described(outcome));
+    assert.deepEqual(namesIn(cwd), ["fifo", "out.json", "put.pid"], described(outcome));
     assert.equal(readFileSync(join(cwd, "out.json"), "utf8"), OLD, described(outcome));
   }
 });
 
 test("Ctrl-C, which reaches every stage at once: the target is as it was, and nothing else is left", async (context) => {
   const cwd = folderWith(context, { "out.json": OLD });
-  for (let round = 0; round < 5; round++) {
+  for (let round = 0; round < 3; round++) {
     const live = startShell("generate ndjson 1000000000 | jn cat | jn filter '.x > 1' | as put put out.json", {
       cwd,
       ownGroup: true,
     });
     context.after(() => spawnSync("kill", ["-KILL", "--", `-${live.child.pid}`]));
-    await until(live, () => temporaryFiles(cwd).some(({ bytes }) => bytes > round * 100_000));
+    await until(live, () => temporaryFiles(cwd).some(({ bytes }) => bytes > round * 400_000));
     process.kill(-live.child.pid!, "SIGINT");
     const outcome = await live.outcome;
     // bash may go first; put has been told to stop as well.
@@ -304,13 +304,19 @@ test("a full disk: exit 4 and a message, the target as it was, nothing else left
      echo $?; cat small/out.json; ls -A small`,
   );
   const outcome = await runPipes(`${unshare} bash script`, { cwd: small });
-  assert.match(outcome.stderr, /^jn put: cannot write small\/out\.json: no space left on the device/, described(outcome));
+  assert.match(
+    outcome.stderr,
+    /^jn put: cannot write small\/out\.json: no space left on the device/,
+    described(outcome),
+  );
   assert.equal(outcome.stdout, `4\n${OLD}out.json\n`, described(outcome));
 });
 
 test("a file size limit: exit 4 and a message, the target as it was, nothing else left", async (context) => {
   const cwd = folderWith(context, { "out.json": OLD });
-  const outcome = await runPipes(`trap '' XFSZ; ulimit -f 64; yes '{"a":1}' | head -n 100000 | jn put out.json`, { cwd });
+  const outcome = await runPipes(`trap '' XFSZ; ulimit -f 64; yes '{"a":1}' | head -n 100000 | jn put out.json`, {
+    cwd,
+  });
   failed(outcome, 4, /^jn put: cannot write out\.json: /);
   assert.equal(readFileSync(join(cwd, "out.json"), "utf8"), OLD, described(outcome));
   assert.deepEqual(namesIn(cwd), ["out.json"], described(outcome));
@@ -348,7 +354,6 @@ test("a folder or file that is write-protected is not written to: exit 4", async
   chmodSync(join(cwd, "folder"), 0o555);
   chmodSync(join(cwd, "open"), 0o777);
   chmodSync(join(cwd, "open/out.json"), 0o444);
-  context.after(() => chmodSync(join(cwd, "folder"), 0o755));
   // Nothing is protected from root, who asks as nobody, with a copy of jn that nobody can read.
   writeFileSync(join(cwd, "jn.cjs"), readFileSync(JN_PATH));
   const nobody = IS_ROOT ? "setpriv --reuid=65534 --regid=65534 --clear-groups " : "";
@@ -357,8 +362,12 @@ test("a folder or file that is write-protected is not written to: exit 4", async
     context.skip("root cannot run Node as nobody here");
     return;
   }
+  const outcomes = [];
   for (const target of ["folder/new.json", "folder/out.json", "open/out.json"]) {
-    const outcome = await runShell(`echo 1 | ${node} jn.cjs put ${target}`, { cwd });
+    outcomes.push(await runShell(`echo 1 | ${node} jn.cjs put ${target}`, { cwd }));
+  }
+  chmodSync(join(cwd, "folder"), 0o755);
+  for (const outcome of outcomes) {
     failed(outcome, 4, /^jn put: cannot (create|write) \S+: permission denied\n$/);
   }
   assert.equal(readFileSync(join(cwd, "folder/out.json"), "utf8"), OLD);

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { JN_PATH, type Outcome } from "./jn.ts";
+import { described, JN_PATH, type Outcome } from "./jn.ts";
 
 /** A command line at work: what it has printed so far, and how it ends. */
 export interface Live {
@@ -53,15 +53,13 @@ export async function runPipes(command: string, options: LiveOptions): Promise<O
  * @throws Error when the command line ends first
  */
 export async function until<Found>(live: Live, look: () => Found | undefined | false): Promise<Found> {
-  let ended: Outcome | undefined;
-  void live.outcome.then((outcome) => {
-    ended = outcome;
-  });
+  const { child } = live;
   for (;;) {
-    const over = ended;
+    const isOver = child.exitCode !== null || child.signalCode !== null;
+    if (isOver) await live.outcome;
     const found = look();
     if (found !== undefined && found !== false) return found;
-    if (over !== undefined) throw new Error(`ended too early: ${JSON.stringify(over)}`);
+    if (isOver) throw new Error(`it ended too early\n${described(await live.outcome)}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

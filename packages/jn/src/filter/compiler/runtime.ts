@@ -52,6 +52,12 @@ export const runtime: Readonly<Record<string, unknown>> = {
     return object;
   },
 
+  /** What a key can be set in. */
+  objectOrNull(value: Value, key: string): Value {
+    if (value !== null && !isObject(value)) field(value, key);
+    return value;
+  },
+
   /** `update`: every collected path changed in turn; where the change has no result, the path is deleted at the end. */
   update(
     input: Value,

@@ -1,8 +1,10 @@
 import type { Node } from "../language/ast.ts";
 import { internalKey } from "../value/object-key.ts";
+import { assignment } from "./assignments.ts";
 import { emitCall } from "./calls.ts";
 import { type Continue, type Emitter, inputOf, once, resultLambda, type Site, withEnv, withInput } from "./emitter.ts";
 import { bindFirstPattern, bindPattern } from "./patterns.ts";
+import { OPERATIONS } from "./operations.ts";
 import { isRecursive } from "./recursion.ts";
 import { bind, type Env, findLabel, keyOf } from "./scope.ts";
 
@@ -125,41 +127,6 @@ export function breakTarget(emitter: Emitter, node: Node & { readonly kind: "bre
   const label = findLabel(site.env, node.name);
   if (label === undefined) throw emitter.fail(node, `there is no label $${node.name} here to break to`);
   return label;
-}
-
-/** The value of an assignment for one value of its right side, which is `right` in JavaScript (unused for `|=`). */
-export function assignment(
-  emitter: Emitter,
-  node: Node & { readonly kind: "assign" },
-  site: Site,
-  right: string,
-): string {
-  const add = emitter.name("add");
-  const old = emitter.name("old");
-  const collect = emitter.lambda(add, site, (inner) =>
-    emitter.paths(node.left, "[]", inner, (path) => `${add}(${path});\n`),
-  );
-  if (node.operator === "|=") {
-    const change = emitter.lambda(old, site, (inner) => firstResult(emitter, node.right, withInput(inner, old)));
-    return `rt.update(${inputOf(site)}, ${collect}, ${change})`;
-  }
-  const operation = OPERATIONS.get(node.operator.slice(0, -1));
-  const changed =
-    node.operator === "="
-      ? right
-      : node.operator === "//="
-        ? `rt.isTruthy(${old}) ? ${old} : ${right}`
-        : `rt.${operation}(${old}, ${right})`;
-  return `rt.update(${inputOf(site)}, ${collect}, (${old}) => ${changed})`;
-}
-
-/** Statements that return the first result, or undefined when there is none. */
-function firstResult(emitter: Emitter, node: Node, site: Site): string {
-  if (emitter.isSingle(node, site.env)) return `return ${emitter.value(node, site)};\n`;
-  const found = emitter.name("found");
-  const label = emitter.name("label");
-  const body = emitter.each(node, site, (value) => `${found} = ${value};\nthrow ${label};\n`);
-  return `let ${found};\nconst ${label} = rt.newLabel();\ntry {\n${body}} catch (e) { if (e !== ${label}) throw e; }\nreturn ${found};\n`;
 }
 
 /** Statements for `reduce`, once its start value is known. */
@@ -326,18 +293,3 @@ function outside(emitter: Emitter, value: string, then: Continue): string {
   const held = emitter.name("v");
   return `{ const ${held} = ${value}; rt.outside(() => {\n${then(held)}}); }\n`;
 }
-
-/** The runtime functions of the operators. */
-export const OPERATIONS: ReadonlyMap<string, string> = new Map([
-  ["+", "add"],
-  ["-", "subtract"],
-  ["*", "multiply"],
-  ["/", "divide"],
-  ["%", "modulo"],
-  ["==", "isEqual"],
-  ["!=", "isDifferent"],
-  ["<", "isLess"],
-  ["<=", "isAtMost"],
-  [">", "isGreater"],
-  [">=", "isAtLeast"],
-]);

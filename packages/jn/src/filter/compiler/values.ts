@@ -4,7 +4,10 @@ import { ExactNumber } from "../value/exact-number.ts";
 import { nativeCall, resolve, withValueParameter } from "./calls.ts";
 import { type Emitter, inputOf, isName, ROOT, type Site, temporary, withEnv, withInput } from "./emitter.ts";
 import { bind, type Env, findVariable, keyOf } from "./scope.ts";
-import { assignment, emitReduce, OPERATIONS } from "./streams.ts";
+import { assignment } from "./assignments.ts";
+import { constantKey, constantPath } from "./constant-path.ts";
+import { OPERATIONS } from "./operations.ts";
+import { emitReduce } from "./streams.ts";
 
 /** Emits a JavaScript expression for an expression that has exactly one result. */
 export function emitValue(emitter: Emitter, node: Node, site: Site): string {
@@ -18,12 +21,12 @@ export function emitValue(emitter: Emitter, node: Node, site: Site): string {
     case "variable":
       return variable(emitter, node, site);
     case "field": {
-      const path = site.input === ROOT ? rootPath(node) : undefined;
+      const path = site.input === ROOT ? constantPath(node) : undefined;
       if (path !== undefined) return emitter.fieldSlot(path);
       return `rt.field(${emitter.value(node.target, site)}, ${JSON.stringify(internalKey(node.name))})`;
     }
     case "index": {
-      const path = site.input === ROOT ? rootPath(node) : undefined;
+      const path = site.input === ROOT ? constantPath(node) : undefined;
       if (path !== undefined) return emitter.fieldSlot(path);
       const target = emitter.value(node.target, site);
       if (node.index.kind === "literal" && typeof node.index.value === "string") {
@@ -125,19 +128,6 @@ function hold(emitter: Emitter, value: string, site: Site, body: (variable: stri
   if (isName(value)) return body(value);
   const variable = temporary(emitter, site);
   return `(${variable} = ${value}, ${body(variable)})`;
-}
-
-/** The keys of a path that leads from the record only through constant keys: `.a.b["c"]`. */
-export function rootPath(node: Node): readonly string[] | undefined {
-  if (node.kind === "identity") return [];
-  const key = node.kind === "field" ? node.name : node.kind === "index" ? constantKey(node.index) : undefined;
-  if (key === undefined || (node.kind !== "field" && node.kind !== "index")) return undefined;
-  const outer = rootPath(node.target);
-  return outer === undefined ? undefined : [...outer, key];
-}
-
-function constantKey(node: Node): string | undefined {
-  return node.kind === "literal" && typeof node.value === "string" ? node.value : undefined;
 }
 
 function variable(emitter: Emitter, node: Node & { readonly kind: "variable" }, site: Site): string {
