@@ -19,7 +19,15 @@ test("the packed tarball, installed by npm install -g, gives a working jn", { ti
   }[];
   assert.deepEqual(
     tarball?.files.map((file) => file.path).toSorted(),
-    ["LICENSE", "README.md", "dist/bin/csv.cjs", "dist/bin/filter.cjs", "dist/bin/jn.cjs", "dist/bin/json.cjs", "package.json"],
+    [
+      "LICENSE",
+      "README.md",
+      "dist/bin/csv.cjs",
+      "dist/bin/filter.cjs",
+      "dist/bin/jn.cjs",
+      "dist/bin/json.cjs",
+      "package.json",
+    ],
     packed.stdout,
   );
   const prefix = join(folder, "prefix");

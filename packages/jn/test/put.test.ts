@@ -3,17 +3,18 @@ import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import {
   chmodSync,
+  cpSync,
   lstatSync,
   mkdirSync,
-  readdirSync,
   readFileSync,
+  readdirSync,
   readlinkSync,
   realpathSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { described, failed, folderWith, JN_PATH, runJn, runShell, succeeded } from "./support/jn.ts";
 import { pidIn, release, runPipes, startShell, temporaryFiles, until } from "./support/live.ts";
@@ -355,7 +356,7 @@ test("a folder or file that is write-protected is not written to: exit 4", async
   chmodSync(join(cwd, "open"), 0o777);
   chmodSync(join(cwd, "open/out.json"), 0o444);
   // Nothing is protected from root, who asks as nobody, with a copy of jn that nobody can read.
-  writeFileSync(join(cwd, "jn.cjs"), readFileSync(JN_PATH));
+  cpSync(dirname(JN_PATH), cwd, { recursive: true });
   const nobody = IS_ROOT ? "setpriv --reuid=65534 --regid=65534 --clear-groups " : "";
   const node = `${nobody}'${process.execPath}'`;
   if (spawnSync("bash", ["-c", `${node} jn.cjs --version`], { cwd }).status !== 0) {

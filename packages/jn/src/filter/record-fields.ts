@@ -132,7 +132,7 @@ export class RecordFields {
 }
 
 /** The value of the checked JSON text `bytes[start..end)`. */
-export function readValue(bytes: Buffer, start: number, end: number): Value {
+function readValue(bytes: Buffer, start: number, end: number): Value {
   switch (bytes[start]) {
     case QUOTE:
       if (hasBackslash(bytes, start + 1, end - 1)) return JSON.parse(bytes.toString("utf8", start, end)) as string;

@@ -129,6 +129,7 @@ function sameKind(left: Value, right: Value): boolean {
 function toNumber(input: Value): Value {
   if (isNumber(input)) return input;
   if (typeof input === "string" && JSON_NUMBER.test(input)) return ExactNumber.parse(input);
+  if (typeof input === "string" && DECIMAL.test(input)) return Number(input);
   if (typeof input === "string") throw new FilterError(`Cannot be parsed as a number: ${shown(input)}`);
   throw new FilterError(`${shown(input)} cannot be parsed as a number`);
 }
@@ -154,4 +155,6 @@ function numberOf(input: Value): number {
   return asDouble(input);
 }
 
+/** What jq takes for a number besides JSON's own form: `.5`, `5.`, `007`. */
+const DECIMAL = /^-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;

@@ -102,7 +102,7 @@ function areValuesSingle(params: readonly string[], args: readonly Node[], env: 
  * The environment of a function's body: `outer` and the parameters. A `$name` parameter counts here as an argument too:
  * whoever emits code binds it to a variable first.
  */
-export function withArguments(
+function withArguments(
   outer: Env | undefined,
   params: readonly string[],
   args: readonly Node[],

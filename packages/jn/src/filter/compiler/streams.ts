@@ -214,7 +214,7 @@ export function defineFunction(
 }
 
 /** Emits code that uses `then` in several places without repeating what it emits. */
-export function shared(emitter: Emitter, site: Site, then: Continue, body: (again: Continue) => string): string {
+function shared(emitter: Emitter, site: Site, then: Continue, body: (again: Continue) => string): string {
   const k = emitter.name("k");
   return `const ${k} = ${resultLambda(emitter, site, then)};\n${body((value) => `${k}(${value});\n`)}`;
 }

@@ -11,7 +11,7 @@ export function someNode(node: Node, test: (node: Node) => boolean): boolean {
 }
 
 /** The nodes directly inside a node. */
-export function children(node: Node): readonly Node[] {
+function children(node: Node): readonly Node[] {
   switch (node.kind) {
     case "field":
     case "iterate":

@@ -99,7 +99,7 @@ export function setPath(value: Value, path: readonly Value[], to: Value): Value 
 }
 
 /** A copy of an object (or null) with one key set. */
-export function withField(value: Value, key: string, to: Value): Value {
+function withField(value: Value, key: string, to: Value): Value {
   if (value !== null && !isObject(value))
     throw new FilterError(`Cannot index ${typeName(value)} with "${externalKey(key)}"`);
   const copy: Record<string, Value> = { ...value };

@@ -14,11 +14,6 @@ export function externalKey(key: string): string {
   return key.charCodeAt(0) === 0 ? key.slice(1) : key;
 }
 
-/** Whether a key would be changed by `internalKey`. */
-export function needsInternalKey(key: string): boolean {
-  return internalKey(key) !== key;
-}
-
 const ZERO = 48;
 const NINE = 57;
 const ARRAY_INDEX = /^(?:0|[1-9]\d{0,9})$/;

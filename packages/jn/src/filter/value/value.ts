@@ -76,7 +76,7 @@ function compareDoubles(left: number, right: number): number {
 }
 
 /** Strings by code point, as jq orders them; JavaScript's own order differs above U+FFFF. */
-export function compareStrings(left: string, right: string): number {
+function compareStrings(left: string, right: string): number {
   if (left === right) return 0;
   const length = Math.min(left.length, right.length);
   for (let at = 0; at < length; at++) {

@@ -29,7 +29,7 @@ export function isTypedText(bytes: Buffer, start: number, end: number): boolean 
  *
  * So `9007199254740993`, twenty-digit ids and `1e999` do not survive; `1.10`, `1e3` and `0.1` do.
  */
-export function survivesDouble(bytes: Buffer, start: number, end: number): boolean {
+function survivesDouble(bytes: Buffer, start: number, end: number): boolean {
   const text = bytes.toString("latin1", start, end);
   if (!JSON_NUMBER.test(text)) return false;
   const value = Number(text);
