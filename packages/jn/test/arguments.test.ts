@@ -189,3 +189,10 @@ test("help is given for a command whose other arguments are wrong in number only
   const outcome = await runJn(["put", "a.json", "b.json", "--help"]);
   assert.match(succeeded(outcome), /^jn put: /, described(outcome));
 });
+
+test("switches can share a dash, and the last one can take a value", { timeout: 60_000 }, async (context) => {
+  const cwd = folderWith(context, { program: '"a"' });
+  assert.equal(succeeded(await runJn(["filter", "-rn", '"a"'], { cwd })), "a\n");
+  assert.equal(succeeded(await runJn(["filter", "-rnf", "program"], { cwd })), "a\n");
+  failed(await runJn(["filter", "-rx", "."], { cwd }), 2, /there is no flag -x/);
+});

@@ -13,6 +13,12 @@ const KIBIBYTE = 1024;
 /** A pipe holds 64 KiB; a stage 64 KiB that it has read, and up to 128 KiB that it has not yet written. */
 const MAX_IN_FLIGHT = 1024 * KIBIBYTE;
 
+/**
+ * What a stage may grow between the small and the large run, in kB. A filter that builds values is at rest only after a
+ * few major collections, which the short runs do not reach: 53 MB after 10 MB, 62 after 500, 66 after 2,000 (measured).
+ */
+const MAX_GROWTH = (HEAVY ? 16 : 8) * KIBIBYTE;
+
 /** All of the pipeline ended well, and said nothing. */
 function quiet(outcome: Outcome): void {
   assert.equal(outcome.status, 0, described(outcome));
@@ -65,7 +71,7 @@ for (const [what, kind, stages] of PIPELINES) {
       const figures = `${stage}: ${before.kilobytes} kB, then ${kilobytes} kB`;
       context.diagnostic(figures);
       assert.ok(kilobytes < 80 * KIBIBYTE, `${figures}\n${described(big.outcome)}`);
-      assert.ok(kilobytes - before.kilobytes < 8 * KIBIBYTE, `${figures}\n${described(big.outcome)}`);
+      assert.ok(kilobytes - before.kilobytes < MAX_GROWTH, `${figures}\n${described(big.outcome)}`);
     }
   });
 }

@@ -25,17 +25,21 @@ export function pump(source: Source, transcoder: Transcoder, sink: ByteSink): vo
 /**
  * The same from a descriptor, waiting for input without blocking the event loop: for a program that must act on a
  * signal while it waits, as a writer that has a temporary file to remove. Does not flush when the input pauses.
+ *
+ * @param atEnd called at the end of the input, before the transcoder is ended; may throw
  */
 export async function pumpInterruptibly(
   fd: number,
   name: string,
   transcoder: Transcoder,
   sink: ByteSink,
+  atEnd: () => Promise<void>,
 ): Promise<void> {
   const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
   while (transcoder.finished !== true) {
     const count = await readWhenReady(fd, name, buffer);
     if (count === 0) {
+      await atEnd();
       transcoder.end(sink);
       break;
     }

@@ -12,8 +12,8 @@ import {
 import type { FormatContext } from "../formats/format.ts";
 import { type OptionSpec, OptionValues } from "../formats/option.ts";
 import { usageError } from "../jn-error.ts";
-import { requireUpstreamSuccess } from "../pipeline/stage-mark.ts";
 import { type Address, placeName, usableDescriptor } from "./address.ts";
+import { STANDARD_INPUT, standardInput } from "./standard-input.ts";
 
 /** What reading an address needs besides the address. */
 export type ReadContext = Omit<FormatContext, "name">;
@@ -58,9 +58,7 @@ export async function readRecordsFrom(
       source.close();
     }
   }
-  if (stage !== undefined && stage.finished === true) return;
-  if (stage !== undefined) flushing(sink, () => stage.end(sink));
-  if (addresses.some(({ place }) => place.kind === "standard")) requireUpstreamSuccess();
+  if (stage !== undefined && stage.finished !== true) flushing(sink, () => stage.end(sink));
 }
 
 /** How messages of a stage call what it reads. */
@@ -73,7 +71,7 @@ async function openReader(address: Address, context: ReadContext): Promise<Trans
   const { format, text } = address;
   if (format.read === undefined) throw usageError(`${text}: ${format.name} can be written, not read`);
   const options = new OptionValues(address.options, [...format.read.options, ENCODING], text);
-  const reader = await format.read.open(options, { ...context, name: placeName(address, "standard input") });
+  const reader = await format.read.open(options, { ...context, name: placeName(address, STANDARD_INPUT) });
   const encoding = options.text("encoding");
   if (encoding === undefined) return reader;
   const { textDecoder } = await import("../text/text-decoder.ts");
@@ -83,6 +81,6 @@ async function openReader(address: Address, context: ReadContext): Promise<Trans
 function openPlace(address: Address): Source {
   const { place } = address;
   if (place.kind === "file") return openSource(place.path);
-  const fd = place.kind === "standard" ? 0 : usableDescriptor(place.fd);
-  return new DescriptorSource(fd, placeName(address, "standard input"));
+  if (place.kind === "standard") return standardInput();
+  return new DescriptorSource(usableDescriptor(place.fd), placeName(address, STANDARD_INPUT));
 }

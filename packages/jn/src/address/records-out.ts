@@ -2,7 +2,6 @@ import { accessSync, closeSync, constants, openSync, statSync } from "node:fs";
 import {
   AtomicFile,
   descriptorSink,
-  DescriptorSource,
   ioError,
   pump,
   pumpInterruptibly,
@@ -14,6 +13,7 @@ import { OptionValues } from "../formats/option.ts";
 import { usageError } from "../jn-error.ts";
 import { requireUpstreamSuccess } from "../pipeline/stage-mark.ts";
 import { type Address, placeName, usableDescriptor } from "./address.ts";
+import { STANDARD_INPUT, standardInput } from "./standard-input.ts";
 
 /**
  * Writes the NDJSON on standard input to the address.
@@ -27,7 +27,7 @@ export async function writeRecordsTo(address: Address, context: Omit<FormatConte
   const { format, text, place } = address;
   if (format.write === undefined) throw usageError(`${text}: ${format.name} can be read, not written`);
   const options = new OptionValues(address.options, format.write.options, text);
-  const writer = await format.write.open(options, { ...context, name: INPUT });
+  const writer = await format.write.open(options, { ...context, name: STANDARD_INPUT });
   if (place.kind === "standard") writeToDescriptor(1, placeName(address, "standard output"), writer);
   else if (place.kind === "descriptor") writeToDescriptor(usableDescriptor(place.fd), placeName(address, ""), writer);
   else if (isSpecial(place.path)) writeToDevice(place.path, writer);
@@ -35,8 +35,7 @@ export async function writeRecordsTo(address: Address, context: Omit<FormatConte
 }
 
 function writeToDescriptor(fd: number, name: string, writer: Transcoder): void {
-  pump(new DescriptorSource(0, INPUT), writer, descriptorSink(fd, name));
-  requireUpstreamSuccess(`so what was written to ${name} is not complete`);
+  pump(standardInput(`so what was written to ${name} is not complete`), writer, descriptorSink(fd, name));
 }
 
 function writeToDevice(path: string, writer: Transcoder): void {
@@ -60,10 +59,11 @@ async function writeToFile(path: string, writer: Transcoder): Promise<void> {
   };
   for (const name of SIGNALS) process.on(name, stop);
   try {
-    await pumpInterruptibly(0, INPUT, writer, descriptorSink(file.fd, path));
-    // A Ctrl-C reaches every stage at once: upstream may have ended by it, and our own signal waits to be handled.
-    await new Promise((resolve) => setImmediate(resolve));
-    requireUpstreamSuccess(`so ${path} is left as it was`);
+    await pumpInterruptibly(0, STANDARD_INPUT, writer, descriptorSink(file.fd, path), async () => {
+      // A Ctrl-C reaches every stage at once: upstream may have ended by it, and our own signal waits to be handled.
+      await new Promise((resolve) => setImmediate(resolve));
+      requireUpstreamSuccess(`so ${path} is left as it was`);
+    });
     file.commit();
   } catch (error) {
     file.discard();
@@ -91,5 +91,4 @@ function isSpecial(path: string): boolean {
   }
 }
 
-const INPUT = "standard input";
 const SIGNALS: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"];

@@ -44,7 +44,7 @@ export interface ParsedArguments {
 }
 
 /**
- * Sorts arguments into flags and the rest: `--lines 5`, `--lines=5`, `-n 5`, `-n5`, `-n=5`; `--` ends the flags. A lone `-`
+ * Sorts arguments into flags and the rest: `--lines 5`, `--lines=5`, `-n 5`, `-n5`, `-n=5`, `-rn`; `--` ends the flags. A lone `-`
  * and addresses that begin with `-~` or `-?` are no flags.
  *
  * @throws JnError `USAGE` for an unknown flag, with a suggestion, and for missing or surplus values
@@ -52,10 +52,11 @@ export interface ParsedArguments {
 export function parseArguments(args: readonly string[], specs: readonly FlagSpec[]): ParsedArguments {
   const values = new Map<string, (readonly string[])[]>();
   const positionals: string[] = [];
-  for (let at = 0; at < args.length; at++) {
-    const argument = args[at]!;
+  const rest = [...args];
+  for (let at = 0; at < rest.length; at++) {
+    const argument = rest[at]!;
     if (argument === "--") {
-      positionals.push(...args.slice(at + 1));
+      positionals.push(...rest.slice(at + 1));
       break;
     }
     if (!argument.startsWith("-") || /^-(?:$|[~?])/.test(argument)) {
@@ -64,9 +65,15 @@ export function parseArguments(args: readonly string[], specs: readonly FlagSpec
     }
     const { spec, shown, attached } = findFlag(argument, specs);
     const wanted = spec.values?.length ?? 0;
+    if (wanted === 0 && attached !== undefined && /^-[^-][^=]/.test(argument)) {
+      // Switches can share a dash: -rn is -r -n.
+      values.set(spec.name, [...(values.get(spec.name) ?? []), []]);
+      rest.splice(at + 1, 0, `-${attached}`);
+      continue;
+    }
     if (wanted === 0 && attached !== undefined) throw usageError(`${shown} takes no value, but got '${attached}'`);
     const given = attached === undefined ? [] : [attached];
-    while (given.length < wanted && at + 1 < args.length) given.push(args[++at]!);
+    while (given.length < wanted && at + 1 < rest.length) given.push(rest[++at]!);
     if (given.length < wanted) throw usageError(`${shown} needs ${spec.values!.join(" ")}`);
     const before = values.get(spec.name) ?? [];
     if (before.length > 0 && spec.repeatable !== true && wanted > 0) throw usageError(`${shown} is there twice`);
