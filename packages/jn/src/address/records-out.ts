@@ -1,13 +1,5 @@
 import { accessSync, closeSync, constants, openSync, statSync } from "node:fs";
-import {
-  AtomicFile,
-  descriptorSink,
-  ioError,
-  pump,
-  pumpInterruptibly,
-  systemCode,
-  type Transcoder,
-} from "@jn/wire";
+import { AtomicFile, descriptorSink, ioError, pump, pumpInterruptibly, systemCode, type Transcoder } from "@jn/wire";
 import type { FormatContext } from "../formats/format.ts";
 import { OptionValues } from "../formats/option.ts";
 import { usageError } from "../jn-error.ts";
