@@ -668,3 +668,8 @@ function exact(text: string): string {
   for (; digits % 10n === 0n; digits /= 10n) exponent++;
   return `${text.startsWith("-") ? "-" : ""}${digits}e${exponent}`;
 }
+
+test("csv: a whole character and a bad byte after a closing quote give one error, wherever they are cut", () => {
+  const input = Buffer.from([...Buffer.from('a,b\n1,2\n""漢'), 0xff]);
+  sameForEveryCut(() => csvReader({ source: "in.csv" }), input, []);
+});

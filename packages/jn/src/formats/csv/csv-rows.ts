@@ -339,7 +339,8 @@ function lineEndAfter(bytes: Uint8Array, at: number, end: number, final: boolean
 
 /** Whether the character that begins at `at` may go on after `end`: then it is not known yet whether it is one. */
 function isCutCharacter(byte: number, at: number, end: number): boolean {
-  return byte >= 0x80 && at + MAX_CHARACTER_BYTES > end;
+  const announced = byte < 0xc0 ? 1 : byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4;
+  return at + announced > end;
 }
 
 /** What a cell can be, told by its first byte. */
@@ -366,7 +367,6 @@ function cellKinds(dialect: CsvDialect, infer: boolean): Uint8Array {
 const UNCLOSED = "the quote that opens this cell is never closed; close it, or read with ?quote=none";
 const AFTER_QUOTE = "text after the closing quote; a quote inside a quoted cell must be doubled";
 
-const MAX_CHARACTER_BYTES = 4;
 const LF = 10;
 const CR = 13;
 const QUOTE = 34;
