@@ -22,6 +22,8 @@ export async function runTests(node, files, { heavy = false } = {}) {
   // Without files, node --test would go and look for some.
   if (files.length === 0) throw new StepFailed("no tests found");
   const args = [
+    "--import",
+    new URL("property-seed.mjs", import.meta.url).href,
     "--test",
     "--test-reporter=spec",
     `--test-concurrency=${heavy ? 1 : 2}`,
