@@ -10,6 +10,7 @@ import { badData, type JnError } from "../jn-error.ts";
 import { MAX_DEPTH } from "../json/json-scanner.ts";
 import { checkRecord, type LinePosition } from "../json/record-check.ts";
 import { visible } from "../text/visible.ts";
+import { HeapBound } from "./heap-bound.ts";
 
 export interface FilteredRecordsOptions extends LineSourceOptions {
   /**
@@ -52,6 +53,7 @@ class FilterHandler implements RecordHandler {
   readonly #byFields: FieldProgram | undefined;
   readonly #fields: RecordFields | undefined;
   readonly #run = new RecordRun();
+  readonly #heap = new HeapBound();
 
   /** The record at hand. */
   #bytes: Buffer = Buffer.alloc(0);
@@ -94,6 +96,8 @@ class FilterHandler implements RecordHandler {
 
   endOfLines(bytes: Buffer, out: ByteSink): void {
     this.#run.end(bytes, out);
+    this.#input = null;
+    this.#heap.passed(bytes.length);
   }
 
   #runWhole(bytes: Buffer, lineStart: number, start: number): void {
