@@ -1,18 +1,19 @@
-// Which stream backend this checkout runs on, found out by loading the native module, where there is one.
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { root, StepFailed } from "./workspace.mjs";
+// Which stream backend this checkout runs on, found out by loading the native module.
+import { StepFailed } from "./workspace.mjs";
 
-/** One line for people. Throws when REQUIRE_NATIVE=1 and packages/native is there but does not load. */
+/** One line for people. Throws when the module is broken, and when REQUIRE_NATIVE=1 and it is not there. */
 export async function backendLine() {
-  const manifest = join(root, "packages/native/package.json");
-  if (!existsSync(manifest)) return "stream backend: TypeScript (no native module)";
-  const { name } = JSON.parse(readFileSync(manifest, "utf8"));
+  const { loadNative } = await import("@cuprum/native");
+  const load = loaded(loadNative);
+  if (load.available) return `stream backend: Rust (native module ${load.version})`;
+  if (process.env["REQUIRE_NATIVE"] === "1") throw new StepFailed(`there is no native module: ${load.reason}`);
+  return `stream backend: TypeScript (no native module: ${load.reason})`;
+}
+
+function loaded(loadNative) {
   try {
-    await import(name);
-    return `stream backend: Rust (${name})`;
+    return loadNative();
   } catch (error) {
-    if (process.env["REQUIRE_NATIVE"] === "1") throw new StepFailed(`${name} does not load: ${error.message}`);
-    return `stream backend: TypeScript (${name} does not load: ${error.message})`;
+    throw new StepFailed(error.message);
   }
 }

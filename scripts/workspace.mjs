@@ -15,9 +15,10 @@ export async function installIfNeeded() {
   await mustRun("npm", ["ci"]);
 }
 
-/** Builds what changed: types, JavaScript, and the jn executable. Throws when that fails. */
+/** Builds what changed: types, JavaScript, the native module, and the jn executable. Throws when that fails. */
 export async function build() {
   await mustRun(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-b"]);
+  await mustRun(process.execPath, [join(root, "scripts/native.mjs")]);
   await mustRun(process.execPath, [join(root, "scripts/bundle.mjs")]);
 }
 

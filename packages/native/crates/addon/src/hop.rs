@@ -1,0 +1,179 @@
+//! Hops, as JavaScript sees them: started with a callback, ended by a handle.
+
+use std::sync::Arc;
+
+use cuprum_streams::{self as streams, Batch, Control, CopyEnd, End, Failure, Outcome, StartError};
+use napi::bindgen_prelude::{Buffer, Either, Env, FnArgs, Function};
+use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
+use napi::{Status, Unknown};
+use napi_derive::napi;
+
+use crate::pipes::{Refused, bad_descriptor, refused_by_system};
+use crate::running;
+
+/// What a hop's callback is called with: a batch, or `null` and the outcome.
+type EventArguments = FnArgs<(Option<Either<Buffer, String>>, bool, Option<RawOutcome>)>;
+type Listener = ThreadsafeFunction<Event, Unknown<'static>, EventArguments, Status, false>;
+type OnEvent<'env> = Function<'env, EventArguments, Unknown<'static>>;
+
+enum Event {
+    Batch(Batch),
+    End(Outcome),
+}
+
+/// `end` and `copy_end` are those of the enumerations, in camel case.
+#[napi(object, object_from_js = false)]
+pub struct RawOutcome {
+    pub bytes_read: f64,
+    pub bytes_written: f64,
+    pub end: &'static str,
+    pub failure: Option<RawFailure>,
+    pub copy_bytes: f64,
+    pub copy_end: Option<&'static str>,
+    pub copy_failure: Option<RawFailure>,
+}
+
+/// Without a number it was a panic.
+#[napi(object, object_from_js = false)]
+pub struct RawFailure {
+    pub errno: Option<i32>,
+    pub message: String,
+}
+
+/// A hop that may still run.
+#[napi]
+pub struct Hop {
+    control: Arc<Control>,
+}
+
+#[napi]
+impl Hop {
+    #[napi]
+    pub fn bytes(&self) -> f64 {
+        self.control.written() as f64
+    }
+
+    #[napi]
+    pub fn acknowledge(&self) {
+        self.control.acknowledge();
+    }
+
+    #[napi]
+    pub fn cancel(&self) {
+        self.control.cancel();
+    }
+}
+
+#[napi]
+pub fn pump(
+    env: Env,
+    input: i32,
+    output: i32,
+    copy: Option<i32>,
+    limit: Option<f64>,
+    on_event: OnEvent<'_>,
+) -> Result<Hop, Refused> {
+    let control = Control::new().map_err(refused_by_system)?;
+    let on_end = tell_end(listener(&on_event).map_err(refused_by_system)?, control.clone());
+    let request = streams::PumpRequest {
+        input,
+        output,
+        copy,
+        limit: limit.map(|bytes| bytes as u64),
+    };
+    running::add(&env, &control);
+    streams::pump(request, control.clone(), on_end).map_err(|error| not_started(error, &control))?;
+    Ok(Hop { control })
+}
+
+#[napi]
+pub fn consume(
+    env: Env,
+    input: i32,
+    output: Option<i32>,
+    max_line_bytes: Option<f64>,
+    on_event: OnEvent<'_>,
+) -> Result<Hop, Refused> {
+    let control = Control::new().map_err(refused_by_system)?;
+    let listener = listener(&on_event).map_err(refused_by_system)?;
+    let shape = max_line_bytes.map_or(streams::Shape::Bytes, |bytes| streams::Shape::Lines {
+        max_line_bytes: bytes as usize,
+    });
+    let on_batch = {
+        let listener = listener.clone();
+        move |batch| listener.call(Event::Batch(batch), ThreadsafeFunctionCallMode::NonBlocking) == Status::Ok
+    };
+    let request = streams::ConsumeRequest { input, output, shape };
+    running::add(&env, &control);
+    streams::consume(request, control.clone(), on_batch, tell_end(listener, control.clone()))
+        .map_err(|error| not_started(error, &control))?;
+    Ok(Hop { control })
+}
+
+fn not_started(error: streams::StartError, control: &Arc<Control>) -> Refused {
+    running::remove(control);
+    match error {
+        StartError::BadDescriptor(error) => bad_descriptor(error),
+        StartError::NoThread(_) => refused_by_system(error),
+    }
+}
+
+/// Keeps the event loop alive until it is dropped.
+fn listener(on_event: &OnEvent<'_>) -> napi::Result<Arc<Listener>> {
+    let listener = on_event
+        .build_threadsafe_function::<Event>()
+        .build_callback(|context| {
+            Ok(FnArgs::from(match context.value {
+                Event::Batch(Batch::Bytes(bytes)) => (Some(Either::A(bytes.into())), false, None),
+                Event::Batch(Batch::Lines(batch)) => (Some(Either::B(batch.text)), batch.unfinished, None),
+                Event::End(outcome) => (None, false, Some(outcome.into())),
+            }))
+        })?;
+    Ok(Arc::new(listener))
+}
+
+fn tell_end(listener: Arc<Listener>, control: Arc<Control>) -> impl FnOnce(Outcome) + Send {
+    move |outcome| {
+        running::remove(&control);
+        // Fails only when nobody is there any more to be told.
+        listener.call(Event::End(outcome), ThreadsafeFunctionCallMode::NonBlocking);
+    }
+}
+
+impl From<Outcome> for RawOutcome {
+    fn from(outcome: Outcome) -> Self {
+        let (end, failure) = match outcome.end {
+            End::EndOfInput => ("endOfInput", None),
+            End::ReaderLeft => ("readerLeft", None),
+            End::Limit => ("limit", None),
+            End::Cancelled => ("cancelled", None),
+            End::Failed(failure) => ("failed", Some(failure.into())),
+        };
+        let copy_bytes = outcome.copy.as_ref().map_or(0.0, |copy| copy.bytes_written as f64);
+        let (copy_end, copy_failure) = match outcome.copy.map(|copy| copy.end) {
+            None => (None, None),
+            Some(CopyEnd::Complete) => (Some("complete"), None),
+            Some(CopyEnd::ReaderLeft) => (Some("readerLeft"), None),
+            Some(CopyEnd::Failed(failure)) => (Some("failed"), Some(failure.into())),
+        };
+        let (bytes_read, bytes_written) = (outcome.bytes_read as f64, outcome.bytes_written as f64);
+        Self {
+            bytes_read,
+            bytes_written,
+            end,
+            failure,
+            copy_bytes,
+            copy_end,
+            copy_failure,
+        }
+    }
+}
+
+impl From<Failure> for RawFailure {
+    fn from(failure: Failure) -> Self {
+        Self {
+            errno: failure.errno,
+            message: failure.message,
+        }
+    }
+}

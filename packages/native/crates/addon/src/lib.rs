@@ -1,0 +1,18 @@
+//! The Node-API binding of `cuprum-streams`: converts values, and nothing else. `src/native.ts` describes it to users.
+
+mod hop;
+mod pipes;
+mod running;
+
+use napi::bindgen_prelude::{Env, Object, Result};
+use napi_derive::napi;
+
+/// The loader compares it with its own.
+#[napi]
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// Runs once in the main thread and in each worker that loads the module.
+#[napi(module_exports)]
+pub fn init(_exports: Object, env: Env) -> Result<()> {
+    running::cancel_at_end_of(&env)
+}

@@ -1,0 +1,90 @@
+//! The only place where a hop waits.
+
+use std::io;
+use std::os::fd::RawFd;
+
+use crate::bell::silence;
+use crate::control::Control;
+
+/// What came first.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Woken {
+    /// The descriptor that was waited for can be used, or would tell of an error.
+    Ready,
+    /// The reader of the descriptor at this place in `watched` has closed it.
+    ReaderLeft(usize),
+    /// The observer acknowledged something; what was waited for may have to be asked again.
+    Rung,
+    Cancelled,
+}
+
+#[derive(Clone, Copy)]
+pub(crate) enum For {
+    Input(RawFd),
+    Room(RawFd),
+    /// Only for the bell.
+    Nothing,
+}
+
+/// Waits for `wanted`, for the readers of `watched` to leave, or for the control's bell, without a bound in time.
+pub(crate) fn wait(control: &Control, wanted: For, watched: &[RawFd]) -> io::Result<Woken> {
+    const MAX: usize = 4;
+    let bell = control
+        .bell_descriptor()
+        .ok_or_else(|| io::Error::from_raw_os_error(libc::EBADF))?;
+    let (fd, events) = match wanted {
+        For::Input(fd) => (fd, libc::POLLIN),
+        For::Room(fd) => (fd, libc::POLLOUT),
+        // A negative number is left out by poll.
+        For::Nothing => (-1, 0),
+    };
+    let unused = libc::pollfd {
+        fd: -1,
+        events: 0,
+        revents: 0,
+    };
+    let mut polled = [unused; MAX];
+    polled[0] = libc::pollfd {
+        fd: bell,
+        events: libc::POLLIN,
+        revents: 0,
+    };
+    polled[1] = libc::pollfd { fd, events, revents: 0 };
+    for (slot, &fd) in polled[2..].iter_mut().zip(watched) {
+        // Without any event asked for, poll still tells that the other end is gone.
+        *slot = libc::pollfd {
+            fd,
+            events: 0,
+            revents: 0,
+        };
+    }
+    debug_assert!(watched.len() <= MAX - 2);
+    loop {
+        if control.is_cancelled() {
+            return Ok(Woken::Cancelled);
+        }
+        // SAFETY: as many structures as are said. The descriptors belong to the hop whose thread this is.
+        if unsafe { libc::poll(polled.as_mut_ptr(), MAX as libc::nfds_t, -1) } < 0 {
+            let error = io::Error::last_os_error();
+            if error.kind() == io::ErrorKind::Interrupted {
+                continue;
+            }
+            return Err(error);
+        }
+        if control.is_cancelled() {
+            return Ok(Woken::Cancelled);
+        }
+        if let Some(index) = polled[2..].iter().position(|entry| entry.revents & GONE != 0) {
+            return Ok(Woken::ReaderLeft(index));
+        }
+        if polled[1].revents != 0 {
+            return Ok(Woken::Ready);
+        }
+        if polled[0].revents != 0 {
+            silence(bell);
+            return Ok(Woken::Rung);
+        }
+    }
+}
+
+const GONE: libc::c_short = libc::POLLERR | libc::POLLHUP | libc::POLLNVAL;

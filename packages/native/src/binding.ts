@@ -1,0 +1,48 @@
+/** What the compiled module exports: plain values only. Nobody but `bound-native.ts` sees it. */
+export interface Binding {
+  readonly VERSION: string;
+  pipe(capacityBytes: number | undefined): {
+    readonly readFd: number;
+    readonly writeFd: number;
+    readonly capacityBytes: number;
+  };
+  isFifo(fd: number): boolean;
+  pipeCapacity(fd: number): number;
+  setPipeCapacity(fd: number, bytes: number): number;
+  duplicate(fd: number): number;
+  pump(
+    input: number,
+    output: number,
+    copy: number | undefined,
+    limit: number | undefined,
+    onEvent: (batch: null, unfinished: boolean, outcome: Outcome) => void,
+  ): Hop;
+  /** With `maxLineBytes`, a batch is lines joined by newlines; without it, bytes. */
+  consume(
+    input: number,
+    output: number | undefined,
+    maxLineBytes: number | undefined,
+    onEvent: (batch: Buffer | string | null, unfinished: boolean, outcome: Outcome | null) => void,
+  ): Hop;
+}
+
+export interface Hop {
+  bytes(): number;
+  acknowledge(): void;
+  cancel(): void;
+}
+
+export interface Outcome {
+  readonly bytesRead: number;
+  readonly bytesWritten: number;
+  readonly end: "endOfInput" | "readerLeft" | "limit" | "cancelled" | "failed";
+  readonly failure?: Failure | null;
+  readonly copyBytes: number;
+  readonly copyEnd?: "complete" | "readerLeft" | "failed" | null;
+  readonly copyFailure?: Failure | null;
+}
+
+export interface Failure {
+  readonly errno?: number | null;
+  readonly message: string;
+}

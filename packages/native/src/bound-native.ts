@@ -1,0 +1,113 @@
+import { getSystemErrorName } from "node:util";
+import type { Binding, Failure, Hop, Outcome } from "./binding.ts";
+import type { ConsumeOptions, LineBatch, Native, Pump, PumpResult, SystemFailure } from "./native.ts";
+import { NativeError } from "./native-error.ts";
+
+/** Default bound of one line: 256 MiB. */
+const MAX_LINE_BYTES = 256 * 1024 * 1024;
+const MIN_LINE_BYTES = 8;
+
+/** The typed interface of a compiled module: checks what goes in, and names what comes out. */
+export function boundNative(binding: Binding): Native {
+  return {
+    pipe: (capacityBytes) => {
+      if (capacityBytes !== undefined) checkBytes("capacityBytes", capacityBytes, 1, MAX_CAPACITY_BYTES);
+      return refused(() => binding.pipe(capacityBytes));
+    },
+    isFifo: (fd) => onDescriptor([fd], () => binding.isFifo(fd)),
+    pipeCapacity: (fd) => onDescriptor([fd], () => binding.pipeCapacity(fd)),
+    setPipeCapacity: (fd, bytes) => {
+      checkBytes("bytes", bytes, 1, MAX_CAPACITY_BYTES);
+      return onDescriptor([fd], () => binding.setPipeCapacity(fd, bytes));
+    },
+    duplicate: (fd) => onDescriptor([fd], () => binding.duplicate(fd)),
+    pump: (readFd, writeFd, { limitBytes, copyFd, onEnd }) => {
+      if (limitBytes !== undefined) checkBytes("limitBytes", limitBytes, 0);
+      const hop = onDescriptor([readFd, writeFd, copyFd], () =>
+        binding.pump(readFd, writeFd, copyFd, limitBytes, (_batch, _unfinished, outcome) => onEnd(resultOf(outcome))),
+      );
+      return pumpOf(hop);
+    },
+    consume: (readFd, options) => {
+      const maxLineBytes = options.shape === "lines" ? (options.maxLineBytes ?? MAX_LINE_BYTES) : undefined;
+      if (maxLineBytes !== undefined) checkBytes("maxLineBytes", maxLineBytes, MIN_LINE_BYTES, MAX_LINE_BYTES);
+      return pumpOf(consume(binding, readFd, maxLineBytes, options));
+    },
+  };
+}
+
+/** What an int of C holds. */
+const MAX_CAPACITY_BYTES = 2 ** 31 - 1;
+
+function consume(binding: Binding, readFd: number, maxLineBytes: number | undefined, options: ConsumeOptions): Hop {
+  const { writeFd, onEnd } = options;
+  const hop = onDescriptor([readFd, writeFd], () =>
+    binding.consume(readFd, writeFd, maxLineBytes, (batch, unfinished, outcome) => {
+      if (outcome !== null) onEnd(resultOf(outcome));
+      else if (options.shape === "bytes") options.onBatch(batch as Buffer, acknowledgement(hop));
+      else options.onBatch(linesOf(batch as string, unfinished), acknowledgement(hop));
+    }),
+  );
+  return hop;
+}
+
+function linesOf(text: string, unfinished: boolean): LineBatch {
+  return { lines: text.split("\n"), unfinished };
+}
+
+/** Counts once, however often it is called. */
+function acknowledgement(hop: Hop): () => void {
+  let pending = true;
+  return () => {
+    if (pending) hop.acknowledge();
+    pending = false;
+  };
+}
+
+function pumpOf(hop: Hop): Pump {
+  return { bytes: () => hop.bytes(), cancel: () => hop.cancel() };
+}
+
+function resultOf({ bytesRead, bytesWritten, end, failure, copyBytes, copyEnd, copyFailure }: Outcome): PumpResult {
+  return {
+    bytesRead,
+    bytesWritten,
+    end,
+    ...(failure && { error: failureOf(failure) }),
+    ...(copyEnd && {
+      copy: { bytesWritten: copyBytes, end: copyEnd, ...(copyFailure && { error: failureOf(copyFailure) }) },
+    }),
+  };
+}
+
+function failureOf({ errno, message }: Failure): SystemFailure {
+  return { code: typeof errno === "number" ? getSystemErrorName(-errno) : "PANIC", message };
+}
+
+function onDescriptor<Result>(fds: readonly (number | undefined)[], call: () => Result): Result {
+  for (const fd of fds) {
+    if (fd !== undefined && !(Number.isInteger(fd) && fd >= 0 && fd <= MAX_DESCRIPTOR))
+      throw new NativeError("BAD_DESCRIPTOR", `${String(fd)} is not a descriptor: those are whole numbers from 0 on`);
+  }
+  return refused(call);
+}
+
+const MAX_DESCRIPTOR = 2 ** 31 - 1;
+
+function refused<Result>(call: () => Result): Result {
+  try {
+    return call();
+  } catch (cause) {
+    const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
+    if (code !== "BAD_DESCRIPTOR" && code !== "SYSTEM") throw cause;
+    throw new NativeError(code, cause instanceof Error ? cause.message : String(cause), { cause });
+  }
+}
+
+function checkBytes(name: string, bytes: number, least: number, most: number = Number.MAX_SAFE_INTEGER): void {
+  if (Number.isInteger(bytes) && bytes >= least && bytes <= most) return;
+  throw new NativeError(
+    "BAD_OPTION",
+    `${name} is ${String(bytes)}; it has to be a whole number from ${least} to ${most}`,
+  );
+}

@@ -1,0 +1,15 @@
+export { loadNative, type NativeLoad } from "./load-native.ts";
+export type {
+  BytesOptions,
+  ConsumeOptions,
+  CopyResult,
+  LineBatch,
+  LinesOptions,
+  Native,
+  Pipe,
+  Pump,
+  PumpOptions,
+  PumpResult,
+  SystemFailure,
+} from "./native.ts";
+export { NativeError, type NativeErrorCode } from "./native-error.ts";
