@@ -7,6 +7,7 @@
 import { chmodSync, existsSync, readdirSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { rollup } from "@rollup/wasm-node";
+import { bundleThreepio } from "./bundle-threepio.mjs";
 import { root } from "./workspace.mjs";
 
 const folder = resolve(process.argv[2] ?? join(root, "packages/jn"));
@@ -44,3 +45,5 @@ await bundle.close();
 const written = new Set(output.map((file) => file.fileName));
 for (const name of existsSync(target) ? readdirSync(target) : []) if (!written.has(name)) rmSync(join(target, name));
 chmodSync(join(target, "jn.cjs"), 0o755);
+
+if (process.argv[2] === undefined) await bundleThreepio();

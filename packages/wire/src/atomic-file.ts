@@ -57,16 +57,19 @@ export class AtomicFile {
   /**
    * Makes the content durable and puts it in the target's place.
    *
+   * @param options `isDurable: false` leaves out the sync, for what can be made again: after a power cut the target may
+   *   then be empty
    * @throws WireError `IO`; the target is then as it was, and the temporary file is gone
    */
-  commit(): void {
+  commit(options: { readonly isDurable?: boolean | undefined } = {}): void {
+    const { isDurable = true } = options;
     try {
-      fsyncSync(this.fd);
+      if (isDurable) fsyncSync(this.fd);
       this.#isDescriptorOpen = false;
       closeSync(this.fd);
       renameSync(this.#temporary, this.path);
       this.#isTemporaryThere = false;
-      syncFolder(dirname(this.path));
+      if (isDurable) syncFolder(dirname(this.path));
     } catch (error) {
       this.discard();
       throw ioError("finish", this.path, error);

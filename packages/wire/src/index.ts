@@ -6,5 +6,7 @@ export { LineSplitter, MAX_RECORD_BYTES, type LineOptions, type OnLines } from "
 export { flushing, pump, pumpInterruptibly } from "./pump.ts";
 export { readRecords, writeRecords } from "./records.ts";
 export { DescriptorSource, openSource, READ_BYTES, type Source } from "./source.ts";
+export { didYouMean } from "./suggestion.ts";
 export { chain, continuing, type Transcoder } from "./transcoder.ts";
+export { snippet, visible } from "./visible.ts";
 export { ioError, systemCode, WireError, type WireErrorCode } from "./wire-error.ts";

@@ -1,0 +1,355 @@
+"""The reporter for pytest: a plugin that writes every verdict to the journal of a 3pio run.
+
+It is loaded by PYTEST_PLUGINS=threepio_pytest, needs nothing but pytest 7 or newer, changes nothing that pytest does or
+prints, and is silent when no run of 3pio asks for it. Under xdist only the controller reports.
+"""
+
+import os
+import sys
+import time
+from json.encoder import encode_basestring_ascii as quoted
+
+import pytest
+
+SCHEMA_VERSION = 1
+SYNC_EVENTS = 1000
+SYNC_SECONDS = 1.0
+
+
+class Segment:
+    """One segment of the journal: one write an event, so that an event survives whatever happens to this process."""
+
+    def __init__(self, folder, run, durability):
+        self.pid = os.getpid()
+        # A name that no other writer has, also where process ids are used again.
+        name = "pytest-%d-%x" % (self.pid, time.time_ns())
+        self.path = os.path.join(folder, name + ".jsonl")
+        self.head = '{"v":%d,"run":%s,"writer":%s,"seq":' % (SCHEMA_VERSION, quoted(run), quoted(name))
+        self.durability = durability
+        self.fd = None
+        self.count = 0
+        self.failures = 0
+        self.last_ms = 0
+        self.is_torn = False
+        self.synced_count = 0
+        self.synced_at = time.monotonic()
+
+    def write(self, body):
+        """Writes one event; `body` is the inside of a JSON object."""
+        # A process that a test forked has the same descriptor, and must not write as if it were us.
+        if os.getpid() != self.pid:
+            return
+        now = time.time_ns() // 1000000
+        if now > self.last_ms:
+            self.last_ms = now
+        line = "%s%d,\"t\":%d,%s}\n" % (self.head, self.count, self.last_ms, body)
+        self.count += 1
+        try:
+            if self.fd is None:
+                self.fd = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o666)
+            data = line.encode("ascii")
+            if self.is_torn:
+                data = b"\n" + data
+            self.is_torn = True
+            while data:
+                data = data[os.write(self.fd, data):]
+            self.is_torn = False
+            self.sync()
+        except OSError as error:
+            self.failed(error)
+
+    def sync(self):
+        if self.durability == "event":
+            os.fdatasync(self.fd)
+        elif self.durability == "interval":
+            if self.count - self.synced_count < SYNC_EVENTS:
+                if self.count & 15 or time.monotonic() - self.synced_at < SYNC_SECONDS:
+                    return
+            self.synced_count = self.count
+            self.synced_at = time.monotonic()
+            os.fdatasync(self.fd)
+
+    def failed(self, error):
+        self.failures += 1
+        if self.failures == 1:
+            complain("cannot write %s: %s; the tests go on, but their report will not be complete" % (self.path, error))
+        fd, self.fd = self.fd, None
+        try:
+            if fd is not None:
+                os.close(fd)
+        except OSError:
+            pass  # It was the descriptor that failed.
+
+    def close(self):
+        self.write('"type":"bye","count":%d,"failures":%d' % (self.count, self.failures))
+        if self.fd is None or os.getpid() != self.pid:
+            return
+        try:
+            if self.durability != "none":
+                os.fdatasync(self.fd)
+            os.close(self.fd)
+        except OSError as error:
+            self.failed(error)
+        self.fd = None
+
+
+def complain(message):
+    try:
+        os.write(2, ("3pio: %s\n" % message).encode("utf-8", "replace"))
+    except OSError:
+        pass  # Standard error is closed; failures are also counted in the journal.
+
+
+def claim():
+    """Takes our variables out of the environment, so that a pytest that a test starts does not report into this run."""
+    folder = os.environ.pop("THREEPIO_EVENTS", None)
+    run = os.environ.pop("THREEPIO_RUN", None)
+    for name in ("NODE_OPTIONS", "PYTEST_PLUGINS", "PYTHONPATH"):
+        ours = os.environ.pop("THREEPIO_" + name, None)
+        if ours and name in os.environ:
+            rest = os.environ[name].replace(ours, "", 1).strip()
+            if rest:
+                os.environ[name] = rest
+            else:
+                del os.environ[name]
+    return folder, run
+
+
+FOLDER, RUN = claim()
+
+
+def path_of(nodeid):
+    """tests/test_a.py::TestB::test_c[d::e] -> the file, the groups, the test; as JSON."""
+    file, separator, rest = nodeid.partition("::")
+    if not separator:
+        return "[%s]" % quoted(file)
+    bracket = rest.find("[")
+    names = (rest if bracket < 0 else rest[:bracket]).split("::")
+    if bracket >= 0:
+        names[-1] += rest[bracket:]
+    return "[%s]" % ",".join([quoted(file)] + [quoted(name) for name in names])
+
+
+def texts(pairs):
+    return "[%s]" % ",".join('{"stream":%s,"text":%s}' % (quoted(stream), quoted(text)) for stream, text in pairs)
+
+
+def output_of(report):
+    pairs = [
+        (title[len("Captured "):], text)
+        for title, text in report.sections
+        if title.startswith("Captured ") and text
+    ]
+    return ',"output":' + texts(pairs) if pairs else ""
+
+
+def error_of(report):
+    longrepr = report.longrepr
+    if longrepr is None:
+        return None
+    crash = getattr(longrepr, "reprcrash", None)
+    text = str(longrepr)
+    message = crash.message if crash is not None else (text.strip().splitlines() or ["no message"])[-1]
+    place = ""
+    if crash is not None:
+        place = ',"file":%s,"line":%d' % (quoted(relative(crash.path)), crash.lineno)
+    return '{"message":%s,"stack":%s%s}' % (quoted(str(message)), quoted(text), place)
+
+
+def relative(path):
+    try:
+        shown = os.path.relpath(path, START)
+    except ValueError:
+        return path
+    return path if shown.startswith("..") else shown
+
+
+START = os.getcwd()
+
+
+class Reporter:
+    def __init__(self, config, segment):
+        self.segment = segment
+        self.config = config
+        # What the phases of a test have said so far, by node id. Tests run one after the other, or a few at a time.
+        self.phases = {}
+        segment.write(
+            '"type":"hello","runner":"pytest","runnerVersion":%s,"pid":%d,"cwd":%s'
+            % (quoted(pytest.__version__), os.getpid(), quoted(START))
+        )
+
+    def pytest_runtest_logstart(self, nodeid, location):
+        self.segment.write('"type":"test.start","path":' + path_of(nodeid))
+
+    def pytest_runtest_logreport(self, report):
+        if report.__class__.__name__ == "SubtestReport" or hasattr(report, "context"):
+            self.subtest(report)
+            return
+        nodeid = report.nodeid
+        reports = self.phases.setdefault(nodeid, [])
+        reports.append(report)
+        # A worker that died sends one report, of no phase that is known.
+        if report.when == "teardown" or report.when not in PHASES:
+            del self.phases[nodeid]
+            self.verdict(nodeid, reports)
+
+    def pytest_runtest_logfinish(self, nodeid, location):
+        # A test whose teardown was never reported still has a verdict.
+        reports = self.phases.pop(nodeid, None)
+        if reports:
+            self.verdict(nodeid, reports)
+
+    def verdict(self, nodeid, reports):
+        status, report = "pass", reports[-1]
+        for candidate in reports:
+            found = status_of(candidate)
+            if SEVERITY[found] > SEVERITY[status]:
+                status, report = found, candidate
+        parts = ['"path":', path_of(nodeid)]
+        kind = "test.end"
+        if status == "rerun":
+            kind, status = "test.attempt", "fail" if report.when == "call" else "error"
+        parts.append(',"status":"%s","ms":%.3f' % (status, 1000 * sum(r.duration for r in reports)))
+        if status in ("fail", "error"):
+            parts.append(',"error":' + (error_of(report) or '{"message":"no message"}'))
+            failed = [r for r in reports if r is not report and status_of(r) in ("fail", "error")]
+            if failed:
+                # Failed both in its call and in its teardown: nothing of either is left out.
+                parts.append(',"output":' + texts([("error in " + r.when, str(r.longrepr)) for r in failed]))
+            elif report.sections:
+                parts.append(output_of(report))
+        else:
+            reason = reason_of(report, status)
+            if reason:
+                parts.append(',"reason":' + quoted(reason))
+            if report.sections:
+                parts.append(output_of(report))
+        if status in ("fail", "error", "skip"):
+            file, line, _ = report.location
+            if line is not None:
+                parts.append(',"file":%s,"line":%d' % (quoted(file), line + 1))
+        self.segment.write('"type":"%s",%s' % (kind, "".join(parts)))
+
+    def subtest(self, report):
+        # pytest reports a failed subtest when it fails, and counts it beside its test.
+        status = status_of(report)
+        if report.when != "call" or status == "rerun":
+            return
+        context = report.context
+        words = [str(context.msg)] if context.msg is not None else []
+        words += ["%s=%r" % item for item in sorted(context.kwargs.items(), key=str)]
+        path = path_of(report.nodeid)[:-1] + "," + quoted(", ".join(words) or "<subtest>") + "]"
+        error = error_of(report) if status in ("fail", "error") else None
+        extra = (',"error":' + error if error else "") + output_of(report)
+        self.segment.write('"type":"subtest.end","path":%s,"status":"%s"%s' % (path, status, extra))
+
+    def pytest_collectreport(self, report):
+        if report.failed:
+            error = error_of(report) or '{"message":"no message"}'
+            self.segment.write(
+                '"type":"group.error","path":%s,"phase":"collection","error":%s%s'
+                % (path_of(report.nodeid or "(session)"), error, output_of(report))
+            )
+        elif report.skipped:
+            # A module that skips itself has no tests; pytest counts it as one that is skipped.
+            reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+            self.segment.write(
+                '"type":"output","path":%s,"stream":"skipped","text":%s' % (path_of(report.nodeid), quoted(str(reason)))
+            )
+
+    def pytest_collection_finish(self, session):
+        # Said before the first test, so that a run that dies still tells how many there were. xdist collects in its workers.
+        if not self.config.getoption("collectonly", False) and not self.config.pluginmanager.hasplugin("dsession"):
+            self.write_collected(len(session.items))
+
+    def write_collected(self, count):
+        self.segment.write('"type":"collected","count":%d' % count)
+
+    def pytest_internalerror(self, excrepr):
+        self.segment.write(
+            '"type":"group.error","path":["(pytest)"],"phase":"internal error","error":{"message":%s}'
+            % quoted(str(excrepr))
+        )
+
+    # After every other plugin: the terminal reporter's account is complete then.
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session):
+        for nodeid, reports in list(self.phases.items()):
+            self.verdict(nodeid, reports)
+        self.phases.clear()
+        scheduler = getattr(self.config.pluginmanager.getplugin("dsession"), "sched", None)
+        collection = getattr(scheduler, "collection", None)
+        if collection is None:
+            # Other ways of distributing keep it by worker; each worker has collected the same.
+            collection = next(iter((getattr(scheduler, "registered_collections", None) or {}).values()), None)
+        if collection is not None:
+            self.write_collected(len(collection))
+        self.write_totals()
+
+    def write_totals(self):
+        """What pytest's own terminal reporter counts, in our words."""
+        terminal = self.config.pluginmanager.getplugin("terminalreporter")
+        if terminal is None:
+            return
+        stats = {
+            name: [r for r in terminal.stats.get(name, []) if getattr(r, "when", None) in PHASES and not hasattr(r, "context")]
+            for name in ("passed", "failed", "error", "skipped", "xfailed", "xpassed")
+        }
+        # pytest counts a test that broke in its teardown twice: as what its call was, and as an error.
+        broken = {r.nodeid for r in stats["error"] if r.when == "teardown"}
+        failed = {r.nodeid for r in stats["failed"]}
+        counts = {
+            "pass": sum(r.nodeid not in broken for r in stats["passed"]),
+            "fail": len(stats["failed"]),
+            "error": sum(r.nodeid not in failed for r in stats["error"]),
+            "skip": sum(r.nodeid not in broken for r in stats["skipped"]),
+            "xfail": sum(r.nodeid not in broken for r in stats["xfailed"]),
+            "xpass": sum(r.nodeid not in broken for r in stats["xpassed"]),
+        }
+        self.segment.write(
+            '"type":"totals","counts":{%s}' % ",".join('"%s":%d' % item for item in sorted(counts.items()))
+        )
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_unconfigure(self):
+        self.segment.close()
+
+
+PHASES = ("setup", "call", "teardown")
+
+SEVERITY = {"pass": 0, "skip": 1, "xfail": 1, "xpass": 1, "fail": 3, "error": 2, "rerun": 4}
+
+
+def status_of(report):
+    outcome = report.outcome
+    if outcome == "rerun":
+        return "rerun"
+    if hasattr(report, "wasxfail"):
+        if outcome == "skipped":
+            return "xfail"
+        if outcome == "passed":
+            return "xpass"
+    if outcome == "passed":
+        return "pass"
+    if outcome == "skipped":
+        return "skip"
+    return "error" if report.when in ("setup", "teardown") else "fail"
+
+
+def reason_of(report, status):
+    if status in ("xfail", "xpass"):
+        return report.wasxfail
+    if status == "skip":
+        longrepr = report.longrepr
+        reason = longrepr[2] if isinstance(longrepr, tuple) else str(longrepr)
+        return reason[len("Skipped: "):] if reason.startswith("Skipped: ") else reason
+    return None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config):
+    # Workers of xdist send their reports to the controller.
+    if FOLDER is None or RUN is None or hasattr(config, "workerinput"):
+        return
+    durability = os.environ.get("THREEPIO_DURABILITY", "interval")
+    config.pluginmanager.register(Reporter(config, Segment(FOLDER, RUN, durability)), "threepio_reporter")

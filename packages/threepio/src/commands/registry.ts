@@ -1,0 +1,20 @@
+import type { Command } from "../cli/command.ts";
+
+/** The command that is meant when none is named. */
+export const RUN = "run";
+
+const LOADERS: ReadonlyMap<string, () => Promise<Command>> = new Map([
+  [RUN, async () => (await import("./run.ts")).run],
+  ["explain", async () => (await import("./explain.ts")).explain],
+  ["rebuild", async () => (await import("./rebuild.ts")).rebuild],
+  ["verify", async () => (await import("./verify.ts")).verify],
+]);
+
+export async function commandNamed(name: string): Promise<Command | undefined> {
+  return await LOADERS.get(name)?.();
+}
+
+/** All commands, in the order in which help lists them. */
+export async function loadCommands(): Promise<readonly Command[]> {
+  return await Promise.all([...LOADERS.values()].map((load) => load()));
+}

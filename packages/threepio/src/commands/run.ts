@@ -1,0 +1,53 @@
+import { relative } from "node:path";
+import { isatty } from "node:tty";
+import type { Command } from "../cli/command.ts";
+import { print } from "../cli/console.ts";
+import { RUNNER_FLAG } from "../cli/flag.ts";
+import { DURABILITIES, type Durability } from "../journal/event.ts";
+import { consoleSummary } from "../reports/console-summary.ts";
+import { batchSize } from "../run/batch-size.ts";
+import { planOf } from "../run/plan.ts";
+import { recordRun } from "../run/recorded-run.ts";
+import { usageError } from "../threepio-error.ts";
+
+export const run: Command = {
+  name: "run",
+  summary: "run a test command and report on it (the default)",
+  usage: "[FLAG...] [--] COMMAND...",
+  details: [
+    "Starts the command as it is, with a reporter beside its own, and reads what that writes to the run's journal. What the " +
+      "command prints is in output.log; at the end the failures, the counts and the journal's account are printed.",
+  ],
+  flags: [
+    RUNNER_FLAG,
+    {
+      name: "durability",
+      value: "WHEN",
+      values: DURABILITIES,
+      help: "when events are forced to disk: event, interval (default), end, none",
+    },
+  ],
+  examples: [
+    { title: "the tests of a package, whatever its test script runs", command: "3pio npm test" },
+    { title: "some tests of pytest", command: "3pio pytest tests/unit -x" },
+  ],
+  async run({ flags, rest, cwd, env }) {
+    if (rest.length === 0) throw usageError("there is no command; for example: 3pio pytest");
+    const batch = batchSize(env);
+    const plan = planOf(rest, { cwd, env, runner: flags.get("runner") });
+    const { folder, exitCode, summary, collection } = await recordRun(plan, {
+      typed: rest,
+      cwd,
+      env,
+      durability: (flags.get("durability") as Durability | undefined) ?? "interval",
+      batch,
+      isTerminal: isatty(1),
+    });
+    if (summary !== undefined) {
+      const reportPath = relative(cwd, `${folder.path}/test-run.md`);
+      print(consoleSummary(summary, { reportPath, describe: (failure) => collection.describe(failure) }));
+    }
+    collection.close();
+    return exitCode;
+  },
+};

@@ -1,0 +1,100 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { ioError } from "@jn/wire";
+import type { JournalEvent, StreamSource } from "./event.ts";
+import { journalLines } from "./journal-lines.ts";
+import type { LinePlace, OpenReader, SegmentIntegrity } from "./line-format.ts";
+import { Segment } from "./segment.ts";
+
+/** Takes an event; `file` is the number that `fileNumber` gave its segment. */
+export type Apply = (event: JournalEvent, file: number, place: LinePlace | undefined) => void;
+
+export interface JournalOptions {
+  /** Formats of streams that are not journal segments, by name. */
+  readonly formats: ReadonlyMap<string, OpenReader>;
+  /** Called for each segment that is found, with its path; the number comes back with its events. */
+  readonly fileNumber: (path: string) => number;
+}
+
+/** Name of the folder of segments in a run's folder. */
+export const EVENTS_FOLDER = "events";
+
+/**
+ * The journal of one run: all its segments, also those that turn up later. The file is the queue: writers append, we pull, and
+ * nothing is held between them.
+ */
+export class Journal {
+  readonly #folder: string;
+  readonly #options: JournalOptions;
+  readonly #segments = new Map<string, { readonly segment: Segment; readonly file: number }>();
+
+  /** @param folder the run's folder */
+  constructor(folder: string, options: JournalOptions) {
+    this.#folder = folder;
+    this.#options = options;
+  }
+
+  /**
+   * Hands on at most `limit` events, from every segment in turn, and returns how many it were: 0 means that there are no
+   * more for now.
+   *
+   * @throws WireError `IO`
+   */
+  pull(limit: number, apply: Apply): number {
+    this.#discover();
+    let count = 0;
+    for (const { segment, file } of this.#segments.values()) {
+      if (count === limit) break;
+      count += segment.take(limit - count, ({ event, place }) => this.#handOn(event, file, place, apply));
+    }
+    return count;
+  }
+
+  /** Nobody writes any more: reads everything to the end. The journal is closed then. */
+  finish(apply: Apply): void {
+    while (this.pull(FINISH_BATCH, apply) > 0);
+    // A stream that ends can name no further ones, so one pass over the segments is enough.
+    for (const { segment, file } of this.#segments.values()) {
+      segment.finish(({ event, place }) => this.#handOn(event, file, place, apply));
+    }
+  }
+
+  /** The account of every segment, in alphabetical order. */
+  integrity(): readonly SegmentIntegrity[] {
+    return [...this.#segments.values()]
+      .map(({ segment }) => segment.integrity())
+      .toSorted((left, right) => (left.segment < right.segment ? -1 : 1));
+  }
+
+  #discover(): void {
+    const folder = join(this.#folder, EVENTS_FOLDER);
+    let names: string[];
+    try {
+      names = existsSync(folder) ? readdirSync(folder) : [];
+    } catch (error) {
+      throw ioError("read", folder, error);
+    }
+    for (const name of names.toSorted()) {
+      if (name.endsWith(ENDING)) this.#open(`${EVENTS_FOLDER}/${name}`, name.slice(0, -ENDING.length), journalLines);
+    }
+  }
+
+  #open(path: string, name: string, reader: OpenReader): void {
+    if (this.#segments.has(path)) return;
+    const whole = join(this.#folder, path);
+    this.#segments.set(path, { segment: new Segment(whole, name, reader), file: this.#options.fileNumber(whole) });
+  }
+
+  #handOn(event: JournalEvent, file: number, place: LinePlace | undefined, apply: Apply): void {
+    if (event.type === "run.start") for (const stream of event.streams) this.#openStream(stream);
+    apply(event, file, place);
+  }
+
+  #openStream({ file, format }: StreamSource): void {
+    const reader = this.#options.formats.get(format);
+    if (reader !== undefined && existsSync(join(this.#folder, file))) this.#open(file, file, reader);
+  }
+}
+
+const ENDING = ".jsonl";
+const FINISH_BATCH = 10_000;

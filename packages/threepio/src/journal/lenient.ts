@@ -1,0 +1,130 @@
+import { type Body, type OutputPiece, STATUSES, type Status, type TestError } from "./event.ts";
+
+/**
+ * A parsed line as an event, or undefined when it is none. What is needed for a verdict must be there; a side field of the
+ * wrong kind is mended or left out, and never costs the verdict.
+ */
+export function lenientBody(value: Readonly<Record<string, unknown>>): Body | undefined {
+  const { type } = value;
+  switch (type) {
+    case "test.start": {
+      const located = locatedOf(value);
+      return located && { type, ...located, maybeGroup: value["maybeGroup"] === true };
+    }
+    case "group.end": {
+      const located = locatedOf(value);
+      return located && { type, ...located, ms: numberOf(value["ms"]) };
+    }
+    case "test.end":
+    case "test.attempt":
+    case "subtest.end": {
+      const located = locatedOf(value);
+      return (
+        located && {
+          type,
+          ...located,
+          ...statusOf(value),
+          ms: numberOf(value["ms"]),
+          reason: textOf(value["reason"]),
+          output: outputOf(value["output"]),
+          file: textOf(value["file"]),
+          line: numberOf(value["line"]),
+        }
+      );
+    }
+    case "group.error": {
+      const located = locatedOf(value);
+      const error = errorOf(value["error"]) ?? { message: "no message" };
+      return (
+        located && {
+          type,
+          ...located,
+          phase: textOf(value["phase"]) ?? "run",
+          error,
+          output: outputOf(value["output"]),
+        }
+      );
+    }
+    case "output": {
+      const located = locatedOf(value);
+      return located && { type, ...located, stream: textOf(value["stream"]) ?? "stdout", text: shown(value["text"]) };
+    }
+    case "collected":
+      return { type, count: numberOf(value["count"]) ?? 0 };
+    case "totals":
+      return { type, counts: countsOf(value["counts"]) };
+    case "hello":
+    case "bye":
+    case "run.start":
+    case "run.end":
+      return value as unknown as Body;
+    default:
+      return undefined;
+  }
+}
+
+function locatedOf(
+  value: Readonly<Record<string, unknown>>,
+): { readonly path: readonly string[]; readonly project?: string | undefined } | undefined {
+  const { path, project } = value;
+  const parts = Array.isArray(path) ? path.map((part) => shown(part)) : typeof path === "string" ? [path] : undefined;
+  return parts && { path: parts, project: textOf(project) };
+}
+
+/** A status that we do not know comes from a newer reporter: it is a verdict, but not a good one. */
+function statusOf(value: Readonly<Record<string, unknown>>): {
+  readonly status: Status;
+  readonly error?: TestError | undefined;
+} {
+  const error = errorOf(value["error"]);
+  const status = STATUSES.find((known) => known === value["status"]);
+  if (status !== undefined) return { status, error };
+  return { status: "error", error: error ?? { message: `the status ${shown(value["status"])} is unknown` } };
+}
+
+function errorOf(value: unknown): TestError | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== "object") return { message: shown(value) };
+  const fields = value as Readonly<Record<string, unknown>>;
+  return {
+    message: shown(fields["message"] ?? fields["stack"] ?? "no message"),
+    stack: textOf(fields["stack"]),
+    expected: textOf(fields["expected"]),
+    actual: textOf(fields["actual"]),
+    file: textOf(fields["file"]),
+    line: numberOf(fields["line"]),
+  };
+}
+
+function outputOf(value: unknown): readonly OutputPiece[] | undefined {
+  if (value === undefined || value === null) return undefined;
+  const pieces: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return pieces.map((piece) => {
+    if (typeof piece !== "object" || piece === null) return { stream: "stdout", text: shown(piece) };
+    const fields = piece as Readonly<Record<string, unknown>>;
+    return { stream: textOf(fields["stream"]) ?? "stdout", text: shown(fields["text"]) };
+  });
+}
+
+function countsOf(value: unknown): Partial<Record<Status, number>> {
+  const counts: Partial<Record<Status, number>> = {};
+  if (typeof value !== "object" || value === null) return counts;
+  const fields = value as Readonly<Record<string, unknown>>;
+  for (const status of STATUSES) {
+    const count = numberOf(fields[status]);
+    if (count !== undefined) counts[status] = count;
+  }
+  return counts;
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
+
+function numberOf(value: unknown): number | undefined {
+  return typeof value === "number" && Number.isFinite(value) ? value : undefined;
+}
+
+function shown(value: unknown): string {
+  return typeof value === "string" ? value : (JSON.stringify(value) ?? "");
+}

@@ -1,0 +1,186 @@
+import type { JournalEvent, RunEnd, RunStart, Status } from "../journal/event.ts";
+import type { LinePlace } from "../journal/line-format.ts";
+import { type Counts, noCounts } from "./counts.ts";
+import type { DetailStore } from "./detail-store.ts";
+import type { Entry, EntryKind } from "./entry.ts";
+import type { SortedIndex } from "./sorted-index.ts";
+import { groupKey, pathOfKey, testKey } from "./test-key.ts";
+
+/** What is known of the run as a whole. */
+export interface RunFacts {
+  readonly start: RunStart | undefined;
+  readonly end: RunEnd | undefined;
+  readonly runId: string | undefined;
+  /** Times of the first and last event, ms since 1970. */
+  readonly firstMs: number | undefined;
+  readonly lastMs: number | undefined;
+  /** `pytest 9.2.0`: who has said hello, in alphabetical order. */
+  readonly runners: readonly string[];
+  /** Tests that the runners said they would run; undefined when none said. */
+  readonly collected: number | undefined;
+  /** The runners' own totals; undefined when none gave them. */
+  readonly totals: Readonly<Partial<Record<Status, number>>> | undefined;
+}
+
+/** Takes events as they are read, whatever the order of the writers, and keeps what reports need: index, counters, facts. */
+export class Collector {
+  readonly counts: Counts = noCounts();
+  /** Events taken. */
+  taken = 0;
+  readonly #index: SortedIndex;
+  readonly #details: DetailStore;
+  /** Tests at work: a few, as many as run at the same time. */
+  readonly #running = new Map<string, Entry[]>();
+  /** Of these, tests that may be groups. */
+  readonly #maybeGroups = new Set<string>();
+  readonly #collected = new Map<string, number>();
+  readonly #totals = new Map<string, Readonly<Partial<Record<Status, number>>>>();
+  readonly #runners = new Set<string>();
+  #start: RunStart | undefined;
+  #end: RunEnd | undefined;
+  #runId: string | undefined;
+  #firstMs: number | undefined;
+  #lastMs: number | undefined;
+
+  constructor(index: SortedIndex, details: DetailStore) {
+    this.#index = index;
+    this.#details = details;
+  }
+
+  apply(event: JournalEvent, file: number, place: LinePlace | undefined): void {
+    this.taken++;
+    this.#runId ??= event.run;
+    // Output of a runner that tells no time has 0.
+    if (event.t > 0) {
+      this.#firstMs = Math.min(this.#firstMs ?? event.t, event.t);
+      this.#lastMs = Math.max(this.#lastMs ?? event.t, event.t);
+    }
+    switch (event.type) {
+      case "test.start": {
+        const key = testKey(event);
+        if (event.maybeGroup === true) this.#maybeGroups.add(key);
+        const entries = this.#running.get(event.writer + key);
+        const entry = entryOf(event, key, "end", "crashed", undefined);
+        if (entries === undefined) this.#running.set(event.writer + key, [entry]);
+        else entries.push(entry);
+        return;
+      }
+      case "test.end":
+      case "test.attempt":
+      case "subtest.end": {
+        const key = testKey(event);
+        const hasDetail =
+          event.error !== undefined ||
+          event.output !== undefined ||
+          event.reason !== undefined ||
+          event.line !== undefined;
+        const detail = hasDetail ? this.#details.placeOf(event, file, place) : undefined;
+        const kind = KINDS[event.type];
+        this.#index.add({ ...entryOf(event, key, kind, event.status, event.ms), detail });
+        if (kind === "end") {
+          this.counts[event.status]++;
+          this.#ended(event.writer, key);
+        } else if (kind === "attempt") this.#triedAgain(event, event.writer + key);
+        return;
+      }
+      case "group.error":
+        this.#index.add({
+          ...entryOf(event, groupKey(event), "error", undefined, undefined),
+          detail: this.#details.placeOf(event, file, place),
+        });
+        return;
+      case "output":
+        this.#index.add({
+          ...entryOf(event, groupKey(event), "output", undefined, undefined),
+          detail: this.#details.placeOf(event, file, place),
+        });
+        return;
+      case "group.end":
+        this.#index.add(entryOf(event, groupKey(event), "group", undefined, event.ms));
+        // It had been announced as a test.
+        this.#ended(event.writer, testKey(event));
+        return;
+      case "collected":
+        this.#collected.set(event.writer, (this.#collected.get(event.writer) ?? 0) + event.count);
+        return;
+      case "totals":
+        this.#totals.set(event.writer, event.counts);
+        return;
+      case "hello":
+        if (event.runner !== OURSELVES) this.#runners.add(`${event.runner} ${event.runnerVersion ?? ""}`.trimEnd());
+        return;
+      case "run.start":
+        this.#start ??= event;
+        return;
+      case "run.end":
+        this.#end = event;
+        break;
+      case "bye":
+      // Its segment keeps the account.
+    }
+  }
+
+  /** Tests that have started and not ended: running while the run is on, crashed when it is over. */
+  open(): readonly Entry[] {
+    const entries = [...this.#running.values()].flat();
+    return entries.filter(({ key }) => {
+      if (!this.#maybeGroups.has(key)) return true;
+      const beginning = groupKey({ path: pathOfKey(key) }).slice(0, -1);
+      return !entries.some((other) => other.key !== key && other.key.startsWith(beginning));
+    });
+  }
+
+  facts(): RunFacts {
+    const collected = [...this.#collected.values()];
+    const totals = [...this.#totals.values()];
+    return {
+      start: this.#start,
+      end: this.#end,
+      runId: this.#runId,
+      firstMs: this.#firstMs,
+      lastMs: this.#lastMs,
+      runners: [...this.#runners].toSorted(),
+      collected: collected.length === 0 ? undefined : collected.reduce((sum, count) => sum + count, 0),
+      totals: totals.length === 0 ? undefined : sumOf(totals),
+    };
+  }
+
+  /** Should the next try crash, its verdict comes after this attempt. */
+  #triedAgain({ t, seq }: JournalEvent, key: string): void {
+    const entries = this.#running.get(key);
+    if (entries !== undefined) entries[0] = { ...entries[0]!, t, seq: seq + 0.5 };
+  }
+
+  #ended(writer: string, key: string): void {
+    const entries = this.#running.get(writer + key);
+    if (entries === undefined) return;
+    entries.shift();
+    if (entries.length > 0) return;
+    this.#running.delete(writer + key);
+    this.#maybeGroups.delete(key);
+  }
+}
+
+/** The runner's name in the segment that 3pio writes itself. */
+export const OURSELVES = "3pio";
+
+const KINDS = { "test.end": "end", "test.attempt": "attempt", "subtest.end": "subtest" } as const;
+
+function entryOf(
+  { t, writer, seq }: JournalEvent,
+  key: string,
+  kind: EntryKind,
+  status: Status | undefined,
+  ms: number | undefined,
+): Entry {
+  return { key, t, writer, seq, kind, status, ms, detail: undefined };
+}
+
+function sumOf(totals: readonly Readonly<Partial<Record<Status, number>>>[]): Partial<Record<Status, number>> {
+  const sum: Partial<Record<Status, number>> = {};
+  for (const counts of totals) {
+    for (const [status, count] of Object.entries(counts) as [Status, number][])
+      sum[status] = (sum[status] ?? 0) + count;
+  }
+  return sum;
+}

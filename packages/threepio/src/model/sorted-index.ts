@@ -1,0 +1,154 @@
+import { closeSync, mkdirSync, openSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { descriptorSink, ioError, LineSplitter, readDescriptor } from "@jn/wire";
+import { compareEntries, type Entry, entryLine, entryOfLine } from "./entry.ts";
+
+export interface IndexOptions {
+  /** Entries held in memory; default 32,768. */
+  readonly maxEntries?: number | undefined;
+  /** Characters of keys held in memory; default 4 Mi. */
+  readonly maxKeyLength?: number | undefined;
+}
+
+/**
+ * Entries in order, as many as the disk holds: an external merge sort. Entries come in any order; when there are too many for
+ * memory, they are sorted and written to a file of their own. Reading merges those files and what is in memory.
+ */
+export class SortedIndex {
+  readonly #folder: string;
+  readonly #maxEntries: number;
+  readonly #maxKeyLength: number;
+  readonly #files: string[] = [];
+  #entries: Entry[] = [];
+  #keyLength = 0;
+  #names = 0;
+
+  /** @param folder where the files go; made when needed, the caller removes it */
+  constructor(folder: string, options: IndexOptions = {}) {
+    this.#folder = folder;
+    this.#maxEntries = options.maxEntries ?? 32_768;
+    this.#maxKeyLength = options.maxKeyLength ?? 4 * 1024 * 1024;
+  }
+
+  /** @throws WireError `IO` */
+  add(entry: Entry): void {
+    this.#entries.push(entry);
+    this.#keyLength += entry.key.length;
+    if (this.#entries.length >= this.#maxEntries || this.#keyLength >= this.#maxKeyLength) this.#spill();
+  }
+
+  /** All entries so far, in order, and `extra` among them. Entries may not be added meanwhile. */
+  *entries(extra: readonly Entry[] = []): Generator<Entry, void, undefined> {
+    this.#entries.sort(compareEntries);
+    const sorted = [this.#entries.values(), extra.toSorted(compareEntries).values()];
+    const open = this.#files.map((path) => new FileEntries(path));
+    try {
+      yield* merged([...open.map((file) => file.entries()), ...sorted]);
+    } finally {
+      for (const file of open) file.close();
+    }
+  }
+
+  /** @throws WireError `IO` */
+  makeFolder(): void {
+    try {
+      mkdirSync(this.#folder, { recursive: true });
+    } catch (error) {
+      throw ioError("create", this.#folder, error);
+    }
+  }
+
+  #spill(): void {
+    this.#entries.sort(compareEntries);
+    this.#files.push(this.#written(this.#entries));
+    this.#entries = [];
+    this.#keyLength = 0;
+    if (this.#files.length < MAX_FILES) return;
+    // One file takes the place of all, so that merging needs a bounded number of descriptors.
+    const whole = this.#written(this.entries());
+    for (const path of this.#files.splice(0, MAX_FILES, whole)) rmSync(path);
+  }
+
+  #written(entries: Iterable<Entry>): string {
+    const path = join(this.#folder, `${this.#names++}.index`);
+    try {
+      mkdirSync(this.#folder, { recursive: true });
+      const fd = openSync(path, "w");
+      const sink = descriptorSink(fd, path);
+      for (const entry of entries) {
+        const line = Buffer.from(`${entryLine(entry)}\n`);
+        sink.append(line, 0, line.length);
+        sink.commit();
+      }
+      sink.flush();
+      closeSync(fd);
+      return path;
+    } catch (error) {
+      throw ioError("write", path, error);
+    }
+  }
+}
+
+/** Merges sorted sequences by a binary heap of their next entries. */
+function* merged(sequences: readonly Iterator<Entry, void>[]): Generator<Entry, void, undefined> {
+  const heap: { entry: Entry; readonly rest: Iterator<Entry, void> }[] = [];
+  for (const rest of sequences) {
+    const next = rest.next();
+    if (next.done !== true) heap.push({ entry: next.value, rest });
+  }
+  const sink = (start: number): void => {
+    for (let at = start; ;) {
+      const left = 2 * at + 1;
+      if (left >= heap.length) return;
+      const right = left + 1;
+      const isRight = right < heap.length && compareEntries(heap[right]!.entry, heap[left]!.entry) < 0;
+      const child = isRight ? right : left;
+      if (compareEntries(heap[at]!.entry, heap[child]!.entry) <= 0) return;
+      [heap[at], heap[child]] = [heap[child]!, heap[at]!];
+      at = child;
+    }
+  };
+  for (let at = heap.length >> 1; at >= 0; at--) sink(at);
+  while (heap.length > 0) {
+    const first = heap[0]!;
+    yield first.entry;
+    const next = first.rest.next();
+    if (next.done === true) {
+      const last = heap.pop()!;
+      if (heap.length > 0) heap[0] = last;
+    } else first.entry = next.value;
+    sink(0);
+  }
+}
+
+class FileEntries {
+  readonly #path: string;
+  readonly #fd: number;
+
+  constructor(path: string) {
+    this.#path = path;
+    this.#fd = openSync(path, "r");
+  }
+
+  *entries(): Generator<Entry, void, undefined> {
+    let lines: string[] = [];
+    const splitter = new LineSplitter((bytes, start, end) => {
+      lines = lines.concat(bytes.toString("utf8", start, end - 1).split("\n"));
+    });
+    const chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES);
+    for (;;) {
+      const count = readDescriptor(this.#fd, this.#path, chunk, 0, CHUNK_BYTES);
+      if (count === 0) return;
+      splitter.push(chunk.subarray(0, count));
+      for (const line of lines) yield entryOfLine(line);
+      lines = [];
+    }
+  }
+
+  close(): void {
+    closeSync(this.#fd);
+  }
+}
+
+const CHUNK_BYTES = 32 * 1024;
+const MAX_FILES = 64;

@@ -1,0 +1,96 @@
+import { mkdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { AtomicFile, type ByteSink, descriptorSink } from "@jn/wire";
+import type { Entry } from "../model/entry.ts";
+import type { DetailStore } from "../model/detail-store.ts";
+import { rootGroups } from "../model/overview.ts";
+import { rootOfKey } from "../model/test-key.ts";
+import { verdicts } from "../model/verdicts.ts";
+import { GroupReport } from "./group-report.ts";
+import { reportPath } from "./report-path.ts";
+import { type RunSummary, writeRunReport } from "./run-report.ts";
+
+/** What reports are made from. */
+export interface ReportSource {
+  /** The run's folder. */
+  readonly folder: string;
+  readonly summary: RunSummary;
+  /** The index, in order; each call begins anew. */
+  readonly entries: () => Iterable<Entry>;
+  /** The file of root groups that `overviewOf` has written. */
+  readonly groupsPath: string;
+  readonly details: DetailStore;
+}
+
+/**
+ * Writes test-run.md and the reports of all groups. Each file is complete or as it was before. They are not synced to the disk:
+ * they can be made again from the journal.
+ *
+ * @throws WireError `IO`
+ */
+export function writeReports(source: ReportSource): void {
+  writeGroupReports(source);
+  const { folder, summary, groupsPath, details } = source;
+  writeWhole(join(folder, "test-run.md"), (sink) =>
+    writeRunReport(
+      summary,
+      rootGroups(groupsPath),
+      ({ detail }) => (detail === undefined ? undefined : details.read(detail)),
+      sink,
+    ),
+  );
+}
+
+function writeGroupReports({ folder, entries, groupsPath, details }: ReportSource): void {
+  const groups = rootGroups(groupsPath);
+  const made = new Set<string>();
+  let root: string | undefined;
+  let file: AtomicFile | undefined;
+  let sink: ByteSink | undefined;
+  let report: GroupReport | undefined;
+  const finish = (): void => {
+    sink?.flush();
+    file?.commit({ isDurable: false });
+    file = undefined;
+  };
+  try {
+    for (const item of verdicts(entries())) {
+      if (rootOfKey(item.key) !== root) {
+        finish();
+        root = rootOfKey(item.key);
+        const group = groups.next().value!;
+        const path = join(folder, reportPath(group.name));
+        makeFolder(dirname(path), made);
+        file = AtomicFile.open(path);
+        sink = descriptorSink(file.fd, path);
+        report = new GroupReport(group, sink, details);
+      }
+      report!.add(item);
+    }
+    finish();
+  } finally {
+    file?.discard();
+  }
+}
+
+/** Folders come in order, so the last few are all that has to be remembered. */
+function makeFolder(path: string, made: Set<string>): void {
+  if (made.has(path)) return;
+  mkdirSync(path, { recursive: true });
+  if (made.size >= MAX_REMEMBERED) made.clear();
+  made.add(path);
+}
+
+const MAX_REMEMBERED = 1000;
+
+function writeWhole(path: string, write: (sink: ByteSink) => void): void {
+  const file = AtomicFile.open(path);
+  try {
+    const sink = descriptorSink(file.fd, path);
+    write(sink);
+    sink.flush();
+    file.commit({ isDurable: false });
+  } finally {
+    file.discard();
+  }
+}

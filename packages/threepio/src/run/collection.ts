@@ -1,0 +1,112 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { Journal } from "../journal/journal.ts";
+import type { OpenReader } from "../journal/line-format.ts";
+import { Collector } from "../model/collector.ts";
+import type { Counts } from "../model/counts.ts";
+import { DetailStore } from "../model/detail-store.ts";
+import type { Entry } from "../model/entry.ts";
+import { integrityVerdict } from "../model/integrity.ts";
+import { type Failure, overviewOf } from "../model/overview.ts";
+import { SortedIndex } from "../model/sorted-index.ts";
+import { pathOfKey } from "../model/test-key.ts";
+import { type FailureLine, failureLine } from "../reports/failure-line.ts";
+import { writeReports } from "../reports/reports.ts";
+import type { RunSummary } from "../reports/run-report.ts";
+import { runState } from "../reports/run-state.ts";
+
+/** What has been read of a run: pulls the journal at its own pace, and makes reports of what is there. */
+export class Collection {
+  readonly #folder: string;
+  readonly #indexFolder: string;
+  readonly #groupsPath: string;
+  readonly #details: DetailStore;
+  readonly #index: SortedIndex;
+  readonly #collector: Collector;
+  readonly #journal: Journal;
+  #isOver = false;
+
+  /**
+   * @param folder the run's folder
+   * @param formats formats of streams that are not journal segments
+   */
+  constructor(folder: string, formats: ReadonlyMap<string, OpenReader>) {
+    this.#folder = folder;
+    this.#indexFolder = join(folder, `.index-${process.pid}`);
+    this.#groupsPath = join(this.#indexFolder, "groups");
+    this.#details = new DetailStore(this.#indexFolder);
+    this.#index = new SortedIndex(this.#indexFolder);
+    this.#collector = new Collector(this.#index, this.#details);
+    this.#journal = new Journal(folder, { formats, fileNumber: (path) => this.#details.fileNumber(path) });
+  }
+
+  /** Verdicts read so far. */
+  get counts(): Readonly<Counts> {
+    return this.#collector.counts;
+  }
+
+  /** Events read so far. */
+  get taken(): number {
+    return this.#collector.taken;
+  }
+
+  /** Writers that have not said that they are done. */
+  get openWriters(): number {
+    return this.#journal.integrity().filter(({ isEnded, isJournal }) => isJournal && !isEnded).length;
+  }
+
+  /** Reads at most `limit` events; returns how many there were. */
+  pull(limit: number): number {
+    return this.#journal.pull(limit, (event, file, place) => this.#collector.apply(event, file, place));
+  }
+
+  /** Nobody writes any more: reads everything to the end. Tests without an end count as crashed from now on. */
+  finish(): void {
+    this.#journal.finish((event, file, place) => this.#collector.apply(event, file, place));
+    this.#isOver = true;
+  }
+
+  /** Counts and judges what has been read. */
+  summarise(): RunSummary {
+    const open = this.#collector.open();
+    this.#index.makeFolder();
+    const overview = overviewOf(this.#entries(), this.#groupsPath);
+    const facts = this.#collector.facts();
+    return {
+      state: runState(facts, !this.#isOver),
+      facts,
+      overview,
+      integrity: integrityVerdict(this.#journal.integrity(), facts, overview.counts),
+      running: this.#isOver ? [] : open.map(({ key }) => pathOfKey(key)),
+    };
+  }
+
+  /** Writes all reports of what has been read. */
+  report(): RunSummary {
+    const summary = this.summarise();
+    writeReports({
+      folder: this.#folder,
+      summary,
+      entries: () => this.#entries(),
+      groupsPath: this.#groupsPath,
+      details: this.#details,
+    });
+    return summary;
+  }
+
+  /** A failure of the overview, for people. */
+  describe(failure: Failure): FailureLine {
+    return failureLine(failure, failure.detail === undefined ? undefined : this.#details.read(failure.detail));
+  }
+
+  /** Removes the index. */
+  close(): void {
+    this.#details.close();
+    rmSync(this.#indexFolder, { recursive: true, force: true });
+  }
+
+  /** The index in order; when the run is over, with the tests that never ended. */
+  #entries(): Iterable<Entry> {
+    return this.#index.entries(this.#isOver ? this.#collector.open() : []);
+  }
+}

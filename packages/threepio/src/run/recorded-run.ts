@@ -1,0 +1,177 @@
+import { closeSync, openSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ioError, WireError } from "@jn/wire";
+import { complain } from "../cli/console.ts";
+import type { Durability } from "../journal/event.ts";
+import { EVENTS_FOLDER } from "../journal/journal.ts";
+import { JournalWriter } from "../journal/writer.ts";
+import { OURSELVES } from "../model/collector.ts";
+import type { RunSummary } from "../reports/run-report.ts";
+import { FORMATS } from "../runners/registry.ts";
+import { type Child, type ChildEnd, startChild } from "./child.ts";
+import { Collection } from "./collection.ts";
+import { OUTPUT_LOG, type Plan } from "./plan.ts";
+import { Progress } from "./progress.ts";
+import { ReportTimer } from "./report-timer.ts";
+import { createRunFolder, type RunFolder } from "./run-folder.ts";
+import { Signals } from "./signals.ts";
+
+export interface RecordOptions {
+  /** What the user typed. */
+  readonly typed: readonly string[];
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly durability: Durability;
+  /** Events read in one go. */
+  readonly batch: number;
+  readonly isTerminal: boolean;
+  /** Before the journal is read for the last time: the place for results that a runner leaves in files. */
+  readonly atEnd?: ((folder: string) => void) | undefined;
+}
+
+/** A run that is over. */
+export interface RecordedRun {
+  readonly folder: RunFolder;
+  readonly exitCode: number;
+  /** Undefined when no report could be made. */
+  readonly summary: RunSummary | undefined;
+  readonly collection: Collection;
+}
+
+/**
+ * Runs the command and collects what its reporters write, until both are done. Trouble with the journal or the reports is said
+ * aloud, and never changes what happens to the tests or their exit code.
+ *
+ * @throws ThreepioError `NOT_STARTED`; WireError `IO` when there is nowhere to write to
+ */
+export async function recordRun(plan: Plan, options: RecordOptions): Promise<RecordedRun> {
+  const { typed, cwd, env, durability } = options;
+  const startMs = Date.now();
+  const folder = runFolder(cwd, new Date(startMs));
+  const events = join(folder.path, EVENTS_FOLDER);
+  const writer = new JournalWriter(events, folder.id, OURSELVES, {
+    durability,
+    onFailure: (message) => complain(`3pio: ${message}; the tests go on, but their report will not be complete`),
+  });
+  writer.write({ type: "hello", runner: OURSELVES, pid: process.pid, cwd });
+  const outputs = openOutputs(folder.path, plan);
+  writer.write({
+    type: "run.start",
+    command: typed,
+    started: plan.command,
+    cwd,
+    runner: plan.detection.runner?.name ?? "unknown",
+    streams: plan.streams,
+    pid: process.pid,
+  });
+  const variables = { THREEPIO_EVENTS: events, THREEPIO_RUN: folder.id, THREEPIO_DURABILITY: durability };
+  const child = startChild(plan.command, {
+    cwd,
+    env: { ...env, ...Object.fromEntries(plan.variables), ...variables },
+    ...outputs,
+  });
+  const signals = new Signals(child);
+  const collection = new Collection(folder.path, FORMATS);
+  try {
+    const { exitCode, signal } = await follow(child, collection, options);
+    await lateWriters(collection, options.batch);
+    options.atEnd?.(folder.path);
+    writer.write({
+      type: "run.end",
+      exitCode: signals.exitCode ?? exitCode,
+      ...(signal === undefined ? {} : { signal }),
+      ...(signals.received === undefined ? {} : { interruptedBy: signals.received }),
+      ms: Date.now() - startMs,
+    });
+    return { folder, exitCode: signals.exitCode ?? exitCode, summary: finished(writer, collection), collection };
+  } finally {
+    signals.release();
+    for (const fd of new Set(Object.values(outputs))) closeSync(fd);
+  }
+}
+
+/** Reads along until the command has ended. */
+async function follow(child: Child, collection: Collection, { batch, isTerminal }: RecordOptions): Promise<ChildEnd> {
+  const timer = new ReportTimer();
+  const progress = new Progress(isTerminal);
+  const startMs = performance.now();
+  const state: { end: ChildEnd | undefined } = { end: undefined };
+  const over = (async () => {
+    state.end = await child.end;
+  })();
+  while (state.end === undefined) {
+    const count = guarded("read the journal", () => collection.pull(batch)) ?? 0;
+    const nowMs = performance.now();
+    if (count > 0) timer.changed(nowMs);
+    progress.show(collection.counts, nowMs - startMs);
+    if (timer.isDue(nowMs)) {
+      guarded("write the reports", () => collection.report());
+      timer.written(nowMs, performance.now());
+    }
+    // After a full batch there is probably more: only let signals and the command's end be noticed.
+    await (count >= batch ? new Promise((resolve) => setImmediate(resolve)) : Promise.race([over, sleep(POLL_MS)]));
+  }
+  progress.clear();
+  return state.end;
+}
+
+/** Processes that the command left behind may still write: they get a moment, but nobody waits for a daemon. */
+async function lateWriters(collection: Collection, batch: number): Promise<void> {
+  for (let waitedMs = 0; waitedMs < LATE_MS; waitedMs += POLL_MS) {
+    while ((guarded("read the journal", () => collection.pull(batch)) ?? 0) > 0);
+    // Our own segment is the one that is not done.
+    if (collection.openWriters <= 1) return;
+    await sleep(POLL_MS);
+  }
+}
+
+function finished(writer: JournalWriter, collection: Collection): RunSummary | undefined {
+  writer.close();
+  guarded("read the journal", () => collection.finish());
+  return guarded("write the reports", () => collection.report());
+}
+
+/** Trouble with our own files is said, once for each kind, and does not stop anything. */
+function guarded<Result>(action: string, work: () => Result): Result | undefined {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof WireError)) throw error;
+    if (!said.has(action)) complain(`3pio: could not ${action}: ${error.message}`);
+    said.add(action);
+    return undefined;
+  }
+}
+
+const said = new Set<string>();
+
+function runFolder(cwd: string, now: Date): RunFolder {
+  try {
+    return createRunFolder(cwd, now);
+  } catch (error) {
+    const elsewhere = join(tmpdir(), "3pio");
+    complain(`3pio: ${error instanceof Error ? error.message : String(error)}; this run goes to ${elsewhere} instead`);
+    return createRunFolder(elsewhere, now);
+  }
+}
+
+function openOutputs(folder: string, { stdout }: Plan): { readonly stdout: number; readonly stderr: number } {
+  const open = (name: string): number => {
+    const path = join(folder, name);
+    try {
+      return openSync(path, "a");
+    } catch (error) {
+      throw ioError("create", path, error);
+    }
+  };
+  const log = open(OUTPUT_LOG);
+  return { stdout: stdout === OUTPUT_LOG ? log : open(stdout), stderr: log };
+}
+
+async function sleep(ms: number): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+const POLL_MS = 50;
+const LATE_MS = 1000;

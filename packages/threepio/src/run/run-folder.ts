@@ -1,0 +1,97 @@
+import { randomBytes } from "node:crypto";
+import { mkdirSync, readdirSync, readlinkSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { ioError, systemCode } from "@jn/wire";
+import { EVENTS_FOLDER } from "../journal/journal.ts";
+import { ThreepioError } from "../threepio-error.ts";
+
+/** Where everything of one run is. */
+export interface RunFolder {
+  readonly id: string;
+  /** Absolute. */
+  readonly path: string;
+}
+
+/** Folder of all runs, in the working directory. */
+export const RUNS = ".3pio/runs";
+
+/**
+ * Makes the folder of a new run, and points `latest` to it.
+ *
+ * @param root the folder that `.3pio` is made in
+ * @throws WireError `IO`
+ */
+export function createRunFolder(root: string, now: Date): RunFolder {
+  const runs = resolve(root, RUNS);
+  try {
+    for (;;) {
+      // Sorts by time, and can be typed.
+      const id = `${now.toISOString().slice(0, 19).replace(/[-:]/g, "")}-${randomBytes(2).toString("hex")}`;
+      const path = join(runs, id);
+      if (mkdirSync(join(path, EVENTS_FOLDER), { recursive: true }) !== undefined) {
+        pointLatest(runs, id);
+        return { id, path };
+      }
+    }
+  } catch (error) {
+    throw ioError("create", runs, error);
+  }
+}
+
+/**
+ * Finds a run by its id, the beginning of it, a path, or `latest`.
+ *
+ * @throws ThreepioError `USAGE` when there is none, or several
+ */
+export function findRunFolder(root: string, name: string): RunFolder {
+  const runs = resolve(root, RUNS);
+  if (name.includes("/")) return existing(resolve(root, name));
+  if (name === "latest") return existing(join(runs, linkOf(join(runs, "latest")) ?? "latest"));
+  const matching = runIds(runs).filter((id) => id.startsWith(name));
+  const exact = matching.includes(name) ? name : matching[0];
+  if (exact === undefined) throw new ThreepioError("USAGE", `there is no run '${name}' in ${runs}`);
+  if (exact !== name && matching.length > 1) {
+    throw new ThreepioError("USAGE", `'${name}' is the beginning of ${matching.length} runs: ${matching.join(", ")}`);
+  }
+  return existing(join(runs, exact));
+}
+
+function existing(path: string): RunFolder {
+  try {
+    readdirSync(join(path, EVENTS_FOLDER));
+  } catch (error) {
+    throw new ThreepioError("USAGE", `${path} is not the folder of a run: it has no ${EVENTS_FOLDER}`, {
+      cause: error,
+    });
+  }
+  return { id: path.slice(path.lastIndexOf("/") + 1), path };
+}
+
+function runIds(runs: string): string[] {
+  try {
+    return readdirSync(runs).filter((name) => name !== "latest" && !name.startsWith("."));
+  } catch (error) {
+    if (systemCode(error) === "ENOENT") return [];
+    throw ioError("read", runs, error);
+  }
+}
+
+/** A link is made beside and renamed, so that there is no moment without one. */
+function pointLatest(runs: string, id: string): void {
+  const temporary = join(runs, `.latest-${id}`);
+  try {
+    symlinkSync(id, temporary);
+    renameSync(temporary, join(runs, "latest"));
+  } catch {
+    // A file system without links; runs are found by their names all the same.
+    rmSync(temporary, { force: true });
+  }
+}
+
+function linkOf(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return undefined;
+  }
+}
