@@ -24,7 +24,7 @@ export function countsText(counts: Readonly<Counts>): string {
 }
 
 /** The words for a verdict, as people say it of a number of tests. */
-export const SHOWN: readonly (readonly [Status | "flaky", string])[] = [
+const SHOWN: readonly (readonly [Status | "flaky", string])[] = [
   ["fail", "failed"],
   ["error", "broken in set-up or teardown"],
   ["crashed", "crashed"],

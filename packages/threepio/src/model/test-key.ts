@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { Located } from "../journal/event.ts";
 
 /**
@@ -26,14 +25,6 @@ export function pathOfKey(key: string): readonly string[] {
 /** The root of a key's path, as it stands in the key: equal exactly for keys of the same root. */
 export function rootOfKey(key: string): string {
   return key.slice(0, key.search(ROOT_END));
-}
-
-/** A short, stable name of a test: the same in every run. */
-export function testId(runner: string, path: readonly string[], occurrence: number): string {
-  return createHash("sha256")
-    .update(JSON.stringify([runner, ...path, occurrence]))
-    .digest("hex")
-    .slice(0, 16);
 }
 
 function rootName(root: string, project: string | undefined): string {

@@ -28,7 +28,7 @@ export interface PlanOptions {
 export const OUTPUT_LOG = "output.log";
 
 /** Folder of the reporters, beside the program's own file. */
-export const REPORTERS: string = join(dirname(ownPath()), "../reporters");
+const REPORTERS = join(dirname(ownPath()), "../reporters");
 
 /**
  * Decides what to start: the command, rewritten only where there is no other way, and the environment through which reporters

@@ -13,7 +13,7 @@ export interface RunFolder {
 }
 
 /** Folder of all runs, in the working directory. */
-export const RUNS = ".3pio/runs";
+const RUNS = ".3pio/runs";
 
 /**
  * Makes the folder of a new run, and points `latest` to it.
