@@ -1,11 +1,13 @@
 // Bundles the jn command: packages/jn/dist/src/bin/jn.js -> packages/jn/dist/bin/jn.cjs and a file each for what is loaded
-// only where it is used (csv, json, filter).
+// only where it is used: each format, the filter, what waits (streams). Libraries are bundled with the part that uses them.
 //
 // Start-up is paid by every stage of every pipeline. One file a part instead of a hundred saves most of it; CommonJS,
 // although every source is an ES module, saves what Node 20 needs to start its ES module loader (10 ms, a quarter of an
 // empty program); leaving out of the first file what is not used saves the time to compile it.
 import { chmodSync, existsSync, readdirSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
+import commonjs from "@rollup/plugin-commonjs";
+import { nodeResolve } from "@rollup/plugin-node-resolve";
 import { rollup } from "@rollup/wasm-node";
 import { bundleThreepio } from "./bundle-threepio.mjs";
 import { root } from "./workspace.mjs";
@@ -15,10 +17,19 @@ const entry = join(folder, "dist/src/bin/jn.js");
 const target = join(folder, "dist/bin");
 if (!existsSync(entry)) throw new Error(`${entry} does not exist. Run tsc -b first.`);
 
-/** Which file a module goes into; undefined: the first one. */
+/** Which file a module goes into; undefined: wherever rollup puts it. Libraries go with the part that uses them. */
 function partOf(id) {
-  if (/\/src\/(?:filter\/|stages\/filtered-records|commands\/filter)/.test(id)) return "filter";
-  if (/\/formats\/(csv|json)\//.test(id) && !id.endsWith("-format.js")) return /\/formats\/(csv|json)\//.exec(id)[1];
+  const path = id.replaceAll("\\", "/");
+  if (/\/node_modules\//.test(path) || path.includes("\0")) return undefined;
+  if (/\/src\/(?:filter\/|stages\/filtered-records|commands\/filter)/.test(path)) return "filter";
+  if (/\/src\/cli\/(?:help|reference)/.test(path)) return "help";
+  if (/\/src\/(?:streams|processes|codecs|text\/text-decoder)(?!\/magic)/.test(path)) return "streams";
+  if (/\/(?:commands\/put|address\/records-out|atomic-file)/.test(path)) return "put";
+  if (/\/(?:commands|stages)\/(?!registry|cat)/.test(path)) return "stages";
+  if (/\/src\/address\/(?:explain|conditions|file-meta)/.test(path)) return "address";
+  if (/\/src\/address\/glob/.test(path)) return "glob";
+  const [, format] = /\/src\/formats\/([^/]+)\/[^/]+$/.exec(path) ?? [];
+  if (format !== undefined && format !== "ndjson") return format;
   return "jn-core";
 }
 
@@ -31,6 +42,8 @@ const bundle = await rollup({
       name: "workspace packages",
       resolveId: (id) => (id === "@jn/wire" ? join(root, "packages/wire/dist/src/index.js") : null),
     },
+    nodeResolve({ exportConditions: ["node"], preferBuiltins: true }),
+    commonjs(),
   ],
 });
 const { output } = await bundle.write({

@@ -9,11 +9,11 @@ import { root } from "./workspace.mjs";
 const sources = join(root, "packages/jn/dist/src");
 const { cliReference } = await import(join(sources, "cli/reference.js"));
 const { loadCommands } = await import(join(sources, "commands/registry.js"));
-const { FORMATS } = await import(join(sources, "formats/registry.js"));
-const { ENCODING } = await import(join(sources, "address/records-in.js"));
+const { CODECS, FORMATS } = await import(join(sources, "plugins/registry.js"));
 
 const path = join(root, "docs/cli.md");
-const page = cliReference(await loadCommands(), FORMATS, [ENCODING]);
+const loaded = async (entries) => Promise.all(entries.map((entry) => entry.load()));
+const page = cliReference(await loadCommands(), await loaded(FORMATS), await loaded(CODECS));
 if (!process.argv.includes("--check")) writeFileSync(path, page);
 else if (readFileSync(path, "utf8") !== page) {
   console.error("docs/cli.md is not up to date: run node scripts/cli-reference.mjs");

@@ -1,13 +1,19 @@
 import assert from "node:assert/strict";
+import { homedir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { type Address, parseAddress, placeName } from "../src/address/address.ts";
+import { parseAddress, placeName } from "../src/address/address.ts";
+import { planReading } from "../src/address/plan.ts";
 import { folderWith } from "./support/jn.ts";
 
-/** `place format options`, as a text. */
-function shown({ place, format, options }: Address): string {
-  const where = place.kind === "file" ? place.path : place.kind === "descriptor" ? `fd${place.fd}` : "standard";
-  return [where, format.name, ...[...options].map(([name, value]) => `${name}=${value}`)].join(" | ");
+/** `place | format | options`, as a text. */
+async function shown(text: string): Promise<string> {
+  const [plan] = await planReading(parseAddress(text), "standard");
+  const { place, format, options, conditions } = plan!;
+  const where = place.kind === "file" ? place.path : place.kind === "descriptor" ? `fd${place.fd}` : place.kind;
+  const asked = [...options.entries()].map(([name, value]) => `${name}=${value}`);
+  const tested = conditions.map(({ name, operator, value }) => `${name} ${operator} ${value}`);
+  return [where, format?.name, ...asked, ...tested].join(" | ");
 }
 
 describe("address", () => {
@@ -46,19 +52,27 @@ describe("address", () => {
     ["/dev/stderr", "fd2 | ndjson"],
     ["/dev/fd/63", "fd63 | ndjson"],
     ["/dev/fd/63~csv?header=false", "fd63 | csv | header=false"],
-    ["a.csv?__proto__=1", "a.csv | csv | __proto__=1"],
+    ["a.csv?__proto__=1", "a.csv | csv | __proto__ = 1"],
+    ["a.csv?city=NYC&city=LA&age>25", "a.csv | csv | city = NYC | city = LA | age > 25"],
+    ["a.csv?age>=25&age<=30&x!=y&skip=1", "a.csv | csv | skip=1 | age >= 25 | age <= 30 | x != y"],
+    ["a.csv?.skip=1", "a.csv | csv | .skip = 1"],
+    ["a.csv?x=a%3Db%26c", "a.csv | csv | x = a=b&c"],
+    ["a.csv.gz", "a.csv.gz | csv"],
+    ["a.csv.GZ?skip=1", "a.csv.GZ | csv | skip=1"],
+    ["a.gz~csv", "a.gz | csv"],
+    ["~/a.csv", `${homedir()}/a.csv | csv`],
+    ["~/a~csv?skip=1", `${homedir()}/a | csv | skip=1`],
   ];
   for (const [text, expected] of cases) {
-    test(`address: ${text}`, () => {
-      const address = parseAddress(text);
-      assert.equal(shown(address), expected);
-      assert.equal(address.text, text);
+    test(`address: ${text}`, async () => {
+      assert.equal(await shown(text), expected);
+      assert.equal(parseAddress(text).text, text);
     });
   }
 
   const refused: readonly (readonly [text: string, message: RegExp])[] = [
     ["", /^an address is empty; use - for/],
-    ["http://x/a.csv", /^http:\/\/x\/a\.csv: 'http' addresses are not supported/],
+    ["gopher://x/a.csv", /^gopher:\/\/x\/a\.csv: 'gopher' addresses are not supported/],
     ["a", /^a: the name has no extension; name the format: a~csv/],
     [".csv", /^\.csv: the name has no extension/],
     ["dir.csv/a", /the name has no extension/],
@@ -66,23 +80,29 @@ describe("address", () => {
     ["a.constructor", /'\.constructor' is no extension/],
     ["a~constructor", /there is no format 'constructor'/],
     ["a~cvs", /^a~cvs: there is no format 'cvs'; did you mean 'csv'\?; there are: csv, tsv, ndjson, json$/],
-    ["a.csv.gz", /compressed files are not read directly; unpack it: zcat/],
+    ["a.gz", /^a\.gz: the name has no extension; name the format: a\.gz~csv/],
+    ["a.csv?skp=1", /there is no option 'skp' here; did you mean 'skip'\?; for a field of that name write \.skp=/],
+    ["a.csv?skip>1", /'skip' is an option here; for the field of that name write \.skip/],
+    ["a.csv?codec=zip", /there is no codec 'zip'; there are: none, gz, br/],
+    ["a~csv.wide", /csv has no variants such as '\.wide'/],
     ["a.csv?skip=1&skip=2", /^a\.csv\?skip=1&skip=2: the option 'skip' is there twice/],
     ["a.csv?x=%zz", /'%zz' is no valid percent-encoding; write a literal % as %25/],
     ["a.csv?x=%", /'%' is no valid percent-encoding/],
   ];
   for (const [text, message] of refused)
-    test(`address: '${text}' is refused`, () => assert.throws(() => parseAddress(text), { code: "USAGE", message }));
+    test(`address: '${text}' is refused`, async () => {
+      await assert.rejects(async () => await shown(text), { code: "USAGE", message });
+    });
 });
 
-test("address: a file that is called exactly as typed is that file", (context) => {
+test("address: a file that is called exactly as typed is that file", async (context) => {
   const folder = folderWith(context, { "a.csv?skip=1.json": "", "b~c.csv": "", "d~json": "", "e.csv": "" });
   const path = join(folder, "a.csv?skip=1.json");
-  assert.equal(shown(parseAddress(path)), `${path} | json`);
-  assert.equal(shown(parseAddress(`${path}~csv?skip=2`)), `${join(folder, "a.csv")} | csv | skip=1.json~csv?skip=2`);
-  assert.equal(shown(parseAddress(join(folder, "b~c.csv"))), `${join(folder, "b~c.csv")} | csv`);
-  assert.throws(() => parseAddress(join(folder, "d~json")), { code: "USAGE", message: /no extension/ });
-  assert.equal(shown(parseAddress(join(folder, "e.csv?x=1"))), `${join(folder, "e.csv")} | csv | x=1`);
+  assert.equal(await shown(path), `${path} | json`);
+  await assert.rejects(async () => await shown(`${path}~csv?skip=2`), { code: "USAGE", message: /whole number/ });
+  assert.equal(await shown(join(folder, "b~c.csv")), `${join(folder, "b~c.csv")} | csv`);
+  await assert.rejects(async () => await shown(join(folder, "d~json")), { code: "USAGE", message: /no extension/ });
+  assert.equal(await shown(join(folder, "e.csv?x=1")), `${join(folder, "e.csv")} | csv | x = 1`);
 });
 
 test("address: messages call a place by its path, its number, or the stream's name", () => {

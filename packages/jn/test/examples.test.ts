@@ -3,7 +3,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { COMMON_FLAGS, flagUsage } from "../src/cli/help.ts";
+import { COMMON_FLAGS } from "../src/cli/common-flags.ts";
+import { flagUsage } from "../src/cli/help.ts";
 import { COMMAND_NAMES, loadCommands } from "../src/commands/registry.ts";
 import { described, folderWith, runJn, runShell, succeeded } from "./support/jn.ts";
 

@@ -17,17 +17,11 @@ test("the packed tarball, installed by npm install -g, gives a working jn", { ti
     readonly filename: string;
     readonly files: readonly { path: string }[];
   }[];
+  assert.ok(tarball !== undefined, packed.stdout);
+  const names = tarball.files.map((file) => file.path).toSorted();
   assert.deepEqual(
-    tarball?.files.map((file) => file.path).toSorted(),
-    [
-      "LICENSE",
-      "README.md",
-      "dist/bin/csv.cjs",
-      "dist/bin/filter.cjs",
-      "dist/bin/jn.cjs",
-      "dist/bin/json.cjs",
-      "package.json",
-    ],
+    names.filter((name) => !/^dist\/bin\/[\w-]+\.cjs$/.test(name)),
+    ["LICENSE", "README.md", "package.json"],
     packed.stdout,
   );
   const prefix = join(folder, "prefix");

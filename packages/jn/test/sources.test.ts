@@ -152,7 +152,7 @@ for (const [what, command, status, message] of [
     /data: the name has no extension; name the format: \.\/dir\.v2\/data~csv/,
   ],
   ["a hidden file without extension", "jn cat .csv", 2, /the name has no extension/],
-  ["a compressed file", "jn cat in.csv.gz", 2, /compressed files are not read directly; unpack it: zcat/],
+  ["a pattern that fits nothing", "jn cat 'none*.csv'", 4, /^jn cat: no file matches none\*\.csv$/],
   [
     "a missing expression file",
     "jn filter -f none.jq in.csv",

@@ -3,7 +3,7 @@ export { ByteSink, copyBytes, descriptorSink, DRAIN_BYTES, type Drain, viewOf } 
 export { readDescriptor, writeDescriptor } from "./descriptor.ts";
 export { ExitCode } from "./exit-code.ts";
 export { LineSplitter, MAX_RECORD_BYTES, type LineOptions, type OnLines } from "./line-splitter.ts";
-export { flushing, pump, pumpInterruptibly } from "./pump.ts";
+export { chunksWhenReady, flushing, pump, pumpChunks } from "./pump.ts";
 export { readRecords, writeRecords } from "./records.ts";
 export { DescriptorSource, openSource, READ_BYTES, type Source } from "./source.ts";
 export { didYouMean } from "./suggestion.ts";

@@ -23,27 +23,40 @@ export function pump(source: Source, transcoder: Transcoder, sink: ByteSink): vo
 }
 
 /**
- * The same from a descriptor, waiting for input without blocking the event loop: for a program that must act on a
- * signal while it waits, as a writer that has a temporary file to remove. Does not flush when the input pauses.
+ * The chunks of a descriptor, waited for without blocking the event loop: for a program that must act on a signal while it
+ * waits, as a writer that has a temporary file to remove. A chunk is valid until the next one is asked for.
  *
- * @param atEnd called at the end of the input, before the transcoder is ended; may throw
+ * @throws WireError `IO`
  */
-export async function pumpInterruptibly(
-  fd: number,
-  name: string,
+export async function* chunksWhenReady(fd: number, name: string): AsyncGenerator<Buffer, void, undefined> {
+  const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
+  for (;;) {
+    const count = await readWhenReady(fd, name, buffer);
+    if (count === 0) return;
+    yield buffer.subarray(0, count);
+  }
+}
+
+/**
+ * The same as `pump` for chunks that are waited for. Flushes after every chunk, unless `flushes` is false.
+ */
+export async function pumpChunks(
+  chunks: AsyncIterable<Buffer>,
   transcoder: Transcoder,
   sink: ByteSink,
-  atEnd: () => Promise<void>,
+  { flushes = true }: { readonly flushes?: boolean } = {},
 ): Promise<void> {
-  const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
-  while (transcoder.finished !== true) {
-    const count = await readWhenReady(fd, name, buffer);
-    if (count === 0) {
-      await atEnd();
-      transcoder.end(sink);
-      break;
+  try {
+    for await (const chunk of chunks) {
+      if (isFinished(transcoder)) break;
+      transcoder.push(chunk, sink);
+      if (flushes) sink.flush();
+      if (isFinished(transcoder)) break;
     }
-    transcoder.push(buffer.subarray(0, count), sink);
+    if (!isFinished(transcoder)) transcoder.end(sink);
+  } catch (error) {
+    if (!(error instanceof WireError && error.code === "READER_LEFT")) sink.flush();
+    throw error;
   }
   sink.flush();
 }
@@ -75,4 +88,8 @@ async function readWhenReady(fd: number, name: string, buffer: Buffer): Promise<
       await new Promise((resolve) => setTimeout(resolve, backoffMs(attempt)));
     }
   }
+}
+
+function isFinished(transcoder: Transcoder): boolean {
+  return transcoder.finished === true;
 }

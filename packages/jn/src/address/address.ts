@@ -1,120 +1,119 @@
-import { constants, fstatSync, statSync } from "node:fs";
-import { ioError } from "@jn/wire";
-import { formatNamed, requireFormat } from "../formats/registry.ts";
-import type { Format } from "../formats/format.ts";
-import { JnError, usageError } from "../jn-error.ts";
+import { statSync } from "node:fs";
+import { homedir } from "node:os";
+import { FORMATS, named } from "../plugins/registry.ts";
+import { usageError } from "../jn-error.ts";
+import { type QueryPart, parseQuery } from "./query.ts";
 
-/** Where records come from or go to. */
+/** Where records come from or go to, as it was typed: nothing is looked up but whether a file has exactly this name. */
 export interface Address {
-  /** As it was typed. */
   readonly text: string;
-  /** Where: standard input or output, a descriptor that is open already, or a file. */
-  readonly place: { readonly kind: "standard" } | { readonly kind: "descriptor"; readonly fd: number } | FilePlace;
-  readonly format: Format;
-  /** The `?name=value` options, decoded, not yet checked. */
-  readonly options: ReadonlyMap<string, string>;
+  readonly place: Place;
+  /** The name after `~`. */
+  readonly format: string | undefined;
+  /** What follows in `~table.grid`. */
+  readonly variant: string | undefined;
+  /** What follows the `?`, decoded: options, and conditions on fields. */
+  readonly query: readonly QueryPart[];
 }
 
-export interface FilePlace {
-  readonly kind: "file";
-  readonly path: string;
-}
+export type Place =
+  | { readonly kind: "standard" }
+  | { readonly kind: "descriptor"; readonly fd: number }
+  | { readonly kind: "file"; readonly path: string }
+  | { readonly kind: "member"; readonly path: string; readonly member: string }
+  | { readonly kind: "glob"; readonly pattern: string }
+  | { readonly kind: "url"; readonly url: string; readonly scheme: string }
+  | { readonly kind: "profile"; readonly name: string };
 
 /**
- * Reads an address: `path[~format][?option=value&...]`, or `-` for standard input or output.
+ * Reads an address: `path[~format][?option=value&...]`, `scheme://...[~format][?option=value]`, `@profile/name`, or `-` for
+ * standard input or output.
  *
- * The format is the one after the last `~`, else that of the extension; standard input and output, and descriptors
- * (`/dev/fd/N`, `<(command)`), are NDJSON unless it says otherwise. Option values are percent-decoded, paths are not. A file
- * that is called exactly as typed, `?` and `~` included, is that file.
+ * What follows the `?` is percent-decoded, a path is not. A file that is called exactly as typed, `?`, `~`, `*` and `@`
+ * included, is that file. In a URL the first `?` belongs to the URL, and one after `~format` is ours; write a `~` that is no
+ * format as `%7E`. `~/` is the home folder. A path with `*`, `[...]` or `{a,b}` is a pattern for files, `**` for any number
+ * of folders.
  *
  * @throws JnError `USAGE`
  */
 export function parseAddress(text: string): Address {
   if (text === "") throw usageError("an address is empty; use - for standard input or output");
-  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text);
-  if (scheme !== null)
-    throw usageError(`${text}: '${scheme[1]}' addresses are not supported; fetch it and pipe it to jn cat -`);
-  if (isFile(text)) return { text, place: placeOf(text), format: formatOfPath(text, text), options: new Map() };
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text)?.[1]?.toLowerCase();
+  if (scheme !== undefined) return urlAddress(text, scheme);
+  if (isFile(text)) return { text, place: placeOf(text), format: undefined, variant: undefined, query: [] };
   const queryAt = text.indexOf("?");
   const before = queryAt < 0 ? text : text.slice(0, queryAt);
-  const options = queryAt < 0 ? new Map<string, string>() : parseOptions(text, text.slice(queryAt + 1));
-  const tilde = before.lastIndexOf("~");
-  const suffix = tilde < 0 ? "" : before.slice(tilde + 1);
-  if (tilde > 0 && /^[A-Za-z][A-Za-z0-9]*$/.test(suffix)) {
-    return { text, place: placeOf(before.slice(0, tilde)), format: requireFormat(suffix, text), options };
+  const query = queryAt < 0 ? [] : parseQuery(text, text.slice(queryAt + 1));
+  const named = FORMAT_SUFFIX.exec(before);
+  const parts = named === null ? undefined : formatParts(named[2]!, named[3]);
+  if (named === null || parts === undefined) {
+    return { text, place: placeOf(before), format: undefined, variant: undefined, query };
   }
-  return { text, place: placeOf(before), format: formatOfPath(before, text), options };
+  return { text, place: placeOf(named[1]!), ...parts, query };
 }
 
-/** How messages call the place: the path, or the standard stream. */
+/** How messages call the place: the path, the URL without its secrets, or the standard stream. */
 export function placeName(address: Address, standard: string): string {
   const { place } = address;
-  if (place.kind === "standard") return standard;
-  return place.kind === "descriptor" ? `descriptor ${place.fd}` : place.path;
-}
-
-/**
- * The same number, if a file, pipe, device or socket is open there. Node keeps descriptors of its own that are none of
- * these (epoll, eventfd); to read one of them would stop the program for ever.
- *
- * @throws WireError `IO`
- */
-export function usableDescriptor(fd: number): number {
-  let mode;
-  try {
-    mode = fstatSync(fd).mode;
-  } catch (error) {
-    throw ioError("use", `descriptor ${fd}`, error);
+  switch (place.kind) {
+    case "standard":
+      return standard;
+    case "descriptor":
+      return `descriptor ${place.fd}`;
+    case "file":
+      return place.path;
+    case "member":
+      return `${place.path}!${place.member}`;
+    case "glob":
+      return place.pattern;
+    case "url":
+      return shownUrl(place.url);
+    case "profile":
+      return `@${place.name}`;
   }
-  if ((mode & constants.S_IFMT) !== 0) return fd;
-  throw ioError("use", `descriptor ${fd}`, "nobody opened it for jn");
 }
 
-function placeOf(path: string): Address["place"] {
+/** A URL for people: without passwords, and without the values in its query, which may be secret. */
+export function shownUrl(url: string): string {
+  const [, scheme = "", rest = ""] = /^([^:]*:\/\/)(.*)$/s.exec(url) ?? [];
+  const withoutUser = rest.replace(/^[^/?#]*@/, "***@");
+  return scheme + withoutUser.replace(/\?.*$/s, (query) => query.replaceAll(/=[^&#]*/g, "=***"));
+}
+
+/** The URL's own query comes first; `~format` and our options come after it. */
+function urlAddress(text: string, scheme: string): Address {
+  const place = (url: string): Place => ({ kind: "url", url, scheme });
+  const ours = /^(.*[^/])~([A-Za-z][\w-]*)(?:\.([\w-]+))?(?:\?(.*))?$/s.exec(text);
+  const parts = ours === null ? undefined : formatParts(ours[2]!, ours[3]);
+  if (ours === null || parts === undefined) {
+    return { text, place: place(text), format: undefined, variant: undefined, query: [] };
+  }
+  return { text, place: place(ours[1]!), ...parts, query: parseQuery(text, ours[4] ?? "") };
+}
+
+/** `table.grid` has a variant when there is a format `table`; else it is no format, but part of a name. */
+function formatParts(name: string, variant: string | undefined): Pick<Address, "format" | "variant"> | undefined {
+  if (variant !== undefined && named(FORMATS, name) === undefined) return undefined;
+  return { format: name.toLowerCase(), variant };
+}
+
+function placeOf(path: string): Place {
   if (path === "-") return { kind: "standard" };
   const descriptor = /^\/dev\/(?:fd\/(\d+)|(stdin|stdout|stderr))$/.exec(path);
-  if (descriptor === null) return { kind: "file", path };
-  return { kind: "descriptor", fd: Number(descriptor[1] ?? ["stdin", "stdout", "stderr"].indexOf(descriptor[2]!)) };
-}
-
-function formatOfPath(path: string, text: string): Format {
-  if (placeOf(path).kind !== "file") return formatNamed("ndjson")!;
-  const name = path.slice(path.lastIndexOf("/") + 1);
-  const dot = name.lastIndexOf(".");
-  const extension = dot > 0 ? name.slice(dot + 1) : "";
-  const format = formatNamed(extension);
-  if (format !== undefined) return format;
-  if (COMPRESSED.has(extension.toLowerCase())) {
-    throw usageError(`${text}: compressed files are not read directly; unpack it: zcat FILE | jn cat -~csv`);
+  if (descriptor !== null) {
+    return { kind: "descriptor", fd: Number(descriptor[1] ?? ["stdin", "stdout", "stderr"].indexOf(descriptor[2]!)) };
   }
-  const why = extension === "" ? "the name has no extension" : `'.${extension}' is no extension of a known format`;
-  throw usageError(`${text}: ${why}; name the format: ${path}~csv (or tsv, json, ndjson)`);
+  if (isFile(path)) return { kind: "file", path };
+  if (path.startsWith("@")) return { kind: "profile", name: path.slice(1) };
+  const expanded = path.startsWith("~/") ? homedir() + path.slice(1) : path;
+  const [, archive, member] = /^(.+\.zip)!(.+)$/is.exec(expanded) ?? [];
+  if (archive !== undefined) return { kind: "member", path: archive, member: member! };
+  return PATTERN.test(expanded) ? { kind: "glob", pattern: expanded } : { kind: "file", path: expanded };
 }
 
-function parseOptions(text: string, query: string): Map<string, string> {
-  const options = new Map<string, string>();
-  for (const part of query.split("&")) {
-    if (part === "") continue;
-    const equals = part.indexOf("=");
-    const name = decode(text, equals < 0 ? part : part.slice(0, equals));
-    if (options.has(name)) throw usageError(`${text}: the option '${name}' is there twice`);
-    options.set(name, equals < 0 ? "" : decode(text, part.slice(equals + 1)));
-  }
-  return options;
-}
-
-function decode(text: string, part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch (error) {
-    throw new JnError("USAGE", `${text}: '${part}' is no valid percent-encoding; write a literal % as %25`, {
-      cause: error,
-    });
-  }
-}
-
+/** Whether there is such a file, when the name could mean something else. */
 function isFile(path: string): boolean {
-  if (!path.includes("?") && !path.includes("~")) return false;
+  if (!/[?~*[{@!]/.test(path)) return false;
   try {
     return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
   } catch {
@@ -123,4 +122,8 @@ function isFile(path: string): boolean {
   }
 }
 
-const COMPRESSED: ReadonlySet<string> = new Set(["gz", "bz2", "xz", "zst", "zip", "lz4", "br"]);
+/** A path, `~`, a name, and perhaps a variant; the path is not empty. */
+const FORMAT_SUFFIX = /^(.+)~([A-Za-z][\w-]*)(?:\.([\w-]+))?$/s;
+
+/** What makes a path a pattern. */
+const PATTERN = /\*|\[[^\]]+\]|\{[^{}]*,[^{}]*\}/;

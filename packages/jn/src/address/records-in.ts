@@ -1,35 +1,23 @@
-import {
-  type ByteSink,
-  chain,
-  continuing,
-  DescriptorSource,
-  flushing,
-  openSource,
-  pump,
-  type Source,
-  type Transcoder,
-} from "@jn/wire";
-import type { FormatContext } from "../formats/format.ts";
-import { type OptionSpec, OptionValues } from "../formats/option.ts";
-import { usageError } from "../jn-error.ts";
-import { type Address, placeName, usableDescriptor } from "./address.ts";
-import { STANDARD_INPUT, standardInput } from "./standard-input.ts";
+import { type ByteSink, chain, continuing, flushing, pump, type Source, type Transcoder } from "@jn/wire";
+import { codecOfBytes } from "../codecs/magic.ts";
+import type { ByteStage, PluginContext } from "../plugins/plugin.ts";
+import type { Address } from "./address.ts";
+import { placeName } from "./address.ts";
+import { type Plan, planReading } from "./plan.ts";
+import { openPlace } from "./places.ts";
+import { STANDARD_INPUT } from "./standard-input.ts";
 
 /** What reading an address needs besides the address. */
-export type ReadContext = Omit<FormatContext, "name">;
-
-/** The option that every text format has when it is read. */
-export const ENCODING: OptionSpec = {
-  name: "encoding",
-  kind: "text",
-  help: "decode the text from this encoding (latin1, utf-16le, ...); utf-8 accepts invalid bytes as U+FFFD",
+export type ReadContext = Omit<PluginContext, "name"> & {
+  /** Whether each record is to say which file it comes from. Default false. */
+  readonly meta?: boolean;
 };
 
 /**
  * Reads every address in turn as NDJSON, through `stage` if there is one, into the sink. Stops early when the stage is
  * finished. What was written before a failure is flushed.
  *
- * All options are checked before anything is read.
+ * All addresses and options are checked before anything is read.
  *
  * @throws JnError, WireError
  */
@@ -39,48 +27,117 @@ export async function readRecordsFrom(
   sink: ByteSink,
   stage?: Transcoder,
 ): Promise<void> {
-  const transcoders: Transcoder[] = [];
-  for (const address of addresses) {
-    const isOnly = addresses.length === 1;
-    if (stage !== undefined && isOnly && address.format.isNdjson === true && address.options.size === 0) {
-      transcoders.push(continuing(stage));
-      continue;
-    }
-    const reader = await openReader(address, context);
-    transcoders.push(stage === undefined ? reader : chain(reader, continuing(stage)));
+  const plans: Plan[] = [];
+  for (const address of addresses) plans.push(...(await planReading(address, STANDARD_INPUT)));
+  const readers: (Reader | undefined)[] = [];
+  for (const [index, plan] of plans.entries()) {
+    // Of the files of a pattern, which all have the same options, the first one stands for all.
+    const isFirst = plans[index - 1]?.address !== plan.address;
+    readers.push(isFirst ? await openReader(plan, index, plans.length === 1, context, stage) : undefined);
   }
-  for (const [index, address] of addresses.entries()) {
+  for (const [index, plan] of plans.entries()) {
     if (stage?.finished === true) return;
-    const source = openPlace(address);
-    try {
-      pump(source, transcoders[index]!, sink);
-    } finally {
-      source.close();
-    }
+    const reader = readers[index] ?? (await openReader(plan, index, false, context, stage));
+    readers[index] = undefined;
+    await readPlan(plan, reader, context, sink);
   }
   if (stage !== undefined && stage.finished !== true) flushing(sink, () => stage.end(sink));
 }
 
 /** How messages of a stage call what it reads. */
 export function sourceName(addresses: readonly Address[]): string {
-  return addresses.length === 1 ? placeName(addresses[0]!, "standard input") : "the records";
+  const [only] = addresses;
+  return addresses.length === 1 && only!.place.kind !== "glob" ? placeName(only!, STANDARD_INPUT) : "the records";
 }
 
-/** The reader of an address's format: its bytes in, NDJSON out. */
-async function openReader(address: Address, context: ReadContext): Promise<Transcoder> {
-  const { format, text } = address;
-  if (format.read === undefined) throw usageError(`${text}: ${format.name} can be written, not read`);
-  const options = new OptionValues(address.options, [...format.read.options, ENCODING], text);
-  const reader = await format.read.open(options, { ...context, name: placeName(address, STANDARD_INPUT) });
+/** From bytes to what is done with the records: a part that waits, if there must be one, and a part that does not. */
+interface Reader {
+  readonly before: ByteStage | undefined;
+  readonly transcoder: Transcoder;
+}
+
+async function openReader(
+  plan: Plan,
+  index: number,
+  isOnly: boolean,
+  context: ReadContext,
+  stage: Transcoder | undefined,
+): Promise<Reader> {
+  const { format, options, conditions } = plan;
+  const about: PluginContext = { ...context, name: plan.name };
+  const after = stage === undefined ? [] : [continuing(stage)];
+  if (context.meta === true) {
+    const { fileMeta } = await import("./file-meta.ts");
+    after.unshift(fileMeta(plan.name, index, about));
+  }
+  if (conditions.length > 0) {
+    const { conditionStage } = await import("./conditions.ts");
+    after.unshift(conditionStage(conditions, about));
+  }
   const encoding = options.text("encoding");
-  if (encoding === undefined) return reader;
-  const { textDecoder } = await import("../text/text-decoder.ts");
-  return chain(textDecoder(encoding, text), reader);
+  if (encoding === undefined && isOnly && format?.isNdjson === true && after.length > 0) {
+    // What comes after checks the records itself.
+    return { before: undefined, transcoder: chained(after) };
+  }
+  const opened = await format!.read!(options, about);
+  if (encoding === undefined && "push" in opened) return { before: undefined, transcoder: chained([opened, ...after]) };
+  const { decodedReader } = await import("../streams/decoded-reader.ts");
+  return await decodedReader(opened, encoding, plan.address.text, after);
 }
 
-function openPlace(address: Address): Source {
-  const { place } = address;
-  if (place.kind === "file") return openSource(place.path);
-  if (place.kind === "standard") return standardInput();
-  return new DescriptorSource(usableDescriptor(place.fd), placeName(address, STANDARD_INPUT));
+async function readPlan(plan: Plan, reader: Reader, context: ReadContext, sink: ByteSink): Promise<void> {
+  const source = openPlace(plan.place, plan.name);
+  try {
+    const first = firstBytes(source);
+    const codec = codecOf(plan, first);
+    if (codec === undefined && reader.before === undefined) pump(startingWith(first, source), reader.transcoder, sink);
+    else {
+      const { readThrough } = await import("../streams/read-through.ts");
+      await readThrough({ plan, codec, source, first, ...reader }, context, sink);
+    }
+  } finally {
+    source.close();
+  }
+}
+
+/** The name of the codec: what the address says, else what the bytes say, else what the extension says. */
+function codecOf({ codec }: Plan, first: Buffer | undefined): string | undefined {
+  if (codec === "none") return undefined;
+  const seen = first === undefined ? undefined : codecOfBytes(first);
+  return seen === undefined || seen === "short" ? codec?.name : seen;
+}
+
+/** As many bytes as it takes to see whether they are compressed: one read, as a rule. */
+function firstBytes(source: Source): Buffer | undefined {
+  let first = source.read();
+  while (first !== undefined && codecOfBytes(first) === "short") {
+    const kept = Buffer.from(first);
+    const next = source.read();
+    if (next === undefined) return kept;
+    first = Buffer.concat([kept, next]);
+  }
+  return first;
+}
+
+/** The source, from its beginning, though its first bytes have been read. */
+function startingWith(first: Buffer | undefined, source: Source): Source {
+  let waiting = true;
+  return {
+    name: source.name,
+    get paused() {
+      return source.paused;
+    },
+    read() {
+      if (!waiting) return source.read();
+      waiting = false;
+      return first;
+    },
+    close() {
+      source.close();
+    },
+  };
+}
+
+function chained([first, ...rest]: readonly Transcoder[]): Transcoder {
+  return chain(first!, ...rest);
 }

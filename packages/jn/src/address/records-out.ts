@@ -1,10 +1,20 @@
 import { accessSync, closeSync, constants, openSync, statSync } from "node:fs";
-import { AtomicFile, descriptorSink, ioError, pump, pumpInterruptibly, systemCode, type Transcoder } from "@jn/wire";
-import type { FormatContext } from "../formats/format.ts";
-import { OptionValues } from "../formats/option.ts";
-import { usageError } from "../jn-error.ts";
+import {
+  AtomicFile,
+  type ByteSink,
+  chunksWhenReady,
+  descriptorSink,
+  ioError,
+  pump,
+  pumpChunks,
+  systemCode,
+  type Transcoder,
+} from "@jn/wire";
+import type { ByteStage, PluginContext } from "../plugins/plugin.ts";
 import { requireUpstreamSuccess } from "../pipeline/stage-mark.ts";
-import { type Address, placeName, usableDescriptor } from "./address.ts";
+import type { Address } from "./address.ts";
+import { usableDescriptor } from "./places.ts";
+import { type Plan, planWriting } from "./plan.ts";
 import { STANDARD_INPUT, standardInput } from "./standard-input.ts";
 
 /**
@@ -15,33 +25,48 @@ import { STANDARD_INPUT, standardInput } from "./standard-input.ts";
  *
  * @throws JnError, WireError
  */
-export async function writeRecordsTo(address: Address, context: Omit<FormatContext, "name">): Promise<void> {
-  const { format, text, place } = address;
-  if (format.write === undefined) throw usageError(`${text}: ${format.name} can be read, not written`);
-  const options = new OptionValues(address.options, format.write.options, text);
-  const writer = await format.write.open(options, { ...context, name: STANDARD_INPUT });
-  if (place.kind === "standard") writeToDescriptor(1, placeName(address, "standard output"), writer);
-  else if (place.kind === "descriptor") writeToDescriptor(usableDescriptor(place.fd), placeName(address, ""), writer);
-  else if (isSpecial(place.path)) writeToDevice(place.path, writer);
+export async function writeRecordsTo(address: Address, context: Omit<PluginContext, "name">): Promise<void> {
+  const plan = await planWriting(address, "standard output");
+  const writer = await openWriter(plan, context);
+  const { place, name } = plan;
+  if (place.kind !== "file")
+    await writeToDescriptor(place.kind === "descriptor" ? usableDescriptor(place.fd) : 1, name, writer);
+  else if (isSpecial(place.path)) await writeToDevice(place.path, writer);
   else await writeToFile(place.path, writer);
 }
 
-function writeToDescriptor(fd: number, name: string, writer: Transcoder): void {
-  pump(standardInput(`so what was written to ${name} is not complete`), writer, descriptorSink(fd, name));
+/** From NDJSON to the bytes of the destination. */
+async function openWriter(plan: Plan, context: Omit<PluginContext, "name">): Promise<Transcoder | ByteStage> {
+  const { format, options, codec } = plan;
+  const writer = await format!.write!(options, { ...context, name: STANDARD_INPUT });
+  if (codec === undefined || codec === "none") return writer;
+  const { encodedWriter } = await import("../streams/encoded-writer.ts");
+  return await encodedWriter(writer, plan, codec, context);
 }
 
-function writeToDevice(path: string, writer: Transcoder): void {
+async function writeToDescriptor(fd: number, name: string, writer: Transcoder | ByteStage): Promise<void> {
+  const source = standardInput(`so what was written to ${name} is not complete`);
+  const sink = descriptorSink(fd, name);
+  if ("push" in writer) {
+    pump(source, writer, sink);
+    return;
+  }
+  const { chunksOf, passing } = await import("../streams/transcoding-stage.ts");
+  await pumpChunks(writer(chunksOf(source, source.read())), passing, sink);
+}
+
+async function writeToDevice(path: string, writer: Transcoder | ByteStage): Promise<void> {
   let fd;
   try {
     fd = openSync(path, "w");
   } catch (error) {
     throw ioError("open", path, error);
   }
-  writeToDescriptor(fd, path, writer);
+  await writeToDescriptor(fd, path, writer);
   closeSync(fd);
 }
 
-async function writeToFile(path: string, writer: Transcoder): Promise<void> {
+async function writeToFile(path: string, writer: Transcoder | ByteStage): Promise<void> {
   requireWritable(path);
   const file = AtomicFile.open(path);
   const stop = (signal: NodeJS.Signals): void => {
@@ -51,11 +76,7 @@ async function writeToFile(path: string, writer: Transcoder): Promise<void> {
   };
   for (const name of SIGNALS) process.on(name, stop);
   try {
-    await pumpInterruptibly(0, STANDARD_INPUT, writer, descriptorSink(file.fd, path), async () => {
-      // A Ctrl-C reaches every stage at once: upstream may have ended by it, and our own signal waits to be handled.
-      await new Promise((resolve) => setImmediate(resolve));
-      requireUpstreamSuccess(`so ${path} is left as it was`);
-    });
+    await pumpInto(descriptorSink(file.fd, path), inputFor(path), writer);
     file.commit();
   } catch (error) {
     file.discard();
@@ -63,6 +84,23 @@ async function writeToFile(path: string, writer: Transcoder): Promise<void> {
   } finally {
     for (const name of SIGNALS) process.removeListener(name, stop);
   }
+}
+
+/** Standard input, whose end counts only if the stage that wrote it ended well. */
+async function* inputFor(path: string): AsyncGenerator<Buffer, void, undefined> {
+  yield* chunksWhenReady(0, STANDARD_INPUT);
+  // A Ctrl-C reaches every stage at once: upstream may have ended by it, and our own signal waits to be handled.
+  await new Promise((resolve) => setImmediate(resolve));
+  requireUpstreamSuccess(`so ${path} is left as it was`);
+}
+
+async function pumpInto(sink: ByteSink, input: AsyncIterable<Buffer>, writer: Transcoder | ByteStage): Promise<void> {
+  if ("push" in writer) {
+    await pumpChunks(input, writer, sink, { flushes: false });
+    return;
+  }
+  const { copied, passing } = await import("../streams/transcoding-stage.ts");
+  await pumpChunks(writer(copied(input)), passing, sink, { flushes: false });
 }
 
 /** To replace a file takes no permission to write it, but whoever write-protects a file means this, too. */

@@ -35,8 +35,8 @@ export interface Command {
   /** Paragraphs for the help. */
   readonly details: readonly string[];
   readonly flags: readonly FlagSpec[];
-  /** Whether its addresses are read or written: the help then lists the formats' options. */
-  readonly addresses: "read" | "write";
+  /** Whether its addresses are read or written, if it has some: the help then lists the formats' options. */
+  readonly addresses: "read" | "write" | "none";
   readonly examples: readonly Example[];
   run(invocation: Invocation): Promise<ExitCode>;
 }

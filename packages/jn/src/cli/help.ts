@@ -1,20 +1,11 @@
-import { ENCODING } from "../address/records-in.ts";
-import type { Format } from "../formats/format.ts";
-import { FORMATS } from "../formats/registry.ts";
+import { READ_OPTIONS, WRITE_OPTIONS } from "../address/plan.ts";
+import type { OptionSpec } from "../plugins/option.ts";
+import { type Manifest, optionsFor } from "../plugins/plugin.ts";
 import type { Command, FlagSpec } from "./command.ts";
-
-/** The flags that every command has. */
-export const COMMON_FLAGS: readonly FlagSpec[] = [
-  {
-    name: "max-record-bytes",
-    values: ["SIZE"],
-    help: "longest record accepted, such as 64M (default 256M); a longer one is an error",
-  },
-  { name: "help", short: "h", help: "show this help" },
-];
+import { COMMON_FLAGS } from "./common-flags.ts";
 
 /** The help text of a command. */
-export function commandHelp(command: Command): string {
+export function commandHelp(command: Command, formats: readonly Manifest[]): string {
   const flags = [...command.flags, ...COMMON_FLAGS];
   const width = Math.max(...flags.map((flag) => flagUsage(flag).length));
   return [
@@ -26,20 +17,29 @@ export function commandHelp(command: Command): string {
     "Flags:",
     ...flags.map((flag) => `  ${flagUsage(flag).padEnd(width)}  ${flag.help}`),
     "",
-    `Options of formats, ?NAME=VALUE in an address that is ${command.addresses === "read" ? "read" : "written"}:`,
-    ...FORMATS.flatMap((format) => formatOptions(format, command.addresses)),
-    "",
+    ...optionsHelp(command.addresses, formats),
     "Examples:",
     ...command.examples.flatMap((example) => [`  # ${example.title}`, `  ${example.command}`]),
     "",
   ].join("\n");
 }
 
-function formatOptions(format: Format, direction: Command["addresses"]): string[] {
-  const options = direction === "read" ? [...(format.read?.options ?? []), ENCODING] : (format.write?.options ?? []);
-  if (options.length === 0) return [`  ${format.name}: none`];
-  const width = Math.max(...options.map((option) => option.name.length));
-  return [`  ${format.name}:`, ...options.map((option) => `    ${option.name.padEnd(width)}  ${option.help}`)];
+function optionsHelp(mode: Command["addresses"], formats: readonly Manifest[]): string[] {
+  if (mode === "none") return [];
+  return [
+    `Options, ?NAME=VALUE in an address that is ${mode === "read" ? "read" : "written"}:`,
+    ...options("every format", mode === "read" ? READ_OPTIONS : WRITE_OPTIONS),
+    ...formats
+      .filter((format) => format.modes.includes(mode))
+      .flatMap((format) => options(format.name, optionsFor(format, mode))),
+    "",
+  ];
+}
+
+function options(name: string, specs: readonly OptionSpec[]): string[] {
+  if (specs.length === 0) return [`  ${name}: none`];
+  const width = Math.max(...specs.map((option) => option.name.length));
+  return [`  ${name}:`, ...specs.map((option) => `    ${option.name.padEnd(width)}  ${option.help}`)];
 }
 
 /** The help text of `jn` itself. */

@@ -3,8 +3,10 @@ import { commandNamed, COMMAND_NAMES, loadCommands } from "../commands/registry.
 import { JnError, type StageFailure, usageError } from "../jn-error.ts";
 import { markStage } from "../pipeline/stage-mark.ts";
 import { didYouMean } from "../text/suggestion.ts";
+import { FORMATS } from "../plugins/registry.ts";
 import { parseArguments } from "./arguments.ts";
-import { commandHelp, COMMON_FLAGS, overview } from "./help.ts";
+import type { Command } from "./command.ts";
+import { COMMON_FLAGS } from "./common-flags.ts";
 import { VERSION } from "./version.ts";
 
 /**
@@ -47,7 +49,7 @@ async function runCommandLine(args: readonly string[], speaker: string): Promise
     throw usageError(`there is no ${isFlag ? "flag" : "command"} '${name}'${suggestion}; see jn --help`);
   }
   const { flags, positionals } = parseArguments(rest, [...command.flags, ...COMMON_FLAGS]);
-  if (flags.has("help")) return print(commandHelp(command));
+  if (flags.has("help")) return await printHelp(command);
   const [least, most] = command.positionals;
   if (positionals.length < least || positionals.length > most) {
     const problem = positionals.length < least ? "something is missing" : `'${positionals[most]}' is too much`;
@@ -58,7 +60,13 @@ async function runCommandLine(args: readonly string[], speaker: string): Promise
 }
 
 async function printOverview(): Promise<ExitCode> {
+  const { overview } = await import("./help.ts");
   return print(overview(await loadCommands()));
+}
+
+async function printHelp(command: Command): Promise<ExitCode> {
+  const { commandHelp } = await import("./help.ts");
+  return print(commandHelp(command, await Promise.all(FORMATS.map((format) => format.load()))));
 }
 
 function print(text: string): ExitCode {

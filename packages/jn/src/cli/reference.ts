@@ -1,13 +1,15 @@
-import type { Format } from "../formats/format.ts";
-import type { OptionSpec } from "../formats/option.ts";
+import { READ_OPTIONS, WRITE_OPTIONS } from "../address/plan.ts";
+import type { OptionSpec } from "../plugins/option.ts";
+import { type Manifest, optionsFor } from "../plugins/plugin.ts";
 import type { Command } from "./command.ts";
-import { COMMON_FLAGS, flagUsage } from "./help.ts";
+import { COMMON_FLAGS } from "./common-flags.ts";
+import { flagUsage } from "./help.ts";
 
 /** The reference page of the command line, in Markdown, from the same data as the help. */
 export function cliReference(
   commands: readonly Command[],
-  formats: readonly Format[],
-  readOptions: readonly OptionSpec[],
+  formats: readonly Manifest[],
+  codecs: readonly Manifest[],
 ): string {
   return [
     "# Command reference",
@@ -17,10 +19,18 @@ export function cliReference(
     ...commands.flatMap(commandSection),
     "## Formats",
     "",
-    `Every format can be read with \`?${readOptions.map((option) => option.name).join("`, `?")}\`: ` +
-      `${readOptions.map((option) => option.help).join("; ")}.`,
+    "Options are written `?name=value&name=value` after an address.",
     "",
-    ...formats.flatMap(formatSection),
+    "### every format",
+    "",
+    ...optionTable([...rows("read", READ_OPTIONS), ...rows("write", WRITE_OPTIONS)]),
+    ...formats.flatMap(pluginSection),
+    "## Codecs",
+    "",
+    "| codec | extensions | summary |",
+    "| --- | --- | --- |",
+    ...codecs.map((codec) => `| \`${codec.name}\` | ${codec.matches.join(" ")} | ${codec.summary} |`),
+    "",
     "## Exit codes",
     "",
     "| code | meaning |",
@@ -67,13 +77,27 @@ function commandSection(command: Command): string[] {
   ];
 }
 
-function formatSection(format: Format): string[] {
-  const rows = (side: string, options: readonly OptionSpec[]): string[] =>
-    options.map((option) => `| \`?${option.name}=\` | ${side} | ${cell(option.help)} |`);
-  const options = [...rows("read", format.read?.options ?? []), ...rows("write", format.write?.options ?? [])];
-  const table = options.length === 0 ? [] : ["| option | when | meaning |", "| --- | --- | --- |", ...options, ""];
-  const extensions = format.extensions.map((extension) => `.${extension}`).join(", ");
-  return [`### ${format.name}`, "", `${format.summary} (${extensions}).`, "", ...table];
+function pluginSection(plugin: Manifest): string[] {
+  const options = [...rows("read", optionsFor(plugin, "read")), ...rows("write", optionsFor(plugin, "write"))];
+  const matches = plugin.matches.map((pattern) => `\`${pattern}\``).join(", ");
+  const holds = plugin.holds === undefined ? "" : ` It holds in memory: ${plugin.holds}.`;
+  return [
+    `### ${plugin.name}`,
+    "",
+    `${plugin.summary}. For ${matches}; ${plugin.modes.join(" and ")}.${holds}`,
+    "",
+    ...optionTable(options),
+  ];
+}
+
+function rows(mode: "read" | "write", options: readonly OptionSpec[]): string[] {
+  return options
+    .filter((option) => option.modes === undefined || option.modes.includes(mode))
+    .map((option) => `| \`?${option.name}=\` | ${mode} | ${cell(option.help)} |`);
+}
+
+function optionTable(options: readonly string[]): string[] {
+  return options.length === 0 ? [] : ["| option | when | meaning |", "| --- | --- | --- |", ...options, ""];
 }
 
 function cell(text: string): string {

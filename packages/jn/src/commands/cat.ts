@@ -16,7 +16,10 @@ export const cat: Command = {
     "Numbers, true, false and empty cells of CSV become JSON numbers, booleans and null; text that a double cannot hold\n" +
       "unchanged (long ids, 007) stays a string. A record that is not what the format says stops jn with exit code 3.",
   ],
-  flags: [],
+  flags: [
+    { name: "meta", help: "put in front of each record where it is from: _path, _filename, _line_index, ..." },
+    { name: "explain", help: "print what would be read and how, one JSON object a source, and read nothing" },
+  ],
   addresses: "read",
   examples: [
     {
@@ -39,8 +42,14 @@ export const cat: Command = {
   ],
   async run({ positionals, flags, warn }) {
     const addresses = (positionals.length === 0 ? ["-"] : positionals).map(parseAddress);
+    const sink = descriptorSink(1, "standard output");
+    if (flags.has("explain")) {
+      const { explainReading } = await import("../address/explain.ts");
+      await explainReading(addresses, sink);
+      return ExitCode.ok;
+    }
     const maxRecordBytes = flags.count("max-record-bytes", MAX_RECORD_BYTES);
-    await readRecordsFrom(addresses, { maxRecordBytes, warn }, descriptorSink(1, "standard output"));
+    await readRecordsFrom(addresses, { maxRecordBytes, warn, meta: flags.has("meta") }, sink);
     return ExitCode.ok;
   },
 };

@@ -1,4 +1,4 @@
-import { ExitCode, MAX_RECORD_BYTES } from "@jn/wire";
+import { descriptorSink, ExitCode, MAX_RECORD_BYTES } from "@jn/wire";
 import { parseAddress } from "../address/address.ts";
 import { writeRecordsTo } from "../address/records-out.ts";
 import type { Command } from "../cli/command.ts";
@@ -16,6 +16,7 @@ export const put: Command = {
   ],
   flags: [
     { name: "union", help: "CSV: a column for every key of any record; takes two passes, through a temporary file" },
+    { name: "explain", help: "print what would be written and how, as a JSON object, and write nothing" },
   ],
   addresses: "write",
   examples: [
@@ -36,10 +37,16 @@ export const put: Command = {
     },
   ],
   async run({ positionals, flags, warn }) {
-    const address = parseAddress(positionals[0]!);
-    const options = flags.has("union") ? new Map([...address.options, ["union", "true"]]) : address.options;
+    const typed = parseAddress(positionals[0]!);
+    const union = flags.has("union") ? [{ name: "union", operator: "=", value: "true" } as const] : [];
+    const address = { ...typed, query: [...typed.query, ...union] };
+    if (flags.has("explain")) {
+      const { explainWriting } = await import("../address/explain.ts");
+      await explainWriting(address, descriptorSink(1, "standard output"));
+      return ExitCode.ok;
+    }
     const maxRecordBytes = flags.count("max-record-bytes", MAX_RECORD_BYTES);
-    await writeRecordsTo({ ...address, options }, { maxRecordBytes, warn });
+    await writeRecordsTo(address, { maxRecordBytes, warn });
     return ExitCode.ok;
   },
 };

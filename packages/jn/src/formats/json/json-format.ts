@@ -1,22 +1,16 @@
-import type { Format } from "../format.ts";
+import type { FormatParts } from "../format-parts.ts";
 
-export const jsonFormat: Format = {
-  name: "json",
+export const jsonFormat: FormatParts = {
   summary: "JSON: the elements of an array, or one or several values",
-  extensions: ["json"],
-  read: {
-    options: [],
-    async open(_options, context) {
-      const { jsonReader } = await import("./json-reader.ts");
-      return jsonReader({ source: context.name, maxRecordBytes: context.maxRecordBytes });
-    },
+  modes: ["read", "write"],
+  options: [{ name: "indent", kind: "count", modes: ["write"], help: "spaces a level (0: one record a line)" }],
+  async read(_options, context) {
+    const { jsonReader } = await import("./json-reader.ts");
+    return jsonReader({ source: context.name, maxRecordBytes: context.maxRecordBytes });
   },
-  write: {
-    options: [{ name: "indent", kind: "count", help: "spaces a level (0: one record a line)" }],
-    async open(options, context) {
-      const { jsonWriter } = await import("./json-writer.ts");
-      const { name: source, maxRecordBytes } = context;
-      return jsonWriter({ source, maxRecordBytes, indent: options.count("indent") });
-    },
+  async write(options, context) {
+    const { jsonWriter } = await import("./json-writer.ts");
+    const { name: source, maxRecordBytes } = context;
+    return jsonWriter({ source, maxRecordBytes, indent: options.count("indent") });
   },
 };

@@ -1,18 +1,17 @@
-import type { Format, FormatSide } from "../format.ts";
+import type { OptionValues } from "../../plugins/option.ts";
+import type { PluginContext } from "../../plugins/plugin.ts";
+import type { FormatParts } from "../format-parts.ts";
+import { ndjsonReader } from "./ndjson-reader.ts";
 
-const side: FormatSide = {
-  options: [],
-  async open(_options, context) {
-    const { ndjsonReader } = await import("./ndjson-reader.ts");
-    return ndjsonReader({ source: context.name, maxRecordBytes: context.maxRecordBytes });
-  },
-};
-
-export const ndjsonFormat: Format = {
-  name: "ndjson",
+export const ndjsonFormat: FormatParts = {
   summary: "one JSON value a line: what flows between stages",
-  extensions: ["ndjson", "jsonl", "ldjson"],
+  modes: ["read", "write"],
+  options: [],
   isNdjson: true,
-  read: side,
-  write: side,
+  read: open,
+  write: open,
 };
+
+async function open(_options: OptionValues, context: PluginContext): ReturnType<NonNullable<FormatParts["read"]>> {
+  return ndjsonReader({ source: context.name, maxRecordBytes: context.maxRecordBytes });
+}

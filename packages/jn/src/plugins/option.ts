@@ -1,22 +1,24 @@
 import { usageError } from "../jn-error.ts";
 import { didYouMean } from "../text/suggestion.ts";
 
-/** One `?name=value` option of a format, as data: the parser, the help and the reference page are made from it. */
+/** One `?name=value` option, as data: the parser, the help and the reference page are made from it. */
 export interface OptionSpec {
   readonly name: string;
   readonly kind: "text" | "count" | "boolean" | "list" | "choice";
+  /** The modes in which it counts; default: all. */
+  readonly modes?: readonly ("read" | "write" | "raw")[];
   /** For `choice`: the values. */
   readonly choices?: readonly string[];
   readonly help: string;
 }
 
-/** The options of one address, checked against the format's specs. */
+/** The options of one address, checked against their specs. */
 export class OptionValues {
   readonly #values: ReadonlyMap<string, string>;
 
   /**
    * @param where how messages call the address
-   * @throws JnError `USAGE` for a name the format does not have, or a value that does not fit
+   * @throws JnError `USAGE` for a name that there is not, or a value that does not fit
    */
   constructor(values: ReadonlyMap<string, string>, specs: readonly OptionSpec[], where: string) {
     const names = specs.map((spec) => spec.name);
@@ -45,6 +47,11 @@ export class OptionValues {
   boolean(name: string): boolean | undefined {
     const value = this.#values.get(name);
     return value === undefined ? undefined : value === "" || TRUE.has(value);
+  }
+
+  /** All of them, as they were given. */
+  entries(): IterableIterator<[string, string]> {
+    return this.#values.entries();
   }
 
   list(name: string): readonly string[] | undefined {
