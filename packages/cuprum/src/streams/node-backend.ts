@@ -151,27 +151,19 @@ function outputTo(fd: number): Output {
   return kind.isFIFO() || kind.isSocket() ? pipeOutput(fd) : fileOutput(fd);
 }
 
-/** A pipe or socket: written directly while it takes something, and through libuv, which waits, when it is full. */
+/** A pipe or socket: libuv writes at once what it takes, and the rest when it can. */
 function pipeOutput(fd: number): Output {
   const socket = new Socket({ fd, readable: false, writable: true });
   let onError: (error: unknown) => void = () => {};
+  let onWritten: () => void = () => {};
+  const written = (): void => onWritten();
   socket.on("error", (error) => onError(error));
   return {
     write(chunk) {
-      let at = 0;
-      try {
-        while (at < chunk.length) at += writeSync(fd, chunk, at, chunk.length - at);
-        return undefined;
-      } catch (error) {
-        if (systemCode(error) === "EPIPE") {
-          onError(error);
-          return undefined;
-        }
-        if (systemCode(error) !== "EAGAIN") throw error;
-      }
-      // The rest is still in the reader's buffer, which nobody fills again before this settles.
-      const rest = chunk.subarray(at);
-      return new Promise((resolve) => socket.write(rest, () => resolve()));
+      // Nobody fills the chunk's buffer again before all of it is written, so it needs no copy.
+      socket.write(chunk, written);
+      if (socket.writableLength === 0) return undefined;
+      return new Promise((resolve) => (onWritten = resolve));
     },
     end: () => socket.end(() => socket.destroy()),
     destroy: () => void socket.destroy(),
