@@ -10,7 +10,9 @@ import { pathToFileURL } from "node:url";
 const [job, contender, json] = process.argv.slice(2);
 const input = JSON.parse(json);
 const cuprum = await import("cuprum");
-const [cat, head, seq, yes, nothing] = ["cat", "head", "seq", "yes", "true"].map((name) => cuprum.defaultCatalogue.make(name));
+const [cat, head, seq, yes, nothing] = ["cat", "head", "seq", "yes", "true"].map((name) =>
+  cuprum.defaultCatalogue.make(name),
+);
 
 const CONTENDERS = new Map([
   ["three cats, bash", () => bash('cat "$1" | cat | cat > /dev/null', input.file)],
@@ -25,7 +27,9 @@ const CONTENDERS = new Map([
     "three cats, execa",
     async () => {
       const { execa } = await peer("execa");
-      await execa("cat", [input.file], { buffer: false }).pipe("cat", { buffer: false }).pipe("cat", { buffer: false, stdout: "ignore" });
+      await execa("cat", [input.file], { buffer: false })
+        .pipe("cat", { buffer: false })
+        .pipe("cat", { buffer: false, stdout: "ignore" });
     },
   ],
   [
@@ -47,7 +51,10 @@ const CONTENDERS = new Map([
     },
   ],
   ["lines, cuprum-lines", () => countLines(seq(input.lines).lines())],
-  ["lines, readline", () => countLines(createInterface({ input: spawn("seq", [String(input.lines)], quiet()).stdout }))],
+  [
+    "lines, readline",
+    () => countLines(createInterface({ input: spawn("seq", [String(input.lines)], quiet()).stdout })),
+  ],
   ["lines, execa", async () => countLines((await peer("execa")).execa({ buffer: false })`seq ${input.lines}`)],
   ["lines, nano-spawn", async () => countLines((await peer("nano-spawn")).default("seq", [String(input.lines)]))],
   ["one command, cuprum", () => repeat(() => nothing().run())],

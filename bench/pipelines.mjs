@@ -68,7 +68,9 @@ const descriptor = openSync(file, "w");
 ftruncateSync(descriptor, size * 2 ** 20);
 closeSync(descriptor);
 
-console.log(`node ${process.version}, ${cpus().length} cores, load ${(loadavg()[0] ?? 0).toFixed(1)}; ${size} MiB, ${runs} runs each, in turn`);
+console.log(
+  `node ${process.version}, ${cpus().length} cores, load ${(loadavg()[0] ?? 0).toFixed(1)}; ${size} MiB, ${runs} runs each, in turn`,
+);
 let missed = 0;
 for (const job of JOBS) {
   const medians = measure(job);
@@ -76,7 +78,9 @@ for (const job of JOBS) {
     const value = medians.get(of) / (against === undefined ? 1 : medians.get(against));
     const reached = value >= least;
     if (!reached) missed++;
-    console.log(`  ${reached ? "reached" : "MISSED"}: ${of}${against === undefined ? "" : ` / ${against}`} ${value.toFixed(2)}, floor ${least}`);
+    console.log(
+      `  ${reached ? "reached" : "MISSED"}: ${of}${against === undefined ? "" : ` / ${against}`} ${value.toFixed(2)}, floor ${least}`,
+    );
   }
   console.log("");
 }
@@ -86,7 +90,9 @@ if (values.check && missed > 0) process.exitCode = 1;
 function measure(job) {
   const input = job.of(size, file);
   const wanted = values.only?.split(",");
-  const contenders = job.contenders.filter((name) => wanted === undefined || wanted.includes(name) || ["bash", "cuprum"].includes(name));
+  const contenders = job.contenders.filter(
+    (name) => wanted === undefined || wanted.includes(name) || ["bash", "cuprum"].includes(name),
+  );
   const faults = [];
   const samples = new Map(contenders.map((name) => [name, []]));
   for (let round = -1; round < runs; round++) {
@@ -108,7 +114,9 @@ function measure(job) {
     medians.set(name, perSecond);
     const share = median(taken.map(({ share }) => share));
     const growth = median(taken.map(({ growthMiB }) => growthMiB));
-    console.log(`  ${name.padEnd(14)} ${perSecond.toFixed(2).padStart(9)}   ${(share * 100).toFixed(1).padStart(5)} %  ${growth.toFixed(1).padStart(6)} MiB`);
+    console.log(
+      `  ${name.padEnd(14)} ${perSecond.toFixed(2).padStart(9)}   ${(share * 100).toFixed(1).padStart(5)} %  ${growth.toFixed(1).padStart(6)} MiB`,
+    );
   }
   return medians;
 }
