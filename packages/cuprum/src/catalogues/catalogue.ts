@@ -158,6 +158,7 @@ function programFrom(entry: string | ProgramDefinition, project: string, searchP
   return Object.freeze({
     name,
     project,
+    argv0: path ?? name,
     endOfOptions,
     file: () => (file ??= findExecutable(path ?? name, searchPath)),
   });

@@ -6,7 +6,7 @@ export interface ProcessPlan {
   /** Absolute path of the executable. */
   readonly file: string;
   /** What the program sees as its own name. */
-  readonly name: string;
+  readonly argv0: string;
   readonly args: readonly string[];
   readonly cwd: string | undefined;
   readonly env: Readonly<Record<string, string>>;
@@ -41,7 +41,7 @@ export interface StartedProcess {
 export async function startProcess(plan: ProcessPlan): Promise<StartedProcess> {
   readyGuard();
   const child = spawn(plan.file, plan.args, {
-    argv0: plan.name,
+    argv0: plan.argv0,
     cwd: plan.cwd,
     env: plan.env,
     stdio: [...plan.stdio],
