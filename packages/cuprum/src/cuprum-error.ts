@@ -13,6 +13,7 @@ import type { Result } from "./execution/result.ts";
  * - `SPAWN_FAILED`: the system refused to start a program.
  * - `HOOK_FAILED`: a hook threw; `cause` is what it threw.
  * - `INPUT_FAILED`: the source of the standard input threw.
+ * - `OUTPUT_FAILED`: what a command printed could not be handed on: the disk was full, for instance.
  * - `EXIT`, `SIGNAL`, `TIMEOUT`, `CANCELLED`: how a command ended, when it was to be checked.
  * - `OUTPUT_TRUNCATED`: the output was longer than `maxCaptureBytes`, and it was to be checked.
  * - `ENCODING`: the output is not valid in its encoding, and `fatal` was set.
@@ -31,6 +32,7 @@ export type CuprumErrorCode =
   | "SPAWN_FAILED"
   | "HOOK_FAILED"
   | "INPUT_FAILED"
+  | "OUTPUT_FAILED"
   | "EXIT"
   | "SIGNAL"
   | "TIMEOUT"

@@ -1,5 +1,6 @@
 /** Where a copy of an output may go: any Node.js `Writable`, `process.stdout` for instance. Its backpressure is honoured. */
 export interface Sink {
+  readonly destroyed?: boolean;
   write(chunk: Uint8Array): boolean;
   on(event: "drain" | "close" | "error", listener: (error?: unknown) => void): unknown;
   off(event: "drain" | "close" | "error", listener: (error?: unknown) => void): unknown;
@@ -10,7 +11,8 @@ export class Echo {
   readonly #sink: Sink;
   readonly #onFault: (error: unknown) => void;
   #isBroken = false;
-  #resume: () => void = () => {};
+  /** Who waits until the sink takes more: one for each output that is copied to it. */
+  readonly #waiting: (() => void)[] = [];
 
   constructor(sink: Sink, onFault: (error: unknown) => void) {
     this.#sink = sink;
@@ -26,27 +28,31 @@ export class Echo {
     try {
       // A copy, because a sink may keep what it cannot write at once.
       if (this.#sink.write(Uint8Array.prototype.slice.call(chunk))) return undefined;
+      // It was destroyed before we came, and tells nobody any more.
+      if (this.#sink.destroyed === true) throw new Error("the sink had been closed");
     } catch (error) {
       this.#broke(error);
       return undefined;
     }
-    return new Promise((resolve) => (this.#resume = resolve));
+    return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
   /** Takes our listeners off the sink, which stays open. */
   release(): void {
     this.#sink.off("close", this.#closed);
     this.#sink.off("drain", this.#drained);
-    this.#resume();
+    this.#drained();
     // An error of the last write may still come; without a listener it would end this process.
     setImmediate(() => this.#sink.off("error", this.#broke));
   }
 
-  readonly #drained = (): void => this.#resume();
+  readonly #drained = (): void => {
+    for (const resume of this.#waiting.splice(0)) resume();
+  };
 
   readonly #closed = (): void => {
     this.#isBroken = true;
-    this.#resume();
+    this.#drained();
   };
 
   readonly #broke = (error: unknown): void => {
