@@ -1,4 +1,5 @@
 import { Socket } from "node:net";
+import { Readable } from "node:stream";
 import { systemCode } from "@jn/wire";
 
 /** What a standard input can be made of, chunk by chunk. */
@@ -52,7 +53,10 @@ export function feed(fd: number, chunks: Chunks, onSourceError: (error: unknown)
         });
         if (next === undefined) break;
         if (next.done === true) {
-          socket.end(() => socket.destroy());
+          // The program may end before the socket says that it is closed.
+          socket.end((error?: Error | null) => {
+            if (error === undefined || error === null) stop("done");
+          });
           return;
         }
         if (next.value.length === 0 || socket.write(next.value)) continue;
@@ -61,19 +65,21 @@ export function feed(fd: number, chunks: Chunks, onSourceError: (error: unknown)
     } catch (error) {
       if (stopped === undefined) onSourceError(error);
     }
-    leave(iterator);
+    leave(chunks, iterator);
   };
   const run = async (): Promise<FeedEnd> => {
     void write();
     await closed;
-    return { ...(stopped ?? { end: "done" }), bytes: socket.bytesWritten };
+    return { ...(stopped ?? { end: "failed" }), bytes: socket.bytesWritten };
   };
   return { ended: run(), cancel: () => stop("cancelled") };
 }
 
 /** A source that waits for something may never answer: it is asked to return, and not waited for. */
-function leave(iterator: Iterator<unknown> | AsyncIterator<unknown> | undefined): void {
+function leave(chunks: Chunks, iterator: ReturnType<typeof iteratorOf> | undefined): void {
   try {
+    // The iterator of a stream waits for the stream.
+    if (chunks instanceof Readable) chunks.destroy();
     Promise.resolve(iterator?.return?.()).catch(() => {});
   } catch {
     // Nobody reads what it gives; why it cannot return matters to nobody either.

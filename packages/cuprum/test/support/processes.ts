@@ -10,7 +10,7 @@ export interface ProcessEntry {
 }
 
 /** Every process of this machine. One that ends while we look is left out. */
-function processes(): readonly ProcessEntry[] {
+export function processes(): readonly ProcessEntry[] {
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => {
@@ -36,6 +36,11 @@ export function runningWith(text: string): readonly ProcessEntry[] {
   return processes().filter(
     ({ command, state, pid }) => command.includes(text) && state !== "Z" && pid !== process.pid,
   );
+}
+
+/** The children of a process, those that have ended and were not reaped among them. */
+export function childrenOf(pid: number): readonly ProcessEntry[] {
+  return processes().filter(({ parent }) => parent === pid);
 }
 
 /** A number of seconds to sleep that no other test uses: it marks a process. */
