@@ -2,6 +2,7 @@ export * as builders from "./builders/builders.ts";
 export {
   type Catalogue,
   type CatalogueDefinition,
+  type CatalogueNames,
   type CommandBuilder,
   defineCatalogue,
   mergeCatalogues,
