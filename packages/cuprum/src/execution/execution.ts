@@ -32,6 +32,9 @@ export class Execution {
   #stopCause: StopCause | undefined;
   #ladder: Promise<void> | undefined;
   #starting: Promise<void> | undefined;
+  #announceStop: () => void = () => {};
+  /** Settles when its stages are to be stopped. */
+  readonly #stopped = new Promise<void>((resolve) => (this.#announceStop = resolve));
   /** What is to be thrown in the end: a hook's, a source's, or the system's fault. */
   #fault: CuprumError | undefined;
   /** An error that is none of ours, of a sink for instance. */
@@ -83,6 +86,7 @@ export class Execution {
   /** Stops every stage, once; calling it again waits for the same end. */
   async stop(cause: StopCause): Promise<void> {
     this.#stopCause ??= cause;
+    this.#announceStop();
     this.#ladder ??= this.#climb();
     await this.#ladder;
   }
@@ -139,13 +143,15 @@ export class Execution {
 
   async #announce(stage: LiveStage): Promise<void> {
     if (this.#stopCause === undefined || stage.plan.index === 0) {
-      stage.plan.observation.emit("plan", { cwd: stage.plan.cwd });
+      const { cwd } = stage.plan;
+      stage.plan.observation.emit("plan", { cwd: cwd === undefined ? undefined : this.#plan.redact(cwd) });
       stage.isPlanned = true;
     }
     if (this.#stopCause !== undefined) return;
     for (const hook of this.#plan.before) {
       try {
-        await hook(stage.command);
+        // A hook that never settles must not outlast the time limit.
+        await Promise.race([hook(stage.command), this.#stopped]);
       } catch (error) {
         throw this.#error("HOOK_FAILED", `a hook prevented ${this.#plan.shown}`, error);
       }
