@@ -45,12 +45,13 @@ export class CuprumError extends Error {
   override readonly name: string = "CuprumError";
   readonly code: CuprumErrorCode;
   /** How far the execution came, with everything read from it so far; undefined when nothing had been started. */
-  readonly result: Result | undefined;
+  declare readonly result: Result | undefined;
 
   constructor(code: CuprumErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, "cause" in details ? { cause: details.cause } : {});
     this.code = code;
-    this.result = details.result;
+    // Not enumerable: who prints an error wants to read what happened, not megabytes of output.
+    Object.defineProperty(this, "result", { value: details.result });
   }
 }
 

@@ -62,7 +62,13 @@ export async function startProcess(plan: ProcessPlan): Promise<StartedProcess> {
 }
 
 function failureOf(child: ChildProcess): Promise<Error> {
-  return new Promise((resolve) => child.once("error", resolve));
+  return new Promise((resolve) => {
+    child.once("error", (error) => {
+      // It repeats all arguments, the secret ones included.
+      Reflect.deleteProperty(error, "spawnargs");
+      resolve(error);
+    });
+  });
 }
 
 function leader(child: ChildProcess, pid: number): StartedProcess {
