@@ -15,14 +15,11 @@ export function redaction(secrets: readonly string[], hidden: readonly Hidden[])
   // The longest first: one may be a part of another.
   const texts = [...new Set(given.flatMap(partsOf))].toSorted((a, b) => b.length - a.length);
   const patterns = hidden.filter((one) => typeof one !== "string");
-  const global = patterns.map((pattern) => new RegExp(pattern.source, withGlobal(pattern.flags)));
-  if (texts.length === 0 && global.length === 0) return (text) => text;
-  return (text) => {
-    let shown = text;
-    for (const secret of texts) shown = shown.replaceAll(secret, REDACTED);
-    for (const pattern of global) shown = shown.replaceAll(pattern, REDACTED);
-    return shown;
-  };
+  const all = patterns.map((pattern) => new RegExp(pattern.source, withGlobal(pattern.flags)));
+  // In one pass: a short secret must not be found in what stands for another.
+  if (texts.length > 0) all.unshift(new RegExp(texts.map(quoted).join("|"), "g"));
+  if (all.length === 0) return (text) => text;
+  return (text) => all.reduce((shown, pattern) => shown.replaceAll(pattern, REDACTED), text);
 }
 
 /** A secret, and the lines of a longer one: output is shown line by line. */
@@ -30,6 +27,10 @@ function partsOf(secret: string): readonly string[] {
   if (secret === "") return [];
   const lines = secret.split(/\r?\n/);
   return lines.length === 1 ? [secret] : [secret, ...lines.filter((line) => line.length >= MIN_LINE_LENGTH)];
+}
+
+function quoted(text: string): string {
+  return text.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`);
 }
 
 function withGlobal(flags: string): string {

@@ -1,8 +1,7 @@
 import { closeSync, openSync } from "node:fs";
 import { AtomicFile, ioError, writeDescriptor } from "@jn/wire";
-import { CuprumError } from "../cuprum-error.ts";
 import { Capture } from "../streams/capture.ts";
-import { limitOf, type RunOptions } from "./run-options.ts";
+import { decoderOf, limitOf, type RunOptions } from "./run-options.ts";
 
 /** Who takes the last stage's output, when it is not one of `RunOptions`: an iterator over it. */
 export interface OutputReader {
@@ -52,14 +51,6 @@ function captured(options: RunOptions, kind: "text" | "bytes"): Output {
       decoder === undefined ? capture.bytes() : decoder.decode(capture.bytes(), { stream: capture.isTruncated }),
     isTruncated: () => capture.isTruncated,
   };
-}
-
-function decoderOf({ encoding = "utf-8", fatal = false }: RunOptions): InstanceType<typeof TextDecoder> {
-  try {
-    return new TextDecoder(encoding, { fatal, ignoreBOM: true });
-  } catch (error) {
-    throw new CuprumError("INVALID_OPTION", `encoding ${JSON.stringify(encoding)} is not known`, { cause: error });
-  }
 }
 
 function toFile(path: string, append: boolean): Output {

@@ -10,7 +10,7 @@ import { currentScope, scopeChain, scopedPatterns } from "../scopes/scope.ts";
 import { type BackendChoice, streamBackend } from "../streams/backend-choice.ts";
 import type { HopPlan } from "../wiring/hop.ts";
 import { pipeKind } from "../wiring/kernel-pipe.ts";
-import type { RunOptions } from "./run-options.ts";
+import { checkOptions, type RunOptions } from "./run-options.ts";
 
 /** One stage, ready to be started. */
 export interface StagePlan {
@@ -58,6 +58,7 @@ export function planExecution(pipeline: PipelineSpec, options: RunOptions): Exec
       );
     }
   }
+  checkOptions(options);
   const choice = streamBackend(options.backend);
   const registered = chain.map((one) => one.registered());
   const changes = [...chain.map(({ options }) => options.env), options.env];
@@ -75,7 +76,7 @@ export function planExecution(pipeline: PipelineSpec, options: RunOptions): Exec
   const count = pipeline.stages.length;
   const stages = pipeline.stages.map((spec, index): StagePlan => {
     const cwd = spec.cwd ?? options.cwd;
-    if (cwd !== undefined) checkFolder(cwd, spec);
+    if (cwd !== undefined) checkFolder(cwd, spec, redact);
     return {
       index,
       spec,
@@ -137,10 +138,10 @@ function timeoutOf(options: RunOptions, scopes: readonly (number | undefined)[])
   return timeoutMs > 0x7fff_ffff ? undefined : timeoutMs;
 }
 
-function checkFolder(cwd: string, spec: CommandSpec): void {
+function checkFolder(cwd: string, spec: CommandSpec, redact: Redaction): void {
   if (statSync(cwd, { throwIfNoEntry: false })?.isDirectory() === true) return;
   throw new CuprumError(
     "INVALID_OPTION",
-    `cwd ${JSON.stringify(cwd)} of program ${JSON.stringify(spec.program.name)} is no folder`,
+    `cwd ${JSON.stringify(redact(cwd))} of program ${JSON.stringify(spec.program.name)} is no folder`,
   );
 }
