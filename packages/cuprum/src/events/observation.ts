@@ -4,7 +4,7 @@ import type { EventPhase, ExecutionEvent, Observer } from "./event.ts";
 import type { Redaction } from "./redaction.ts";
 
 /** Faults of observers that are kept; more are only counted by their absence. */
-const MAX_ERRORS = 10;
+export const MAX_ERRORS = 10;
 
 /** Who observes an execution, and how what is observed is shown. */
 export interface Observers {

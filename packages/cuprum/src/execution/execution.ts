@@ -1,4 +1,5 @@
 import { CuprumError, type CuprumErrorCode } from "../cuprum-error.ts";
+import { MAX_ERRORS } from "../events/observation.ts";
 import { stopProcesses } from "../processes/kill-ladder.ts";
 import { within } from "../processes/within.ts";
 import { Descriptors } from "../wiring/descriptors.ts";
@@ -170,8 +171,8 @@ export class Execution {
     } else if (stage.startError === undefined) stage.hasEnded(this.#stopCause ?? "cancelled");
     const result = stage.result();
     if (!stage.isPlanned) return result;
-    const { pid, status, exitCode, signal, durationMs } = result;
-    observation.emit("exit", { pid, status, exitCode, signal, durationMs });
+    const { pid, status, ok, exitCode, signal, durationMs } = result;
+    observation.emit("exit", { pid, status, ok, exitCode, signal, durationMs });
     for (const hook of this.#plan.after) {
       try {
         await hook(stage.command, result);
@@ -223,7 +224,7 @@ export class Execution {
       observerErrors: [
         ...this.#stages.flatMap(({ plan }) => plan.observation.errors),
         ...(this.#traffic?.echoErrors ?? []),
-      ],
+      ].slice(0, MAX_ERRORS),
     };
     const hops = this.#plan.hops.map((hop, index) => ({ ...hop, bytes: this.#traffic?.hopBytes(index) ?? null }));
     const { index: _, ...fields } = { index, ...shown };
