@@ -12,6 +12,7 @@ import type { Result } from "./execution/result.ts";
  * - `PIPE_FAILED`: the system refused to make a pipe.
  * - `SPAWN_FAILED`: the system refused to start a program.
  * - `HOOK_FAILED`: a hook threw; `cause` is what it threw.
+ * - `IO`: a file for the input or the output could not be opened, or not be put in its place; `cause` is the system's error.
  * - `INPUT_FAILED`: the source of the standard input threw.
  * - `OUTPUT_FAILED`: what a command printed could not be handed on: the disk was full, for instance.
  * - `EXIT`, `SIGNAL`, `TIMEOUT`, `CANCELLED`: how a command ended, when it was to be checked.
@@ -31,6 +32,7 @@ export type CuprumErrorCode =
   | "PIPE_FAILED"
   | "SPAWN_FAILED"
   | "HOOK_FAILED"
+  | "IO"
   | "INPUT_FAILED"
   | "OUTPUT_FAILED"
   | "EXIT"

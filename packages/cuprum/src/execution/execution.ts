@@ -4,6 +4,7 @@ import { stopProcesses } from "../processes/kill-ladder.ts";
 import { within } from "../processes/within.ts";
 import { Descriptors } from "../wiring/descriptors.ts";
 import { type StopCause, watchDeadline } from "./deadline.ts";
+import { fileFault } from "./file-fault.ts";
 import { type Input, openInput } from "./input.ts";
 import { LiveStage } from "./live-stage.ts";
 import { openOutput, type Output, type OutputReader } from "./output.ts";
@@ -56,7 +57,7 @@ export class Execution {
   /**
    * Runs it to its end: every stage reaped, every descriptor closed, every observer told.
    *
-   * @throws CuprumError `HOOK_FAILED`, `INPUT_FAILED`, `OUTPUT_FAILED`, `PIPE_FAILED`, `SPAWN_FAILED`, `ENCODING`, with the result; WireError `IO`
+   * @throws CuprumError `HOOK_FAILED`, `INPUT_FAILED`, `OUTPUT_FAILED`, `PIPE_FAILED`, `SPAWN_FAILED`, `ENCODING`, `IO`, with the result as far as it came
    */
   async run(): Promise<PipelineResult<string | Uint8Array | null>> {
     const startedAt = performance.now();
@@ -234,7 +235,7 @@ export class Execution {
       output.finish(isWell);
       value = output.value();
     } catch (error) {
-      if (!(error instanceof TypeError)) throw error;
+      if (!(error instanceof TypeError)) throw fileFault(error, result);
       throw new CuprumError("ENCODING", `the output of ${this.#plan.shown} is not valid in its encoding`, {
         cause: error,
         result,
