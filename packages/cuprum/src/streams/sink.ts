@@ -1,5 +1,6 @@
 /** Where a copy of an output may go: any Node.js `Writable`, `process.stdout` for instance. Its backpressure is honoured. */
 export interface Sink {
+  readonly destroyed?: boolean;
   write(chunk: Uint8Array): boolean;
   on(event: "drain" | "close" | "error", listener: (error?: unknown) => void): unknown;
   off(event: "drain" | "close" | "error", listener: (error?: unknown) => void): unknown;
@@ -66,6 +67,8 @@ class SharedSink {
     try {
       // A copy, because a sink may keep what it cannot write at once.
       if (this.#sink.write(Uint8Array.prototype.slice.call(chunk))) return undefined;
+      // It was destroyed before we came, and tells nobody any more.
+      if (this.#sink.destroyed === true) throw new Error("the sink had been closed");
     } catch (error) {
       this.#broke(error);
       return undefined;
