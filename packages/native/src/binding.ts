@@ -28,6 +28,7 @@ export interface Binding {
 
 export interface Hop {
   bytes(): number;
+  isIdle(): boolean;
   acknowledge(): void;
   cancel(): void;
 }

@@ -65,7 +65,7 @@ function acknowledgement(hop: Hop): () => void {
 }
 
 function pumpOf(hop: Hop): Pump {
-  return { bytes: () => hop.bytes(), cancel: () => hop.cancel() };
+  return { bytes: () => hop.bytes(), isReading: () => hop.isIdle(), cancel: () => hop.cancel() };
 }
 
 function resultOf({ bytesRead, bytesWritten, end, failure, copyBytes, copyEnd, copyFailure }: Outcome): PumpResult {

@@ -95,8 +95,10 @@ interface ObservedHop {
 
 /** A hop that may still run. */
 export interface Pump {
-  /** Bytes written so far. */
+  /** Bytes written so far; read so far, where nothing is written. */
   readonly bytes: () => number;
+  /** Whether it waits for input at this moment, rather than for a reader or an observer. */
+  readonly isReading: () => boolean;
   /** Ends the hop promptly, also out of a read or write that waits; `onEnd` is still called. Later calls do nothing. */
   cancel(): void;
 }

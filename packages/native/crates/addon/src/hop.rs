@@ -44,13 +44,24 @@ pub struct RawFailure {
 #[napi]
 pub struct Hop {
     control: Arc<Control>,
+    writes: bool,
 }
 
 #[napi]
 impl Hop {
     #[napi]
     pub fn bytes(&self) -> f64 {
-        self.control.written() as f64
+        let bytes = if self.writes {
+            self.control.written()
+        } else {
+            self.control.read()
+        };
+        bytes as f64
+    }
+
+    #[napi]
+    pub fn is_idle(&self) -> bool {
+        self.control.is_idle()
     }
 
     #[napi]
@@ -83,7 +94,7 @@ pub fn pump(
     };
     running::add(&env, &control);
     streams::pump(request, control.clone(), on_end).map_err(|error| not_started(error, &control))?;
-    Ok(Hop { control })
+    Ok(Hop { control, writes: true })
 }
 
 #[napi]
@@ -107,7 +118,10 @@ pub fn consume(
     running::add(&env, &control);
     streams::consume(request, control.clone(), on_batch, tell_end(listener, control.clone()))
         .map_err(|error| not_started(error, &control))?;
-    Ok(Hop { control })
+    Ok(Hop {
+        control,
+        writes: output.is_some(),
+    })
 }
 
 fn not_started(error: streams::StartError, control: &Arc<Control>) -> Refused {

@@ -16,6 +16,8 @@ pub struct Control {
     in_flight: AtomicU32,
     read: AtomicU64,
     written: AtomicU64,
+    /// Whether the thread waits for input, and for nothing else.
+    idle: AtomicBool,
     bell: Mutex<Option<Bell>>,
 }
 
@@ -26,6 +28,7 @@ impl Control {
             in_flight: AtomicU32::new(0),
             read: AtomicU64::new(0),
             written: AtomicU64::new(0),
+            idle: AtomicBool::new(false),
             bell: Mutex::new(Some(Bell::new()?)),
         }))
     }
@@ -57,6 +60,15 @@ impl Control {
     /// Bytes that have gone on so far.
     pub fn written(&self) -> u64 {
         self.written.load(Ordering::Relaxed)
+    }
+
+    /// Whether the hop waits for input at this moment, and for nobody else: the observer holds nothing either.
+    pub fn is_idle(&self) -> bool {
+        self.idle.load(Ordering::SeqCst) && self.in_flight.load(Ordering::SeqCst) == 0
+    }
+
+    pub(crate) fn set_idle(&self, idle: bool) {
+        self.idle.store(idle, Ordering::SeqCst);
     }
 
     pub(crate) fn is_cancelled(&self) -> bool {
