@@ -62,7 +62,7 @@ export type ConsumeOptions = BytesOptions | LinesOptions;
 
 export interface BytesOptions extends ObservedHop {
   readonly shape: "bytes";
-  /** Up to 256 KiB each; the memory is the receiver's. */
+  /** Up to 64 KiB, which are only valid until they are acknowledged: the memory is used again. */
   readonly onBatch: (bytes: Buffer, acknowledge: () => void) => void;
 }
 

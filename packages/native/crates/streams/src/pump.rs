@@ -93,6 +93,8 @@ impl Hop<'_> {
     }
 
     fn carry_spliced(&mut self) -> Result<Spliced, Stop> {
+        let mut output_is_full = false;
+        let mut has_waited = false;
         loop {
             if self.control.is_cancelled() {
                 return Err(Stop::Cancelled);
@@ -114,10 +116,18 @@ impl Hop<'_> {
                     self.control.count_written(moved);
                     self.remaining -= moved as u64;
                     self.ahead = self.ahead.saturating_sub(moved);
+                    has_waited = false;
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                    self.input.wait(Some(self.output.descriptor()), self.control)?;
-                    self.output.wait(None, self.control)?;
+                    // The system does not say which side it is: most likely the one that it was before. Waiting for a side
+                    // that is ready ends at once, and then it is the other one.
+                    output_is_full ^= has_waited;
+                    has_waited = true;
+                    if output_is_full {
+                        self.output.wait(None, self.control)?;
+                    } else {
+                        self.input.wait(Some(self.output.descriptor()), self.control)?;
+                    }
                 }
                 Err(error) if is_refused(&error) => return Ok(Spliced::Refused),
                 Err(error) => return Err(Unwritten::Failed(error).into()),
