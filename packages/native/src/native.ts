@@ -22,7 +22,7 @@ export interface Native {
 
   /**
    * Carries bytes from one descriptor to another on a thread of its own: with `splice` and `tee` between pipes on Linux,
-   * else by reading and writing.
+   * else by reading and writing. Smaller pipes are made to hold 256 KiB, where the system allows it.
    *
    * Takes over the descriptors, the copy's too: each is closed exactly once, however the hop ends, and before `onEnd` is
    * called. The input is closed as soon as the reader of the output has left, even while nothing arrives, so that its

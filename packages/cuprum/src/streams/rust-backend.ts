@@ -1,16 +1,23 @@
 import { closeSync } from "node:fs";
 import type { ConsumeOptions, Native, Pump, PumpResult } from "@cuprum/native";
 import { LineBatches, MAX_LINE_LENGTH } from "./line-batches.ts";
+import { nodeBackend } from "./node-backend.ts";
 import type { StreamBackend, Transfer, TransferEnd, TransferOptions } from "./stream-backend.ts";
 
-/** The backend in Rust: each transfer has a thread of its own, and bytes that nobody looks at never enter JavaScript. */
+/**
+ * The backend in Rust: a transfer has a thread of its own, which carries, decodes and splits, and bytes that nobody looks at
+ * never enter JavaScript. Bytes that go to JavaScript and nowhere else are read there, by the node backend: a thread in
+ * between would have nothing to do but hand them over, which costs half as much again.
+ */
 export function rustBackend(native: Native): StreamBackend {
   return {
     name: "rust",
     carry(readFd, options) {
-      const { writeFd } = options;
+      const { writeFd, onChunk, onLines } = options;
+      const linesOnly = onChunk === undefined && onLines !== undefined;
+      if (writeFd === undefined && !linesOnly) return nodeBackend.carry(readFd, options);
       try {
-        if (writeFd === undefined || options.onChunk !== undefined || options.onLines !== undefined)
+        if (writeFd === undefined || onChunk !== undefined || onLines !== undefined)
           return new ObservedTransfer(native, readFd, options);
         return carryUnseen(native, readFd, writeFd);
       } catch (error) {
