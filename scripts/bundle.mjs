@@ -17,10 +17,17 @@ const entry = join(folder, "dist/src/bin/jn.js");
 const target = join(folder, "dist/bin");
 if (!existsSync(entry)) throw new Error(`${entry} does not exist. Run tsc -b first.`);
 
+const WORKSPACE = new Map([
+  ["@cuprum/native", "packages/native"],
+  ["@jn/wire", "packages/wire"],
+  ["cuprum", "packages/cuprum"],
+]);
+
 /** Which file a module goes into; undefined: wherever rollup puts it. Libraries go with the part that uses them. */
 function partOf(id) {
   const path = id.replaceAll("\\", "/");
   if (/\/node_modules\//.test(path) || path.includes("\0")) return undefined;
+  if (/\/packages\/(?:cuprum|native)\/|\/src\/cli\/backend\./.test(path)) return "cuprum";
   if (/\/src\/(?:filter\/|stages\/filtered-records|commands\/filter)/.test(path)) return "filter";
   if (/\/src\/cli\/(?:help|reference)/.test(path)) return "help";
   if (/\/src\/(?:streams|processes|codecs|text\/text-decoder)(?!\/magic)/.test(path)) return "streams";
@@ -40,7 +47,7 @@ const bundle = await rollup({
   plugins: [
     {
       name: "workspace packages",
-      resolveId: (id) => (id === "@jn/wire" ? join(root, "packages/wire/dist/src/index.js") : null),
+      resolveId: (id) => (WORKSPACE.has(id) ? join(root, WORKSPACE.get(id), "dist/src/index.js") : null),
     },
     nodeResolve({ exportConditions: ["node"], preferBuiltins: true }),
     commonjs(),

@@ -111,7 +111,11 @@ function planHops(
   tapped: { readonly lines: boolean; readonly countBytes: boolean },
 ): readonly HopPlan[] {
   return pipeline.stages.slice(1).map((stage, index): HopPlan => {
-    const ends = { from: pipeline.stages[index]?.program.name ?? "", to: stage.program.name, pipe: pipeKind() };
+    const ends = {
+      from: pipeline.stages[index]?.program.name ?? "",
+      to: stage.program.name,
+      pipe: pipeKind(choice.native),
+    };
     if (pipeline.transforms.has(index)) {
       return { ...ends, wiring: "tapped", backend: "javascript", why: "a transform works on its bytes" };
     }
