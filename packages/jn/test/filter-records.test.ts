@@ -109,7 +109,10 @@ test("errors name source, line and value; records before them are written", () =
     filtered(".a + 1", '{"a":1}\n\n{"a":"x"}\n{"a":2}\n'),
     '2\n!t:3: the filter failed: string ("x") and number (1) cannot be added',
   );
-  assert.equal(filtered(".a > 1", '{"a":2}\n[1]\n'), '{"a":2}\n!t:2: the filter failed: Cannot index array with "a"');
+  assert.equal(
+    filtered(".a > 1", '{"a":2}\n[1]\n'),
+    '{"a":2}\n!t:2: the filter failed: Cannot index array with string ("a")',
+  );
   assert.match(filtered(".a", '{"a":2}\n{"a":}\n'), /^2\n!t:2:6: not JSON: unexpected '}'/);
   assert.match(filtered(".", "1 2\n"), /^!t:1:3: not JSON/);
 });

@@ -15,7 +15,7 @@ export function assignment(emitter: Emitter, node: Assign, site: Site, right: st
   const add = emitter.name("add");
   const old = emitter.name("old");
   const collect = emitter.lambda(add, site, (inner) =>
-    emitter.paths(node.left, "[]", inner, (to) => `${add}(${to});\n`),
+    emitter.paths(node.left, "[]", inner, (to, value) => `${add}(rt.pathOf(${to}, ${value}));\n`),
   );
   if (node.operator === "|=") {
     const change = emitter.lambda(old, site, (inner) => firstResult(emitter, node.right, withInput(inner, old)));

@@ -1,9 +1,20 @@
 import { libraryFunction, libraryNames } from "../builtins/library.ts";
+import { HOST_BUILTINS } from "../builtins/host.ts";
 import { NATIVE_BUILTINS } from "../builtins/native.ts";
 import { didYouMean } from "../../text/suggestion.ts";
 import type { Definition, Node } from "../language/ast.ts";
 import type { FilterSyntaxError } from "../language/syntax-error.ts";
-import { type Continue, type Emitter, inputOf, once, resultLambda, type Site, withEnv, withInput } from "./emitter.ts";
+import {
+  type Continue,
+  type Emitter,
+  inputOf,
+  once,
+  resultLambda,
+  ROOT,
+  type Site,
+  withEnv,
+  withInput,
+} from "./emitter.ts";
 import { bind, type Env, findFunction, type FunctionBinding, functionKeys, keyOf } from "./scope.ts";
 
 type Call = Node & { readonly kind: "call" };
@@ -40,7 +51,10 @@ export function emitCall(emitter: Emitter, node: Call, site: Site, then: Continu
 
 /** The JavaScript expression of a builtin written in TypeScript, for arguments that are JavaScript expressions. */
 export function nativeCall(key: string, site: Site, args: readonly string[]): string {
-  return `rt.native[${JSON.stringify(key)}](${[inputOf(site), ...args].join(", ")})`;
+  // In field mode, what does not look at its input can do without.
+  const input = IGNORES_INPUT.has(key) && site.input === ROOT ? "null" : inputOf(site);
+  if (HOST_BUILTINS.has(key)) return `rt.hosted[${JSON.stringify(key)}](${["rt.host", input, ...args].join(", ")})`;
+  return `rt.native[${JSON.stringify(key)}](${[input, ...args].join(", ")})`;
 }
 
 export type CallTarget =
@@ -62,7 +76,7 @@ export function resolve(emitter: Emitter, node: Call, env: Env | undefined): Cal
     return binding.kind === "inline" ? { kind: "inline", definition: binding.definition, env: at } : binding;
   }
   if (SPECIAL.has(key)) return { kind: "special" };
-  if (NATIVE_BUILTINS.has(key)) return { kind: "native", key };
+  if (isNative(key)) return { kind: "native", key };
   const definition = libraryFunction(key);
   if (definition !== undefined) return { kind: "inline", definition, env: undefined };
   throw unknownFunction(emitter, node, env);
@@ -152,8 +166,14 @@ function emitSpecial(emitter: Emitter, node: Call, site: Site, then: Continue): 
     case "error/1":
       return emitter.each(first!, site, (value) => `rt.raise(${value});\n`);
     case "path/1":
-      // The value is not needed, but what cannot be indexed has no path either.
-      return emitter.paths(first!, "[]", site, (path, value) => `${value};\n${then(path)}`);
+      // What cannot be indexed has no path either, so the value must be looked at.
+      return emitter.paths(first!, "[]", site, (path, value) => then(`rt.pathOf(${path}, ${value})`));
+    case "inputs/0": {
+      const input = emitter.name("input");
+      return `for (let ${input}; (${input} = rt.host.nextInput()) !== undefined;) {\nconst e${input} = ${input};\n${then(`e${input}`)}}\n`;
+    }
+    case "builtins/0":
+      return then(emitter.constant(builtinNames()));
     case "range/3": {
       const k = resultLambda(emitter, site, then);
       return emitter.each(first!, site, (from) =>
@@ -183,9 +203,7 @@ function eachArgument(
 }
 
 function unknownFunction(emitter: Emitter, node: Call, env: Env | undefined): FilterSyntaxError {
-  const known = [...functionKeys(env), ...SPECIAL, ...NATIVE_BUILTINS.keys(), ...libraryNames()].filter(
-    (key) => !key.startsWith("_"),
-  );
+  const known = [...functionKeys(env).filter((key) => !key.startsWith("_")), ...builtinNames()];
   const arities = known
     .filter((key) => key.startsWith(`${node.name}/`))
     .map((key) => Number(key.slice(node.name.length + 1)));
@@ -200,4 +218,33 @@ function unknownFunction(emitter: Emitter, node: Call, env: Env | undefined): Fi
   return emitter.fail(node, `there is no function ${node.name}${didYouMean(node.name, names)}`);
 }
 
-const SPECIAL: ReadonlySet<string> = new Set(["empty/0", "error/0", "error/1", "path/1", "range/3"]);
+/** A builtin that is a JavaScript function with one result. */
+export function isNative(key: string): boolean {
+  return NATIVE_BUILTINS.has(key) || HOST_BUILTINS.has(key);
+}
+
+/** `name/arity` of every builtin. */
+function builtinNames(): readonly string[] {
+  return [...SPECIAL, ...NATIVE_BUILTINS.keys(), ...HOST_BUILTINS.keys(), ...libraryNames()].filter(
+    (key) => !key.startsWith("_"),
+  );
+}
+
+const SPECIAL: ReadonlySet<string> = new Set([
+  "empty/0",
+  "error/0",
+  "error/1",
+  "path/1",
+  "range/3",
+  "inputs/0",
+  "builtins/0",
+]);
+
+const IGNORES_INPUT: ReadonlySet<string> = new Set([
+  "now/0",
+  "nan/0",
+  "infinite/0",
+  "input/0",
+  "input_filename/0",
+  "input_line_number/0",
+]);

@@ -3,12 +3,13 @@ import { didYouMean } from "../../text/suggestion.ts";
 import type { Node } from "../language/ast.ts";
 import { parseFilter } from "../language/parser.ts";
 import { FilterSyntaxError } from "../language/syntax-error.ts";
+import { type FilterHost, SILENT_HOST } from "../host.ts";
 import { someNode } from "../language/walk.ts";
 import type { Value } from "../value/value.ts";
 import { isSingle } from "./cardinality.ts";
 import { type Emitter, type Frame, NeedsWholeRecord, ROOT, type Site } from "./emitter.ts";
 import { emitPaths } from "./paths.ts";
-import { runtime } from "./runtime.ts";
+import { runtimeFor } from "./runtime.ts";
 import { bind, type Env } from "./scope.ts";
 import { emitEach } from "./streams.ts";
 import { emitCondition, emitValue } from "./values.ts";
@@ -34,6 +35,8 @@ export interface FieldProgram {
 export interface CompileOptions {
   /** Values of `$name` variables. */
   readonly variables?: ReadonlyMap<string, Value> | undefined;
+  /** What `input`, `debug` and their like speak to. Default: one without records. */
+  readonly host?: FilterHost | undefined;
 }
 
 /**
@@ -112,13 +115,15 @@ class Program implements Emitter {
   readonly fieldPaths: (readonly string[])[] = [];
   readonly #text: string;
   readonly #variables: ReadonlyMap<string, Value>;
+  readonly #host: FilterHost;
   readonly #constants: Value[] = [];
   #names = 0;
   #emitted = 0;
 
   constructor(text: string, options: CompileOptions) {
     this.#text = text;
-    this.#variables = options.variables ?? new Map<string, Value>();
+    this.#variables = new Map([["ARGS", { positional: [], named: {} }], ...(options.variables ?? [])]);
+    this.#host = options.host ?? SILENT_HOST;
   }
 
   each: Emitter["each"] = (node, site, then) => {
@@ -185,7 +190,7 @@ class Program implements Emitter {
   build(code: string): unknown {
     // oxlint-disable-next-line typescript/no-implied-eval -- the one place where text becomes code: the emitter's own
     const make = new Function("rt", "constants", `"use strict";\nreturn ${code};`) as (...args: unknown[]) => unknown;
-    return make(runtime, this.#constants);
+    return make(runtimeFor(this.#host), this.#constants);
   }
 
   fail(node: Node, message: string): FilterSyntaxError {

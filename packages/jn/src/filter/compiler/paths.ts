@@ -15,7 +15,7 @@ export function emitPaths(emitter: Emitter, node: Node, path: string, site: Site
   /** The target's paths with one more step. */
   const step = (target: Node, key: string, value: (target: string) => string): string =>
     emitter.paths(target, path, site, (p, v) =>
-      once(emitter, v, (held) => then(`rt.extend(${p}, ${key})`, value(held))),
+      once(emitter, v, (held) => then(`rt.extend(${p}, ${key}, ${held})`, value(held))),
     );
 
   switch (node.kind) {
@@ -42,10 +42,10 @@ export function emitPaths(emitter: Emitter, node: Node, path: string, site: Site
     }
     case "iterate":
       return emitter.paths(node.target, path, site, (p, v) =>
-        once(emitter, p, (outer) =>
-          once(emitter, v, (value) => {
+        once(emitter, v, (value) =>
+          once(emitter, `rt.iterable(${p}, ${value})`, (outer) => {
             const key = emitter.name("key");
-            return `for (const ${key} of rt.elementKeys(${value})) {\n${then(`rt.extend(${outer}, ${key})`, `rt.index(${value}, ${key})`)}}\n`;
+            return `for (const ${key} of rt.elementKeys(${value})) {\n${then(`rt.extend(${outer}, ${key}, null)`, `rt.index(${value}, ${key})`)}}\n`;
           }),
         ),
       );
@@ -126,7 +126,7 @@ export function emitPaths(emitter: Emitter, node: Node, path: string, site: Site
     case "call":
       return callPaths(emitter, node, path, site, then);
     default:
-      return emitter.each(node, site, (value) => `rt.noPath(${value});\n`);
+      return emitter.each(node, site, (value) => then("null", value));
   }
 }
 
@@ -145,11 +145,12 @@ function callPaths(
       if (key === "getpath/1") {
         return emitter.each(node.args[0]!, site, (value) =>
           once(emitter, value, (to) =>
-            then(`rt.extendBy(${path}, ${to})`, `rt.native["getpath/1"](${inputOf(site)}, ${to})`),
+            then(`rt.extendBy(${path}, ${to}, ${inputOf(site)})`, `rt.native["getpath/1"](${inputOf(site)}, ${to})`),
           ),
         );
       }
-      return emitter.each(node, site, (value) => `rt.noPath(${value});\n`);
+      if (key === "empty/0" || key.startsWith("error/")) return emitter.each(node, site, (value) => `${value};\n`);
+      return emitter.each(node, site, (value) => then("null", value));
     }
     case "argument":
       return emitter.paths(target.node, path, withEnv(site, target.env), then);

@@ -340,14 +340,14 @@ class Parser {
     }
     const key = this.#entryKey();
     if (this.#take(":")) return { key, value: this.#pipe(false) };
-    if (this.#peek(-1).text === ")" || token.kind === "number") throw this.#expected("':' and a value");
+    if (this.#peek(-1).text === ")") throw this.#expected("':' and a value");
     return { key, value: { kind: "index", at, target: identity(at), index: key } };
   }
 
   #entryKey(): Node {
     const token = this.#peek();
     const at = token.start;
-    if (token.kind === "name" || token.kind === "keyword" || token.kind === "number") {
+    if (token.kind === "name" || token.kind === "keyword") {
       this.#advance();
       return literal(at, token.text);
     }
@@ -359,6 +359,9 @@ class Parser {
     if (!this.#take("(")) throw this.#expected("a key: a name, a string, a variable or (an expression)");
     const key = this.#pipe();
     this.#expect(")", token);
+    if (NO_KEYS.has(key.kind) || (key.kind === "literal" && typeof key.value !== "string")) {
+      throw new FilterSyntaxError(this.#text, key.at, "only a string can be the key of an object");
+    }
     return key;
   }
 
@@ -534,6 +537,9 @@ function identity(at: number): Node {
 function literal(at: number, value: string): Node {
   return { kind: "literal", at, value };
 }
+
+/** Constants that are no strings. */
+const NO_KEYS: ReadonlySet<string> = new Set(["number", "array", "object"]);
 
 /** Deepest nesting of a filter's text: more would overflow the stack of the parser or of the compiled program. */
 const MAX_NESTING = 500;
