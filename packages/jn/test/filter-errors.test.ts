@@ -161,15 +161,16 @@ test("jn filter: a mistake in the filter exits with 2 and reads nothing", async 
 test("jn filter: a failure exits with 3 and names source, line and value; what came before is written", async (context) => {
   const folder = folderWith(context, { "people.ndjson": '{"n":1}\n\n{"n":"x"}\n{"n":3}\n' });
   const outcome = await runJn(["filter", ".n + 1", "people.ndjson"], { cwd: folder });
-  const message = /^jn filter: people\.ndjson:3: the filter failed: string \("x"\) and number \(1\) cannot be added\n/;
+  const message =
+    /^jn filter: people\.ndjson:3: the filter failed at column 1: string \("x"\) and number \(1\) cannot be added\n/;
   assert.equal(failed(outcome, 3, message), "2\n");
   const fromInput = await runJn(["filter", ".n + 1"], { input: '{"n":"x"}\n' });
-  failed(fromInput, 3, /^jn filter: standard input:1: the filter failed: /);
+  failed(fromInput, 3, /^jn filter: standard input:1: the filter failed at column 1: /);
 });
 
 test("jn filter: failures without input, in arguments and in files of filters have their code", async (context) => {
   const folder = folderWith(context, { "bad.jq": "# find\n.a |\n  lenght\n" });
-  failed(await runJn(["filter", "-n", 'error("no")']), 3, /the filter failed: no\n/);
+  failed(await runJn(["filter", "-n", 'error("no")']), 3, /the filter failed at column 1: no\n/);
   failed(await runJn(["filter", "--argjson", "x", "{", "$x"]), 2, /--argjson x: '\{' is not JSON/);
   failed(await runJn(["filter", "-f", "bad.jq"], { cwd: folder }), 2, /line 3, column 3: there is no function lenght/);
   failed(await runJn(["filter"]), 2, /expression is missing/);
@@ -177,5 +178,5 @@ test("jn filter: failures without input, in arguments and in files of filters ha
 
 test("jn filter: control characters of the data do not reach the terminal", async () => {
   const outcome = await runJn(["filter", "error(.)"], { input: '"\\u001b[31m\\u0007\\u202e"\n' });
-  failed(outcome, 3, /the filter failed: \\u001b\[31m\\u0007\\u202e\n/);
+  failed(outcome, 3, /the filter failed at column 1: \\u001b\[31m\\u0007\\u202e\n/);
 });

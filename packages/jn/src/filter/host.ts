@@ -11,6 +11,8 @@ export interface FilterHost {
   readonly inputLineNumber: () => number;
   /** Prints a message to standard error. */
   readonly printMessage: (text: string) => void;
+  /** What a module says about itself. */
+  readonly moduleMeta: (name: string) => Value;
   /** Where modules are searched for. */
   readonly searchList: readonly string[];
 }
@@ -21,6 +23,9 @@ export const SILENT_HOST: FilterHost = {
   inputFilename: () => null,
   inputLineNumber: () => 0,
   printMessage: () => undefined,
+  moduleMeta: (name) => {
+    throw new FilterError(`module not found: ${name}`);
+  },
   searchList: [],
 };
 

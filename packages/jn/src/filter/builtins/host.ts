@@ -13,6 +13,13 @@ export const HOST_BUILTINS: ReadonlyMap<string, HostBuiltin> = new Map<string, H
   ["input_line_number/0", (host) => host.inputLineNumber()],
   ["get_search_list/0", (host) => host.searchList],
   [
+    "modulemeta/0",
+    (host, input) => {
+      if (typeof input !== "string") throw new FilterError("modulemeta input module name must be a string");
+      return host.moduleMeta(input);
+    },
+  ],
+  [
     "debug/0",
     (host, input) => {
       host.printMessage(`["DEBUG:",${toJson(input)}]\n`);

@@ -1,5 +1,6 @@
 import type { Definition } from "../language/ast.ts";
 import { parseFilter } from "../language/parser.ts";
+import { unplaced } from "../language/unplaced.ts";
 
 /** The library function of that name and number of arguments (`map/1`), parsed when it is first asked for. */
 export function libraryFunction(key: string): Definition | undefined {
@@ -9,8 +10,9 @@ export function libraryFunction(key: string): Definition | undefined {
   if (source === undefined) return undefined;
   const node = parseFilter(`${source} .`);
   if (node.kind !== "define") return undefined;
-  parsed.set(key, node.definition);
-  return node.definition;
+  const definition = unplaced(node.definition);
+  parsed.set(key, definition);
+  return definition;
 }
 
 /** `name/arity` of every library function. */

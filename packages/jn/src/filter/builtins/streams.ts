@@ -3,16 +3,14 @@ import { isArray, isObject, type Value } from "../value/value.ts";
 import type { NativeBuiltin } from "./native.ts";
 
 /** Values as streams of paths and leaves. */
-export const streamBuiltins: readonly (readonly [string, NativeBuiltin])[] = [
-  [
-    "_events/0",
-    (input) => {
-      const events: Value[] = [];
-      addEvents(input, [], events);
-      return events;
-    },
-  ],
-];
+export const streamBuiltins: readonly (readonly [string, NativeBuiltin])[] = [["_events/0", eventsOf]];
+
+/** A value as the events of a stream. */
+export function eventsOf(value: Value): readonly Value[] {
+  const events: Value[] = [];
+  addEvents(value, [], events);
+  return events;
+}
 
 /** `[path, leaf]` for each leaf, and `[path]` of the last element after everything in an array or object. */
 function addEvents(value: Value, path: readonly Value[], events: Value[]): void {

@@ -22,12 +22,13 @@ type Call = Node & { readonly kind: "call" };
 /** Emits a call that can have any number of results. */
 export function emitCall(emitter: Emitter, node: Call, site: Site, then: Continue): string {
   const target = resolve(emitter, node, site.env);
+  const { rt } = emitter;
   switch (target.kind) {
     case "special":
       return emitSpecial(emitter, node, site, then);
     case "native":
       return eachArgument(emitter, node.args, node.args.length - 1, site, (args) =>
-        then(nativeCall(target.key, site, args)),
+        then(nativeCall(rt, target.key, site, args)),
       );
     case "argument":
       return emitter.each(target.node, withEnv(site, target.env), then);
@@ -50,11 +51,12 @@ export function emitCall(emitter: Emitter, node: Call, site: Site, then: Continu
 }
 
 /** The JavaScript expression of a builtin written in TypeScript, for arguments that are JavaScript expressions. */
-export function nativeCall(key: string, site: Site, args: readonly string[]): string {
+export function nativeCall(rt: string, key: string, site: Site, args: readonly string[]): string {
   // In field mode, what does not look at its input can do without.
   const input = IGNORES_INPUT.has(key) && site.input === ROOT ? "null" : inputOf(site);
-  if (HOST_BUILTINS.has(key)) return `rt.hosted[${JSON.stringify(key)}](${["rt.host", input, ...args].join(", ")})`;
-  return `rt.native[${JSON.stringify(key)}](${[input, ...args].join(", ")})`;
+  if (HOST_BUILTINS.has(key))
+    return `${rt}.hosted[${JSON.stringify(key)}](${[`${rt}.host`, input, ...args].join(", ")})`;
+  return `${rt}.native[${JSON.stringify(key)}](${[input, ...args].join(", ")})`;
 }
 
 export type CallTarget =
@@ -159,18 +161,19 @@ export function withValues(
 }
 
 function emitSpecial(emitter: Emitter, node: Call, site: Site, then: Continue): string {
+  const { rt } = emitter;
   const [first, second, third] = node.args;
   switch (keyOf(node.name, node.args.length)) {
     case "empty/0":
       return "";
     case "error/1":
-      return emitter.each(first!, site, (value) => `rt.raise(${value});\n`);
+      return emitter.each(first!, site, (value) => `${rt}.raise(${value});\n`);
     case "path/1":
       // What cannot be indexed has no path either, so the value must be looked at.
-      return emitter.paths(first!, "[]", site, (path, value) => then(`rt.pathOf(${path}, ${value})`));
+      return emitter.paths(first!, "[]", site, (path, value) => then(`${rt}.pathOf(${path}, ${value})`));
     case "inputs/0": {
       const input = emitter.name("input");
-      return `for (let ${input}; (${input} = rt.host.nextInput()) !== undefined;) {\nconst e${input} = ${input};\n${then(`e${input}`)}}\n`;
+      return `for (let ${input}; (${input} = ${rt}.host.nextInput()) !== undefined;) {\nconst e${input} = ${input};\n${then(`e${input}`)}}\n`;
     }
     case "builtins/0":
       return then(emitter.constant(builtinNames()));
@@ -179,13 +182,13 @@ function emitSpecial(emitter: Emitter, node: Call, site: Site, then: Continue): 
       return emitter.each(first!, site, (from) =>
         once(emitter, from, (a) =>
           emitter.each(second!, site, (upto) =>
-            once(emitter, upto, (b) => emitter.each(third!, site, (by) => `rt.range(${a}, ${b}, ${by}, ${k});\n`)),
+            once(emitter, upto, (b) => emitter.each(third!, site, (by) => `${rt}.range(${a}, ${b}, ${by}, ${k});\n`)),
           ),
         ),
       );
     }
     default:
-      return `rt.raise(${inputOf(site)});\n`;
+      return `${rt}.raise(${inputOf(site)});\n`;
   }
 }
 
@@ -219,7 +222,7 @@ function unknownFunction(emitter: Emitter, node: Call, env: Env | undefined): Fi
 }
 
 /** A builtin that is a JavaScript function with one result. */
-export function isNative(key: string): boolean {
+function isNative(key: string): boolean {
   return NATIVE_BUILTINS.has(key) || HOST_BUILTINS.has(key);
 }
 

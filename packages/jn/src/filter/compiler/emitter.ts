@@ -38,6 +38,8 @@ export interface Emitter {
   /** Whether the expression always has exactly one result, or fails. */
   isSingle(node: Node, env: Env | undefined): boolean;
 
+  /** The runtime, marked with the place in the filter that is being emitted: what fails there is found by it. */
+  readonly rt: string;
   /** A new JavaScript name. */
   name(stem: string): string;
   /** A JavaScript expression for a constant. */

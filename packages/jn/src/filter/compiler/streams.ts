@@ -10,28 +10,29 @@ import { bind, type Env, findLabel, keyOf } from "./scope.ts";
 
 /** Emits statements that run `then` for each result of the expression, in jq's order. */
 export function emitEach(emitter: Emitter, node: Node, site: Site, then: Continue): string {
+  const { rt } = emitter;
   if (emitter.isSingle(node, site.env)) return then(emitter.value(node, site));
   switch (node.kind) {
     case "recurse":
-      return `rt.recurse(${inputOf(site)}, ${resultLambda(emitter, site, then)});\n`;
+      return `${rt}.recurse(${inputOf(site)}, ${resultLambda(emitter, site, then)});\n`;
     case "field":
       return emitter.each(node.target, site, (target) =>
-        then(`rt.field(${target}, ${JSON.stringify(internalKey(node.name))})`),
+        then(`${rt}.field(${target}, ${JSON.stringify(internalKey(node.name))})`),
       );
     case "index":
       return emitter.each(node.index, site, (index) =>
-        once(emitter, index, (i) => emitter.each(node.target, site, (target) => then(`rt.index(${target}, ${i})`))),
+        once(emitter, index, (i) => emitter.each(node.target, site, (target) => then(`${rt}.index(${target}, ${i})`))),
       );
     case "slice":
       return eachOptional(emitter, node.from, site, (from) =>
         eachOptional(emitter, node.to, site, (to) =>
-          emitter.each(node.target, site, (target) => then(`rt.slice(${target}, ${from}, ${to})`)),
+          emitter.each(node.target, site, (target) => then(`${rt}.slice(${target}, ${from}, ${to})`)),
         ),
       );
     case "iterate":
       return emitter.each(node.target, site, (target) => {
         const element = emitter.name("e");
-        return `for (const ${element} of rt.elements(${target})) {\n${then(element)}}\n`;
+        return `for (const ${element} of ${rt}.elements(${target})) {\n${then(element)}}\n`;
       });
     case "string":
       return eachPart(
@@ -45,7 +46,7 @@ export function emitEach(emitter: Emitter, node: Node, site: Site, then: Continu
     case "object":
       return eachEntry(emitter, node, site, then);
     case "negate":
-      return emitter.each(node.body, site, (value) => then(`rt.negate(${value})`));
+      return emitter.each(node.body, site, (value) => then(`${rt}.negate(${value})`));
     case "pipe":
       return emitter.each(node.left, site, (left) =>
         once(emitter, left, (input) => emitter.each(node.right, withInput(site, input), then)),
@@ -61,7 +62,7 @@ export function emitEach(emitter: Emitter, node: Node, site: Site, then: Continu
     case "compare": {
       const operation = OPERATIONS.get(node.operator)!;
       return emitter.each(node.right, site, (right) =>
-        once(emitter, right, (r) => emitter.each(node.left, site, (left) => then(`rt.${operation}(${left}, ${r})`))),
+        once(emitter, right, (r) => emitter.each(node.left, site, (left) => then(`${rt}.${operation}(${left}, ${r})`))),
       );
     }
     case "logic":
@@ -77,7 +78,7 @@ export function emitEach(emitter: Emitter, node: Node, site: Site, then: Continu
         emitter.each(node.condition, site, (condition) => {
           const otherwise =
             node.alternate === undefined ? again(inputOf(site)) : emitter.each(node.alternate, site, again);
-          return `if (rt.isTruthy(${condition})) {\n${emitter.each(node.consequent, site, again)}} else {\n${otherwise}}\n`;
+          return `if (${rt}.isTruthy(${condition})) {\n${emitter.each(node.consequent, site, again)}} else {\n${otherwise}}\n`;
         }),
       );
     case "try":
@@ -114,7 +115,7 @@ export function emitEach(emitter: Emitter, node: Node, site: Site, then: Continu
       const label = emitter.name("label");
       const inner = withEnv(site, bind(site.env, { kind: "label", name: node.name, js: label }));
       const body = emitter.each(node.body, inner, then);
-      return `const ${label} = rt.newLabel();\ntry {\n${body}} catch (e) { if (e !== ${label}) throw e; }\n`;
+      return `const ${label} = ${rt}.newLabel();\ntry {\n${body}} catch (e) { if (e !== ${label}) throw e; }\n`;
     }
     case "break":
       return `throw ${breakTarget(emitter, node, site)};\n`;
@@ -232,22 +233,24 @@ function eachPart(
   then: (pieces: readonly string[]) => string,
   format: string | undefined,
 ): string {
+  const { rt } = emitter;
   if (at < 0) return then([]);
   const part = parts[at]!;
   if (typeof part === "string") {
     return eachPart(emitter, parts, at - 1, site, (before) => then([...before, JSON.stringify(part)]), format);
   }
   return emitter.each(part, site, (value) =>
-    once(emitter, `rt.format(${JSON.stringify(format ?? "text")}, ${value})`, (piece) =>
+    once(emitter, `${rt}.format(${JSON.stringify(format ?? "text")}, ${value})`, (piece) =>
       eachPart(emitter, parts, at - 1, site, (before) => then([...before, piece]), format),
     ),
   );
 }
 
 function eachEntry(emitter: Emitter, node: Node & { readonly kind: "object" }, site: Site, then: Continue): string {
+  const { rt } = emitter;
   const from = (at: number, made: readonly string[]): string => {
     const entry = node.entries[at];
-    if (entry === undefined) return then(`rt.object(${made.join(", ")})`);
+    if (entry === undefined) return then(`${rt}.object(${made.join(", ")})`);
     return emitter.each(entry.key, site, (key) =>
       once(emitter, key, (k) =>
         emitter.each(entry.value, site, (value) => once(emitter, value, (v) => from(at + 1, [...made, k, v]))),
@@ -258,20 +261,22 @@ function eachEntry(emitter: Emitter, node: Node & { readonly kind: "object" }, s
 }
 
 function eachLogic(emitter: Emitter, node: Node & { readonly kind: "logic" }, site: Site, then: Continue): string {
+  const { rt } = emitter;
   const decided = node.operator === "and" ? "false" : "true";
   return shared(emitter, site, then, (again) =>
     emitter.each(node.left, site, (left) => {
-      const right = emitter.each(node.right, site, (value) => again(`rt.isTruthy(${value})`));
-      return `if (rt.isTruthy(${left}) === ${decided}) {\n${again(decided)}} else {\n${right}}\n`;
+      const right = emitter.each(node.right, site, (value) => again(`${rt}.isTruthy(${value})`));
+      return `if (${rt}.isTruthy(${left}) === ${decided}) {\n${again(decided)}} else {\n${right}}\n`;
     }),
   );
 }
 
 function eachAlternative(emitter: Emitter, left: Node, right: Node, site: Site, then: Continue): string {
+  const { rt } = emitter;
   const found = emitter.name("found");
   return shared(emitter, site, then, (again) => {
     const first = emitter.each(left, site, (value) =>
-      once(emitter, value, (v) => `if (rt.isTruthy(${v})) { ${found} = true;\n${again(v)}}\n`),
+      once(emitter, value, (v) => `if (${rt}.isTruthy(${v})) { ${found} = true;\n${again(v)}}\n`),
     );
     const second = emitter.each(right, site, again);
     return `let ${found} = false;\n${first}if (!${found}) {\n${second}}\n`;
@@ -280,16 +285,18 @@ function eachAlternative(emitter: Emitter, left: Node, right: Node, site: Site, 
 
 /** `try`: an error of the body goes to the handler; an error of what follows, which runs inside the body, must not. */
 function eachTry(emitter: Emitter, node: Node & { readonly kind: "try" }, site: Site, then: Continue): string {
+  const { rt } = emitter;
   return shared(emitter, site, then, (again) => {
     const error = emitter.name("error");
     const handler = node.handler === undefined ? "" : emitter.each(node.handler, withInput(site, error), again);
     const body = emitter.each(node.body, site, (value) => outside(emitter, value, again));
-    return `try {\n${body}} catch (e) { const ${error} = rt.caught(e);\n${handler}}\n`;
+    return `try {\n${body}} catch (e) { const ${error} = ${rt}.caught(e);\n${handler}}\n`;
   });
 }
 
 /** What follows a result of a `try` body: the result itself still belongs to the body. */
 function outside(emitter: Emitter, value: string, then: Continue): string {
+  const { rt } = emitter;
   const held = emitter.name("v");
-  return `{ const ${held} = ${value}; rt.outside(() => {\n${then(held)}}); }\n`;
+  return `{ const ${held} = ${value}; ${rt}.outside(() => {\n${then(held)}}); }\n`;
 }

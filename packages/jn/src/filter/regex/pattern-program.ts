@@ -47,7 +47,7 @@ export const Op = {
   absent: 15,
 } as const;
 
-export const PLACES: readonly Place[] = [
+const PLACES: readonly Place[] = [
   "start",
   "end",
   "endOrLastNewline",
