@@ -39,7 +39,7 @@ function expressionOf(
   positionals: readonly string[],
 ): { readonly expression: string; readonly rest: readonly string[] } {
   const file = flags.text("from-file");
-  if (file !== undefined) return { expression: textOf(file), rest: positionals };
+  if (file !== undefined) return { expression: textOf(file, "read the expression from"), rest: positionals };
   const [expression, ...rest] = positionals;
   if (expression === undefined) throw usageError("the expression is missing; usage: jn filter EXPRESSION [ADDRESS...]");
   return { expression, rest };
@@ -85,11 +85,12 @@ function jsonArgument(flag: string, json: string): Value {
   }
 }
 
-function textOf(file: string): string {
+/** @param what the file is, for the message: `read the expression from` */
+function textOf(file: string, what = "read"): string {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {
-    throw ioError("read", file, error);
+    throw ioError(what, file, error);
   }
 }
 
