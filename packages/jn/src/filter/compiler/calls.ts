@@ -12,8 +12,10 @@ import {
   resultLambda,
   ROOT,
   type Site,
+  type Tail,
   withEnv,
   withInput,
+  withoutTail,
 } from "./emitter.ts";
 import { bind, type Env, findFunction, type FunctionBinding, functionKeys, keyOf } from "./scope.ts";
 
@@ -35,7 +37,11 @@ export function emitCall(emitter: Emitter, node: Call, site: Site, then: Continu
     case "closure":
       return `${target.js}.each(${inputOf(site)}, ${resultLambda(emitter, site, then)});\n`;
     case "function":
-      return withValues(emitter, target.definition, node.args, site, (values) => {
+      if (site.tail?.js === target.js) {
+        const jump = jumpOf(emitter, node, target.definition, site, site.tail);
+        if (jump !== undefined) return jump;
+      }
+      return withValues(emitter, target.definition, node.args, withoutTail(site), (values) => {
         const args = [
           inputOf(site),
           resultLambda(emitter, site, then),
@@ -43,11 +49,38 @@ export function emitCall(emitter: Emitter, node: Call, site: Site, then: Continu
         ];
         return `${target.js}.each(${args.join(", ")});\n`;
       });
-    case "inline":
+    case "inline": {
+      // Several values of an argument make a loop around the body.
+      const { params, body } = target.definition;
+      const isOnce = params.every((param, at) => !param.startsWith("$") || emitter.isSingle(node.args[at]!, site.env));
+      const inner = isOnce ? site : withoutTail(site);
       return bindArguments(emitter, target.definition, node.args, site, target.env, (env) =>
-        emitter.each(target.definition.body, withEnv(site, env), then),
+        emitter.each(body, withEnv(inner, env), then),
       );
+    }
   }
+}
+
+/** A call of a function to itself after which nothing follows: the next round, if its parameters can be simply set. */
+function jumpOf(emitter: Emitter, node: Call, definition: Definition, site: Site, tail: Tail): string | undefined {
+  const before = withoutTail(site);
+  const values: string[] = [];
+  for (const [at, param] of definition.params.entries()) {
+    const arg = node.args[at]!;
+    if (param.startsWith("$")) {
+      if (!emitter.isSingle(arg, site.env)) return undefined;
+      values.push(emitter.value(arg, before));
+    } else {
+      const same = arg.kind === "call" ? findFunction(site.env, keyOf(arg.name, arg.args.length))?.binding : undefined;
+      if (same?.kind !== "closure" || same.js !== tail.params[at]) return undefined;
+      values.push(same.js);
+    }
+  }
+  // All values are calculated before any is set.
+  const held = values.map(() => emitter.name("next"));
+  const holds = held.map((name, at) => `const ${name} = ${values[at]};\n`).join("");
+  const sets = held.map((name, at) => `${tail.next[at + 1]} = ${name};\n`).join("");
+  return `${holds}${tail.next[0]} = ${inputOf(site)};\n${sets}continue;\n`;
 }
 
 /** The JavaScript expression of a builtin written in TypeScript, for arguments that are JavaScript expressions. */

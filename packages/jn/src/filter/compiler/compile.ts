@@ -7,7 +7,7 @@ import { type FilterHost, SILENT_HOST } from "../host.ts";
 import { someNode } from "../language/walk.ts";
 import { type LoadedImport, ModuleLoader } from "../modules/module-loader.ts";
 import type { Value } from "../value/value.ts";
-import { isSingle } from "./cardinality.ts";
+import { isOptional, isSingle } from "./cardinality.ts";
 import { type Emitter, type Frame, NeedsWholeRecord, ROOT, type Site } from "./emitter.ts";
 import { importedEnv } from "./imports.ts";
 import { placeIn } from "./error-place.ts";
@@ -172,6 +172,7 @@ class Program implements Emitter {
     return this.#at(node, () => emitPaths(this, node, path, site, then));
   };
   isSingle: Emitter["isSingle"] = isSingle;
+  isOptional: Emitter["isOptional"] = isOptional;
 
   /** Functions are inlined, so that a few definitions that call one another twice could make a program without end. */
   #at<T>(node: Node, emit: () => T): T {
@@ -208,7 +209,7 @@ class Program implements Emitter {
 
   lambda(params: string, site: Site, body: (site: Site) => string): string {
     const frame: Frame = { variables: [] };
-    const code = body({ ...site, frame });
+    const code = body({ ...site, frame, tail: undefined });
     return `(${params}) => {\n${declared(frame)}${code}}`;
   }
 

@@ -1,4 +1,5 @@
 import { NATIVE_BUILTINS } from "../builtins/native.ts";
+import { getHeapStatistics } from "node:v8";
 import { HOST_BUILTINS } from "../builtins/host.ts";
 import { formatText } from "../builtins/formats.ts";
 import { elementKeys, elements, field, index, slice, updatePath, deletePaths } from "../value/access.ts";
@@ -7,6 +8,7 @@ import { FilterError } from "../value/filter-error.ts";
 import type { FilterHost } from "../host.ts";
 import { setOwn, toJson } from "../value/json-text.ts";
 import { internalKey } from "../value/object-key.ts";
+import { Ownership } from "../value/ownership.ts";
 import { cutJson, shown } from "../value/shown.ts";
 import { asDouble, compareValues, isArray, isNumber, isObject, isTruthy, type Value } from "../value/value.ts";
 
@@ -91,6 +93,21 @@ const shared: Readonly<Record<string, unknown>> = {
 
   pathOf,
 
+  requirePath(path: Value): readonly Value[] {
+    if (!isArray(path)) throw new FilterError("Path must be specified as an array");
+    return path;
+  },
+
+  /** Called now and then for an array that grows. The engine dies, instead of failing, where memory ends. */
+  collecting(list: readonly Value[]): void {
+    const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics();
+    if (list.length >= MAX_ELEMENTS || used > MOST_OF_HEAP * limit) {
+      throw new FilterError(`an array of more than ${list.length} elements is too large`);
+    }
+  },
+
+  owning: (): Ownership => new Ownership(),
+
   recurse,
   recursePaths,
 
@@ -116,6 +133,11 @@ const shared: Readonly<Record<string, unknown>> = {
   limitOf(count: Value): number {
     if (!isNumber(count) || asDouble(count) < 0) throw new FilterError("limit doesn't support negative count");
     return asDouble(count);
+  },
+
+  /** Counts the rounds of a function that goes on by calling itself last. */
+  again(rounds: number): void {
+    if (rounds > MAX_ROUNDS) throw new FilterError(`the filter goes on for more than ${MAX_ROUNDS} rounds`);
   },
 
   raise(value: Value): never {
@@ -156,6 +178,13 @@ function pathOf(path: readonly Value[] | null, value: Value): readonly Value[] {
   if (path === null) throw new FilterError(`Invalid path expression with result ${cutJson(value)}`);
   return path;
 }
+
+/** Elements of an array that a filter collects: 256 MiB, without what they are. */
+const MAX_ELEMENTS = 2 ** 25;
+const MOST_OF_HEAP = 0.75;
+
+/** A recursion longer than this has no end. */
+const MAX_ROUNDS = 1e9;
 
 /** `..`: the value itself and everything in it, outermost first. */
 function recurse(value: Value, found: (value: Value) => void): void {

@@ -2,15 +2,28 @@ import type { Node } from "../language/ast.ts";
 import { internalKey } from "../value/object-key.ts";
 import { assignment } from "./assignments.ts";
 import { emitCall } from "./calls.ts";
-import { type Continue, type Emitter, inputOf, once, resultLambda, type Site, withEnv, withInput } from "./emitter.ts";
+import {
+  type Continue,
+  type Emitter,
+  inputOf,
+  once,
+  resultLambda,
+  type Site,
+  withEnv,
+  withInput,
+  withoutTail,
+} from "./emitter.ts";
 import { bindFirstPattern, bindPattern } from "./patterns.ts";
+import { changesInPlace, ownedUpdate } from "./owned-updates.ts";
 import { OPERATIONS } from "./operations.ts";
 import { isRecursive } from "./recursion.ts";
 import { bind, type Env, findLabel, keyOf } from "./scope.ts";
 
 /** Emits statements that run `then` for each result of the expression, in jq's order. */
-export function emitEach(emitter: Emitter, node: Node, site: Site, then: Continue): string {
+export function emitEach(emitter: Emitter, node: Node, given: Site, then: Continue): string {
+  if (given.tail !== undefined && KEEPS_TAIL.has(node.kind)) return emitLast(emitter, node, given, then);
   const { rt } = emitter;
+  const site = withoutTail(given);
   if (emitter.isSingle(node, site.env)) return then(emitter.value(node, site));
   switch (node.kind) {
     case "recurse":
@@ -124,6 +137,53 @@ export function emitEach(emitter: Emitter, node: Node, site: Site, then: Continu
   }
 }
 
+/**
+ * The same where nothing follows in a recursive function, for expressions that end with a part of theirs: what calls the
+ * function there can jump. `then` only passes the result on, so it may be emitted several times.
+ */
+function emitLast(emitter: Emitter, node: Node, site: Site, then: Continue): string {
+  const before = withoutTail(site);
+  switch (node.kind) {
+    case "pipe": {
+      if (emitter.isSingle(node.left, site.env)) {
+        return once(emitter, emitter.value(node.left, before), (input) =>
+          emitter.each(node.right, withInput(site, input), then),
+        );
+      }
+      if (!emitter.isOptional(node.left, site.env)) break;
+      const result = emitter.name("last");
+      const left = emitter.each(node.left, before, (value) => `${result} = ${value};\n`);
+      const right = emitter.each(node.right, withInput(site, result), then);
+      return `let ${result};\n${left}if (${result} !== undefined) {\n${right}}\n`;
+    }
+    case "comma":
+      return emitter.each(node.left, before, then) + emitter.each(node.right, site, then);
+    case "if": {
+      if (!emitter.isSingle(node.condition, site.env)) break;
+      const otherwise = node.alternate ?? ({ kind: "identity", at: node.at } as const);
+      return `if (${emitter.condition(node.condition, before)}) {\n${emitter.each(node.consequent, site, then)}} else {\n${emitter.each(otherwise, site, then)}}\n`;
+    }
+    case "bind": {
+      const [pattern, second] = node.patterns;
+      if (pattern?.kind !== "variable" || second !== undefined || !emitter.isSingle(node.source, site.env)) break;
+      return bindPattern(emitter, pattern, emitter.value(node.source, before), site, (env) =>
+        emitter.each(node.body, withEnv(site, env), then),
+      );
+    }
+    case "define": {
+      const { code, env } = defineFunction(emitter, node, before);
+      return code + emitter.each(node.body, withEnv(site, env), then);
+    }
+    case "call":
+      return emitCall(emitter, node, site, then);
+    default:
+      break;
+  }
+  return emitter.each(node, before, then);
+}
+
+const KEEPS_TAIL: ReadonlySet<Node["kind"]> = new Set(["pipe", "comma", "if", "bind", "define", "call"]);
+
 export function breakTarget(emitter: Emitter, node: Node & { readonly kind: "break" }, site: Site): string {
   const label = findLabel(site.env, node.name);
   if (label === undefined) throw emitter.fail(node, `there is no label $${node.name} here to break to`);
@@ -139,10 +199,16 @@ export function emitReduce(
   then: Continue,
 ): string {
   const state = emitter.name("state");
+  const own = emitter.name("own");
+  let owns = false;
   const loop = emitter.each(node.source, site, (source) =>
     once(emitter, source, (value) =>
       bindPattern(emitter, node.pattern, value, site, (env) => {
         const inner = withInput(withEnv(site, env), state);
+        if (changesInPlace(emitter, node.update, inner)) {
+          owns = true;
+          return `${state} = ${ownedUpdate(emitter, node.update, own, inner)};\n`;
+        }
         if (emitter.isSingle(node.update, env)) return `${state} = ${emitter.value(node.update, inner)};\n`;
         const last = emitter.name("last");
         const update = emitter.each(node.update, inner, (result) => `${last} = ${result};\n`);
@@ -150,7 +216,8 @@ export function emitReduce(
       }),
     ),
   );
-  return `let ${state} = ${init};\n${loop}${then(state)}`;
+  const owning = owns ? `const ${own} = ${emitter.rt}.owning();\n` : "";
+  return `${owning}let ${state} = ${init};\n${loop}${then(state)}`;
 }
 
 function emitForeach(
@@ -161,9 +228,21 @@ function emitForeach(
   then: Continue,
 ): string {
   const state = emitter.name("state");
+  const own = emitter.name("own");
+  let owns = false;
   const loop = emitter.each(node.source, site, (source) =>
     once(emitter, source, (value) =>
       bindPattern(emitter, node.pattern, value, site, (env) => {
+        const changing = withInput(withEnv(site, env), state);
+        if (
+          node.extract !== undefined &&
+          emitter.isSingle(node.extract, env) &&
+          changesInPlace(emitter, node.update, changing)
+        ) {
+          owns = true;
+          const update = `${state} = ${ownedUpdate(emitter, node.update, own, changing)};\n`;
+          return update + then(`${own}.released(${emitter.value(node.extract, changing)})`);
+        }
         // Each result of the update starts from the same state, whatever the results before it set.
         const before = emitter.name("before");
         const inner = withInput(withEnv(site, env), before);
@@ -177,7 +256,8 @@ function emitForeach(
       }),
     ),
   );
-  return `let ${state} = ${init};\n${loop}`;
+  const owning = owns ? `const ${own} = ${emitter.rt}.owning();\n` : "";
+  return `${owning}let ${state} = ${init};\n${loop}`;
 }
 
 /** Makes a function known: inlined where it is called, or, when it calls itself, as JavaScript functions. */
@@ -205,9 +285,18 @@ export function defineFunction(
   }, env);
   const [input, path, k] = [emitter.name("input"), emitter.name("path"), emitter.name("k")];
   const bodySite = withInput(withEnv(site, inner), input);
-  const each = emitter.lambda([input, k, ...names].join(", "), bodySite, (at) =>
-    emitter.each(definition.body, at, (value) => `${k}(${value});\n`),
-  );
+  const each = emitter.lambda([`${input}0`, k, ...names.map((name) => `${name}0`)].join(", "), bodySite, (at) => {
+    // Each round has variables of its own, for what is made in it may refer to them.
+    const rounds = [input, ...names];
+    const next = rounds.map((name) => `${name}0`);
+    const body = emitter.each(
+      definition.body,
+      { ...at, tail: { js, next, params: names } },
+      (value) => `${k}(${value});\n`,
+    );
+    const count = emitter.name("count");
+    return `for (let ${count} = 0; ; ${emitter.rt}.again(++${count})) {\nconst ${rounds.map((name, index) => `${name} = ${next[index]}`).join(", ")};\n${body}return;\n}\n`;
+  });
   const paths = emitter.lambda([path, input, k, ...names].join(", "), bodySite, (at) =>
     emitter.paths(definition.body, path, at, (p, value) => `${k}(${p}, ${value});\n`),
   );

@@ -144,6 +144,7 @@ function variable(emitter: Emitter, node: Node & { readonly kind: "variable" }, 
 }
 
 function array(emitter: Emitter, node: Node & { readonly kind: "array" }, site: Site): string {
+  const { rt } = emitter;
   if (node.body === undefined) return "[]";
   const elements = commaParts(node.body);
   if (elements.every((element) => emitter.isSingle(element, site.env))) {
@@ -154,10 +155,14 @@ function array(emitter: Emitter, node: Node & { readonly kind: "array" }, site: 
   const fill = emitter.lambda(
     list,
     site,
-    (inner) => `${emitter.each(body, inner, (value) => `${list}.push(${value});\n`)}return ${list};\n`,
+    (inner) =>
+      `${emitter.each(body, inner, (value) => `if ((${list}.push(${value}) & ${ROUND}) === 0) ${rt}.collecting(${list});\n`)}return ${list};\n`,
   );
   return `(${fill})([])`;
 }
+
+/** After this many elements more (and 1) it is looked at how much room there is. */
+const ROUND = 0xf_ffff;
 
 /** The parts of a list, which is nested to the left. */
 function commaParts(node: Node): readonly Node[] {
