@@ -56,7 +56,8 @@ export async function pullRecords(
 
 function isPlain(plan: Plan): boolean {
   const { place, format, codec, conditions, options } = plan;
-  if (!DIRECT.has(place.kind) || format?.isNdjson !== true || codec !== undefined || conditions.length > 0) return false;
+  if (!DIRECT.has(place.kind) || format?.isNdjson !== true || codec !== undefined || conditions.length > 0)
+    return false;
   if (options.text("encoding") !== undefined) return false;
   if (place.kind !== "file") return true;
   const source = openPlace(place, plan.name);

@@ -64,8 +64,8 @@ export class FilterSession implements FilterHost {
         return options.isWhole ? wholeText(add) : lineValues(lines, add);
       },
     );
-    const begin = (address: Address): void => void (this.#filename = filenameOf(address));
-    opened.pull = await pullRecords(addresses, context, queue.stage, begin, { raw: options.isRaw });
+    const begin = (path: string | null): void => void (this.#filename = path);
+    opened.pull = await pullRecords(addresses, context, queue.stage, { raw: options.isRaw, begin });
     this.#place = () => ({ source: name, line: queue.line });
     const values = options.isStreamed ? events(queue) : queue[Symbol.iterator]();
     this.#inputs = options.isWhole && !options.isRaw ? whole(values) : values;
