@@ -23,12 +23,15 @@ const WORKSPACE = new Map([
   ["cuprum", "packages/cuprum"],
 ]);
 
+const FILTER_PARTS =
+  /\/src\/(?:filter\/|commands\/filter|address\/record-pull|stages\/(?:filter|heap-bound|input-queue|parsed-record|result-printer))/;
+
 /** Which file a module goes into; undefined: wherever rollup puts it. Libraries go with the part that uses them. */
 function partOf(id) {
   const path = id.replaceAll("\\", "/");
   if (/\/node_modules\//.test(path) || path.includes("\0")) return undefined;
   if (/\/packages\/(?:cuprum|native)\/|\/src\/cli\/backend\./.test(path)) return "cuprum";
-  if (/\/src\/(?:filter\/|stages\/filtered-records|commands\/filter)/.test(path)) return "filter";
+  if (FILTER_PARTS.test(path)) return "filter";
   if (/\/src\/cli\/(?:help|reference)/.test(path)) return "help";
   if (/\/src\/(?:streams|processes|codecs|text\/text-decoder)(?!\/magic)/.test(path)) return "streams";
   if (/\/(?:commands\/put|address\/records-out|atomic-file)/.test(path)) return "put";
