@@ -11,6 +11,9 @@ const sources = join(folder, "dist/src");
 const REPORTERS = new Map([
   ["preload", "cjs"],
   ["node-test", "cjs"],
+  ["vitest", "es"],
+  ["jest", "cjs"],
+  ["mocha", "cjs"],
 ]);
 
 const workspacePackages = {

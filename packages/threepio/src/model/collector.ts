@@ -49,7 +49,7 @@ export class Collector {
 
   apply(event: JournalEvent, file: number, place: LinePlace | undefined): void {
     this.taken++;
-    this.#runId ??= event.run;
+    if (event.run !== "") this.#runId ??= event.run;
     // Output of a runner that tells no time has 0.
     if (event.t > 0) {
       this.#firstMs = Math.min(this.#firstMs ?? event.t, event.t);
@@ -83,6 +83,10 @@ export class Collector {
         } else if (kind === "attempt") this.#triedAgain(event, event.writer + key);
         return;
       }
+      case "test.retry":
+        this.counts[event.status]--;
+        this.#index.add(entryOf(event, testKey(event), "retry", event.status, undefined));
+        return;
       case "group.error":
         this.#index.add({
           ...entryOf(event, groupKey(event), "error", undefined, undefined),

@@ -7,11 +7,13 @@ import type { Durability } from "../journal/event.ts";
 import { EVENTS_FOLDER } from "../journal/journal.ts";
 import { JournalWriter } from "../journal/writer.ts";
 import { OURSELVES } from "../model/collector.ts";
+import { ERROR_LOG, OUTPUT_LOG } from "../reports/output-log.ts";
 import type { RunSummary } from "../reports/run-report.ts";
-import { FORMATS } from "../runners/registry.ts";
+import { STREAMS } from "../runners/registry.ts";
 import { type Child, type ChildEnd, startChild } from "./child.ts";
 import { Collection } from "./collection.ts";
-import { OUTPUT_LOG, type Plan } from "./plan.ts";
+import { keepJunitFiles } from "./junit-files.ts";
+import type { Plan } from "./plan.ts";
 import { Progress } from "./progress.ts";
 import { ReportTimer } from "./report-timer.ts";
 import { createRunFolder, type RunFolder } from "./run-folder.ts";
@@ -26,8 +28,8 @@ export interface RecordOptions {
   /** Events read in one go. */
   readonly batch: number;
   readonly isTerminal: boolean;
-  /** Before the journal is read for the last time: the place for results that a runner leaves in files. */
-  readonly atEnd?: ((folder: string) => void) | undefined;
+  /** A file or folder of JUnit XML that the command writes. */
+  readonly junit?: string | undefined;
 }
 
 /** A run that is over. */
@@ -72,11 +74,11 @@ export async function recordRun(plan: Plan, options: RecordOptions): Promise<Rec
     ...outputs,
   });
   const signals = new Signals(child);
-  const collection = new Collection(folder.path, FORMATS);
+  const collection = new Collection(folder.path, STREAMS);
   try {
     const { exitCode, signal } = await follow(child, collection, options);
     await lateWriters(collection, options.batch);
-    options.atEnd?.(folder.path);
+    if (options.junit !== undefined) takeJunitFiles(options.junit, folder.path, cwd, startMs);
     writer.write({
       type: "run.end",
       exitCode: signals.exitCode ?? exitCode,
@@ -126,6 +128,11 @@ async function lateWriters(collection: Collection, batch: number): Promise<void>
   }
 }
 
+function takeJunitFiles(path: string, folder: string, cwd: string, startMs: number): void {
+  const count = guarded("read JUnit files", () => keepJunitFiles(folder, cwd, path, startMs));
+  if (count === 0) complain(`3pio: the command has written no JUnit XML at ${path}`);
+}
+
 function finished(writer: JournalWriter, collection: Collection): RunSummary | undefined {
   writer.close();
   guarded("read the journal", () => collection.finish());
@@ -165,8 +172,9 @@ function openOutputs(folder: string, { stdout }: Plan): { readonly stdout: numbe
       throw ioError("create", path, error);
     }
   };
+  if (stdout !== OUTPUT_LOG) return { stdout: open(stdout), stderr: open(ERROR_LOG) };
   const log = open(OUTPUT_LOG);
-  return { stdout: stdout === OUTPUT_LOG ? log : open(stdout), stderr: log };
+  return { stdout: log, stderr: log };
 }
 
 async function sleep(ms: number): Promise<void> {

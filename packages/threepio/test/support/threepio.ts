@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { TestContext } from "node:test";
@@ -60,6 +60,11 @@ export function workFolder(context: TestContext, fixture?: string): string {
   context.after(() => rmSync(folder, { recursive: true, force: true }));
   if (fixture !== undefined) cpSync(join(FIXTURES, fixture), folder, { recursive: true });
   return folder;
+}
+
+/** Lets a folder use the packages of this workspace: the test runners among them. */
+export function packagesIn(folder: string): void {
+  symlinkSync(join(HERE, "../../../../../node_modules"), join(folder, "node_modules"));
 }
 
 /** Folder of the last run. */
