@@ -1,5 +1,6 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
+import { setFlagsFromString } from "node:v8";
 import { Journal } from "../journal/journal.ts";
 import { Collector } from "../model/collector.ts";
 import type { Counts } from "../model/counts.ts";
@@ -33,6 +34,8 @@ export class Collection {
    * @param streams how the output of runners is read, by the name of its format
    */
   constructor(folder: string, streams: ReadonlyMap<string, OutputStream>) {
+    // Events live for a moment: a young generation that never grows keeps tens of megabytes back, at no cost in time.
+    setFlagsFromString("--semi-space-growth-factor=1");
     this.#folder = folder;
     this.#indexFolder = join(folder, `.index-${process.pid}`);
     this.#groupsPath = join(this.#indexFolder, "groups");

@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 const HERE = dirname(fileURLToPath(import.meta.url));
 
 /** The real program, as it is installed. */
-const PROGRAM: string = join(HERE, "../../bin/3pio.cjs");
+export const PROGRAM: string = join(HERE, "../../bin/3pio.cjs");
 
 const FIXTURES = join(HERE, "../../../test/fixtures");
 
@@ -73,7 +73,7 @@ export function lastRun(cwd: string): string {
 }
 
 /** All reports of a run, by name. */
-function reportsOf(run: string): ReadonlyMap<string, string> {
+export function reportsOf(run: string): ReadonlyMap<string, string> {
   const names = readdirSync(join(run, "reports"), { recursive: true, encoding: "utf8" }).filter((name) =>
     name.endsWith(".md"),
   );
