@@ -43,7 +43,6 @@ export const run: Command = {
     const { folder, exitCode, summary, collection } = await recordRun(plan, {
       typed: rest,
       cwd,
-      env,
       durability: (flags.get("durability") as Durability | undefined) ?? "interval",
       batch,
       isTerminal: isatty(1),

@@ -2,9 +2,6 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { AtomicFile, descriptorSink, LineSplitter, openSource } from "@jn/wire";
 
-/** What the command's standard error goes to, where its standard output is a stream of events. */
-export const ERROR_LOG = "stderr.log";
-
 /** What people read. */
 export const OUTPUT_LOG = "output.log";
 

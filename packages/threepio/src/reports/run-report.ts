@@ -6,7 +6,6 @@ import type { IntegrityVerdict } from "../model/integrity.ts";
 import type { Failure, Overview, RootGroup } from "../model/overview.ts";
 import { failureLine } from "./failure-line.ts";
 import { block, cellCode, code, duration, linkPath, oneLine } from "./markdown.ts";
-import { ERROR_LOG, OUTPUT_LOG } from "./output-log.ts";
 import { reportPath } from "./report-path.ts";
 import type { RunState } from "./run-state.ts";
 
@@ -72,7 +71,6 @@ function heading({ state, facts, overview }: RunSummary): string {
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `${name}: ${oneLine(value!)}\n`);
   const { subtests, errors, counts } = overview;
-  const hasErrorLog = start?.streams.some(({ file }) => file !== OUTPUT_LOG) === true;
   const more = [
     ...(subtests[0] + subtests[1] > 0 ? [`Parts of tests: ${subtests[1]} failed, ${subtests[0]} passed.`] : []),
     ...(errors > 0 ? [`Errors outside of tests: ${errors}.`] : []),
@@ -82,7 +80,7 @@ function heading({ state, facts, overview }: RunSummary): string {
   return (
     `---\n${matter.join("")}---\n\n# Test run: ${result}\n\n` +
     `${total(counts)} tests: ${countsText(counts)}${ms === undefined ? "" : ` in ${duration(ms)}`}.\n` +
-    `${more.map((line) => `${line}\n`).join("")}\nWhat the command printed: [output.log](output.log)${hasErrorLog ? `, [${ERROR_LOG}](${ERROR_LOG})` : ""}\n\n`
+    `${more.map((line) => `${line}\n`).join("")}\nWhat the command printed: [output.log](output.log)\n\n`
   );
 }
 

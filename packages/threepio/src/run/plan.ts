@@ -14,7 +14,7 @@ export interface Plan {
   readonly variables: ReadonlyMap<string, string>;
   /** The command's own output, where that is what is read. */
   readonly streams: readonly StreamSource[];
-  /** The file in the run's folder that standard output goes to. */
+  /** The file in the run's folder that everything goes to that the command prints. */
   readonly stdout: string;
 }
 

@@ -7,7 +7,6 @@ import type { Durability } from "../journal/event.ts";
 import { EVENTS_FOLDER } from "../journal/journal.ts";
 import { JournalWriter } from "../journal/writer.ts";
 import { OURSELVES } from "../model/collector.ts";
-import { ERROR_LOG, OUTPUT_LOG } from "../reports/output-log.ts";
 import type { RunSummary } from "../reports/run-report.ts";
 import { STREAMS } from "../runners/registry.ts";
 import { type Child, type ChildEnd, startChild } from "./child.ts";
@@ -23,7 +22,6 @@ export interface RecordOptions {
   /** What the user typed. */
   readonly typed: readonly string[];
   readonly cwd: string;
-  readonly env: NodeJS.ProcessEnv;
   readonly durability: Durability;
   /** Events read in one go. */
   readonly batch: number;
@@ -48,7 +46,7 @@ export interface RecordedRun {
  * @throws ThreepioError `NOT_STARTED`; WireError `IO` when there is nowhere to write to
  */
 export async function recordRun(plan: Plan, options: RecordOptions): Promise<RecordedRun> {
-  const { typed, cwd, env, durability } = options;
+  const { typed, cwd, durability } = options;
   const startMs = Date.now();
   const folder = runFolder(cwd, new Date(startMs));
   const events = join(folder.path, EVENTS_FOLDER);
@@ -57,7 +55,7 @@ export async function recordRun(plan: Plan, options: RecordOptions): Promise<Rec
     onFailure: (message) => complain(`3pio: ${message}; the tests go on, but their report will not be complete`),
   });
   writer.write({ type: "hello", runner: OURSELVES, pid: process.pid, cwd });
-  const outputs = openOutputs(folder.path, plan);
+  const output = openOutput(join(folder.path, plan.stdout));
   writer.write({
     type: "run.start",
     command: typed,
@@ -70,8 +68,8 @@ export async function recordRun(plan: Plan, options: RecordOptions): Promise<Rec
   const variables = { THREEPIO_EVENTS: events, THREEPIO_RUN: folder.id, THREEPIO_DURABILITY: durability };
   const child = startChild(plan.command, {
     cwd,
-    env: { ...env, ...Object.fromEntries(plan.variables), ...variables },
-    ...outputs,
+    env: { ...Object.fromEntries(plan.variables), ...variables },
+    output,
   });
   const signals = new Signals(child);
   const collection = new Collection(folder.path, STREAMS);
@@ -89,7 +87,7 @@ export async function recordRun(plan: Plan, options: RecordOptions): Promise<Rec
     return { folder, exitCode: signals.exitCode ?? exitCode, summary: finished(writer, collection), collection };
   } finally {
     signals.release();
-    for (const fd of new Set(Object.values(outputs))) closeSync(fd);
+    closeSync(output);
   }
 }
 
@@ -163,18 +161,12 @@ function runFolder(cwd: string, now: Date): RunFolder {
   }
 }
 
-function openOutputs(folder: string, { stdout }: Plan): { readonly stdout: number; readonly stderr: number } {
-  const open = (name: string): number => {
-    const path = join(folder, name);
-    try {
-      return openSync(path, "a");
-    } catch (error) {
-      throw ioError("create", path, error);
-    }
-  };
-  if (stdout !== OUTPUT_LOG) return { stdout: open(stdout), stderr: open(ERROR_LOG) };
-  const log = open(OUTPUT_LOG);
-  return { stdout: log, stderr: log };
+function openOutput(path: string): number {
+  try {
+    return openSync(path, "a");
+  } catch (error) {
+    throw ioError("create", path, error);
+  }
 }
 
 async function sleep(ms: number): Promise<void> {

@@ -33,7 +33,7 @@ export interface StartContext {
 export interface OutputStream {
   readonly format: string;
   /**
-   * Where its standard output goes: `output.log` with everything else, or, when people cannot read it, a file of its own in
+   * Where its output goes: `output.log` with everything else, or, when people cannot read it, a file of its own in
    * `events`.
    */
   readonly file: StreamSource["file"];

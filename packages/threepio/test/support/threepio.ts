@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { TestContext } from "node:test";
@@ -74,9 +74,9 @@ export function lastRun(cwd: string): string {
 
 /** All reports of a run, by name. */
 export function reportsOf(run: string): ReadonlyMap<string, string> {
-  const names = readdirSync(join(run, "reports"), { recursive: true, encoding: "utf8" }).filter((name) =>
-    name.endsWith(".md"),
-  );
+  const folder = join(run, "reports");
+  const found = existsSync(folder) ? readdirSync(folder, { recursive: true, encoding: "utf8" }) : [];
+  const names = found.filter((name) => name.endsWith(".md"));
   const paths = ["test-run.md", ...names.toSorted().map((name) => `reports/${name}`)];
   return new Map(paths.map((path) => [path, readFileSync(join(run, path), "utf8")]));
 }
