@@ -20,7 +20,7 @@ export function isOpen(fd: number): boolean {
 
 /** One pipe; the caller closes both ends, or hands them over. */
 export async function rawPipe(): Promise<KernelPipe> {
-  const [pipe] = await makePipes(1);
+  const [pipe] = await makePipes(1, undefined);
   if (pipe === undefined) throw new RangeError("no pipe was made");
   return pipe;
 }
