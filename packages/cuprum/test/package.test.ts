@@ -62,4 +62,20 @@ test("the packed tarballs work in an empty folder, with their types", { skip, ti
   assert.ok(existsSync(join(folder, "out/script.js")));
   const { stdout } = await run(process.execPath, [join(folder, "out/script.js")], { cwd: folder });
   assert.equal(stdout, OUTPUT);
+  assert.equal(await backendIn(folder), "node\n");
+
+  // The compiled module is a package of its own, and is found when it is installed beside it.
+  const modules = readdirSync(join(ROOT, "packages/native/dist")).filter((name) => name.endsWith(".node"));
+  if (modules.length === 0) return;
+  const packed = await run(process.execPath, [join(ROOT, "scripts/pack-native.mjs"), folder], { cwd: ROOT, env });
+  const [, ...platforms] = packed.stdout.trim().split("\n");
+  await run("npm", ["install", "--offline", "--no-audit", ...platforms], { cwd: folder, env });
+  assert.equal(await backendIn(folder), "rust\n");
 });
+
+async function backendIn(folder: string): Promise<string> {
+  const script = 'import { streamBackend } from "cuprum"; console.log(streamBackend().backend.name)';
+  const env = { ...process.env, CUPRUM_STREAM_BACKEND: "" };
+  const { stdout } = await run(process.execPath, ["--input-type=module", "-e", script], { cwd: folder, env });
+  return stdout;
+}
