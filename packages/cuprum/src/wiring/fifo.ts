@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, constants, mkdtempSync, openSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -61,10 +61,12 @@ function removeFolders(): void {
 }
 
 async function createFifos(program: string, paths: readonly string[]): Promise<void> {
-  const child = spawn(program, ["-m", "600", ...paths], { stdio: ["ignore", "ignore", "pipe"] });
+  const child: ChildProcess = spawn(program, ["-m", "600", ...paths], { stdio: ["ignore", "ignore", "pipe"] });
+  const closed = once(child, "close");
   let complaint = "";
-  child.stderr.on("data", (chunk: Buffer) => (complaint = (complaint + chunk.toString()).slice(0, 1000)));
-  const [exitCode] = (await once(child, "close")) as [number | null];
+  // Without descriptors there is no child, and no stream of its.
+  child.stderr?.on("data", (chunk: Buffer) => (complaint = (complaint + chunk.toString()).slice(0, 1000)));
+  const [exitCode] = (await closed) as [number | null];
   if (exitCode !== 0) throw new Error(complaint.trim() || `mkfifo ended with ${exitCode}`);
 }
 
