@@ -17,7 +17,8 @@ export async function stopProcesses(
   graceMs: number,
   quiet: Promise<unknown>,
 ): Promise<void> {
-  for (const process of processes) process.signalGroup("SIGTERM");
+  // The last first: to a stage that still runs, the end of one before it would look like the end of its input.
+  for (const process of processes.toReversed()) process.signalGroup("SIGTERM");
   const isOver = performance.now() + graceMs;
   const ended = Promise.all(processes.map((process) => process.ended));
   await within(Promise.all([ended, quiet]), graceMs);

@@ -68,7 +68,7 @@ class SharedSink {
       // A copy, because a sink may keep what it cannot write at once.
       if (this.#sink.write(Uint8Array.prototype.slice.call(chunk))) return undefined;
       // It was destroyed before we came, and tells nobody any more.
-      if (this.#sink.destroyed === true) throw new Error("the sink had been closed");
+      if (this.#sink.destroyed === true) throw new Error("the sink was closed");
     } catch (error) {
       this.#broke(error);
       return undefined;
@@ -82,13 +82,12 @@ class SharedSink {
     for (const resume of waiting) resume();
   };
 
-  readonly #closed = (): void => {
-    this.#isBroken = true;
-    this.#resume();
-  };
+  readonly #closed = (): void => this.#broke(new Error("the sink was closed"));
 
   readonly #broke = (error: unknown): void => {
-    this.#closed();
+    if (this.#isBroken) return;
+    this.#isBroken = true;
+    this.#resume();
     for (const onFault of this.#users) onFault(error);
   };
 }
