@@ -173,12 +173,20 @@ class Reporter:
         self.config = config
         # What the phases of a test have said so far, by node id. Tests run one after the other, or a few at a time.
         self.phases = {}
+        # Tests that have started and have no verdict.
+        self.started = set()
+        # Tests whose last report was an attempt.
+        self.retried = set()
         segment.write(
             '"type":"hello","runner":"pytest","runnerVersion":%s,"pid":%d,"cwd":%s'
             % (quoted(pytest.__version__), os.getpid(), quoted(START))
         )
 
     def pytest_runtest_logstart(self, nodeid, location):
+        # rerunfailures starts a test again for each attempt.
+        if nodeid in self.started:
+            return
+        self.started.add(nodeid)
         self.segment.write('"type":"test.start","path":' + path_of(nodeid))
 
     def pytest_runtest_logreport(self, report):
@@ -186,8 +194,18 @@ class Reporter:
             self.subtest(report)
             return
         nodeid = report.nodeid
+        if nodeid in self.retried:
+            self.retried.discard(nodeid)
+            # The teardown of an attempt, which has been reported by then.
+            if report.when == "teardown":
+                return
         reports = self.phases.setdefault(nodeid, [])
         reports.append(report)
+        if report.outcome == "rerun":
+            del self.phases[nodeid]
+            self.retried.add(nodeid)
+            self.attempt(nodeid, report)
+            return
         # A worker that died sends one report, of no phase that is known.
         if report.when == "teardown" or report.when not in PHASES:
             del self.phases[nodeid]
@@ -199,16 +217,22 @@ class Reporter:
         if reports:
             self.verdict(nodeid, reports)
 
+    def attempt(self, nodeid, report):
+        status = "error" if report.when in ("setup", "teardown") else "fail"
+        error = error_of(report) or '{"message":"no message"}'
+        self.segment.write(
+            '"type":"test.attempt","path":%s,"status":"%s","ms":%.3f,"error":%s%s'
+            % (path_of(nodeid), status, 1000 * report.duration, error, output_of(report))
+        )
+
     def verdict(self, nodeid, reports):
+        self.started.discard(nodeid)
         status, report = "pass", reports[-1]
         for candidate in reports:
             found = status_of(candidate)
             if SEVERITY[found] > SEVERITY[status]:
                 status, report = found, candidate
         parts = ['"path":', path_of(nodeid)]
-        kind = "test.end"
-        if status == "rerun":
-            kind, status = "test.attempt", "fail" if report.when == "call" else "error"
         parts.append(',"status":"%s","ms":%.3f' % (status, 1000 * sum(r.duration for r in reports)))
         if status in ("fail", "error"):
             parts.append(',"error":' + (error_of(report) or '{"message":"no message"}'))
@@ -228,12 +252,12 @@ class Reporter:
             file, line, _ = report.location
             if line is not None:
                 parts.append(',"file":%s,"line":%d' % (quoted(file), line + 1))
-        self.segment.write('"type":"%s",%s' % (kind, "".join(parts)))
+        self.segment.write('"type":"test.end",' + "".join(parts))
 
     def subtest(self, report):
         # pytest reports a failed subtest when it fails, and counts it beside its test.
         status = status_of(report)
-        if report.when != "call" or status == "rerun":
+        if report.when != "call":
             return
         context = report.context
         words = [str(context.msg)] if context.msg is not None else []
@@ -292,7 +316,7 @@ class Reporter:
         if terminal is None:
             return
         stats = {
-            name: [r for r in terminal.stats.get(name, []) if getattr(r, "when", None) in PHASES and not hasattr(r, "context")]
+            name: [r for r in terminal.stats.get(name, []) if is_test(r)]
             for name in ("passed", "failed", "error", "skipped", "xfailed", "xpassed")
         }
         # pytest counts a test that broke in its teardown twice: as what its call was, and as an error.
@@ -317,13 +341,16 @@ class Reporter:
 
 PHASES = ("setup", "call", "teardown")
 
-SEVERITY = {"pass": 0, "skip": 1, "xfail": 1, "xpass": 1, "fail": 3, "error": 2, "rerun": 4}
+SEVERITY = {"pass": 0, "skip": 1, "xfail": 1, "xpass": 1, "fail": 3, "error": 2}
+
+
+def is_test(report):
+    """Neither of a module that was collected, nor of a part of a test."""
+    return getattr(report, "when", "collect") != "collect" and not hasattr(report, "context")
 
 
 def status_of(report):
     outcome = report.outcome
-    if outcome == "rerun":
-        return "rerun"
     if hasattr(report, "wasxfail"):
         if outcome == "skipped":
             return "xfail"
