@@ -28,6 +28,13 @@ export const mocha: Runner = {
   watches: (words) => watching(words, "mocha", /^(?:--watch|-w)$/),
 };
 
+export const playwright: Runner = {
+  name: "playwright",
+  summary: "Playwright's test runner",
+  matches: (words) => programAt(words, new Set(["playwright"])) >= 0,
+  watches: (words) => watching(words, "playwright", /^--ui$/),
+};
+
 function watching(words: readonly string[], name: string, flag: RegExp): string | undefined {
   const at = programAt(words, new Set([name]));
   const isWatching = at >= 0 && words.slice(at + 1).some((word) => flag.test(word));

@@ -1,6 +1,6 @@
 import { cargoTest } from "./cargo-test.ts";
 import { goTest } from "./go-test.ts";
-import { jest, mocha, vitest } from "./javascript.ts";
+import { jest, mocha, playwright, vitest } from "./javascript.ts";
 import { junit, JUNIT_FILES } from "./junit.ts";
 import { nodeTest } from "./node-test.ts";
 import { pytest } from "./pytest.ts";
@@ -8,7 +8,18 @@ import type { OutputStream, Runner } from "./runner.ts";
 import { tap } from "./tap.ts";
 
 /** Every runner, in the order in which a command is compared with them. */
-export const RUNNERS: readonly Runner[] = [pytest, nodeTest, vitest, jest, mocha, goTest, cargoTest, tap, junit];
+export const RUNNERS: readonly Runner[] = [
+  pytest,
+  nodeTest,
+  vitest,
+  jest,
+  mocha,
+  playwright,
+  goTest,
+  cargoTest,
+  tap,
+  junit,
+];
 
 /** How the output of runners is read, by the name of its format. */
 export const STREAMS: ReadonlyMap<string, OutputStream> = new Map(
