@@ -4,12 +4,13 @@ It is loaded by PYTEST_PLUGINS=threepio_pytest, needs nothing but pytest 7 or ne
 prints, and is silent when no run of 3pio asks for it. Under xdist only the controller reports.
 """
 
+import functools
 import os
 from json.encoder import encode_basestring_ascii as quoted
 
 import pytest
 
-from threepio_segment import Segment, claim
+from threepio_segment import Segment, claim, complain
 
 FOLDER, RUN = claim()
 
@@ -63,6 +64,23 @@ def relative(path):
 START = os.getcwd()
 
 
+def harmless(hook):
+    """A defect of ours must not stop anybody's tests: it is said, and costs what this hook would have written."""
+
+    @functools.wraps(hook)
+    def guarded(self, *args, **kwargs):
+        try:
+            return hook(self, *args, **kwargs)
+        except Exception as error:
+            complain("this is a defect in 3pio, please report it: %s in %s" % (error_text(error), hook.__name__))
+
+    return guarded
+
+
+def error_text(error):
+    return "%s: %s" % (type(error).__name__, error)
+
+
 class Reporter:
     def __init__(self, config, segment):
         self.segment = segment
@@ -78,6 +96,7 @@ class Reporter:
             % (quoted(pytest.__version__), os.getpid(), quoted(START))
         )
 
+    @harmless
     def pytest_runtest_logstart(self, nodeid, location):
         # rerunfailures starts a test again for each attempt.
         if nodeid in self.started:
@@ -85,6 +104,7 @@ class Reporter:
         self.started.add(nodeid)
         self.segment.write('"type":"test.start","path":' + path_of(nodeid))
 
+    @harmless
     def pytest_runtest_logreport(self, report):
         if report.__class__.__name__ == "SubtestReport" or hasattr(report, "context"):
             self.subtest(report)
@@ -107,6 +127,7 @@ class Reporter:
             del self.phases[nodeid]
             self.verdict(nodeid, reports)
 
+    @harmless
     def pytest_runtest_logfinish(self, nodeid, location):
         # A test whose teardown was never reported still has a verdict.
         reports = self.phases.pop(nodeid, None)
@@ -163,6 +184,7 @@ class Reporter:
         extra = (',"error":' + error if error else "") + output_of(report)
         self.segment.write('"type":"subtest.end","path":%s,"status":"%s"%s' % (path, status, extra))
 
+    @harmless
     def pytest_collectreport(self, report):
         if report.failed:
             error = error_of(report) or '{"message":"no message"}'
@@ -177,6 +199,7 @@ class Reporter:
                 '"type":"output","path":%s,"stream":"skipped","text":%s' % (path_of(report.nodeid), quoted(str(reason)))
             )
 
+    @harmless
     def pytest_collection_finish(self, session):
         # Said before the first test, so that a run that dies still tells how many there were. xdist collects in its workers.
         if not self.config.getoption("collectonly", False) and not self.config.pluginmanager.hasplugin("dsession"):
@@ -185,6 +208,7 @@ class Reporter:
     def write_collected(self, count):
         self.segment.write('"type":"collected","count":%d' % count)
 
+    @harmless
     def pytest_internalerror(self, excrepr):
         self.segment.write(
             '"type":"group.error","path":["(pytest)"],"phase":"internal error","error":{"message":%s}'
@@ -193,6 +217,7 @@ class Reporter:
 
     # After every other plugin: the terminal reporter's account is complete then.
     @pytest.hookimpl(trylast=True)
+    @harmless
     def pytest_sessionfinish(self, session):
         for nodeid, reports in list(self.phases.items()):
             self.verdict(nodeid, reports)
