@@ -2,6 +2,7 @@ import { closeSync, openSync } from "node:fs";
 import { ioError } from "@jn/wire";
 import { CuprumError } from "../cuprum-error.ts";
 import type { Chunks } from "../streams/feed.ts";
+import { fileFault } from "./file-fault.ts";
 import type { StdinSource } from "./run-options.ts";
 
 /** Bytes of a long text or array that are written at once. */
@@ -15,7 +16,7 @@ export interface Input {
   readonly close: () => void;
 }
 
-/** @throws WireError `IO` when a file cannot be opened */
+/** @throws CuprumError `INVALID_OPTION`; `IO` when a file cannot be opened */
 export function openInput(source: StdinSource = "ignore"): Input {
   const none = { chunks: [], close: () => {} };
   if (typeof source === "string") {
@@ -32,7 +33,7 @@ export function openInput(source: StdinSource = "ignore"): Input {
     const fd = openSync(source.file, "r");
     return { ...none, stream: fd, close: () => closeSync(fd) };
   } catch (error) {
-    throw ioError("open", source.file, error);
+    throw fileFault(ioError("open", source.file, error));
   }
 }
 

@@ -91,7 +91,8 @@ export type Captured<Options extends RunOptions> = Options extends { readonly st
 type CapturedBy<Target> = Target extends "bytes" ? Uint8Array : Target extends "text" | undefined ? string : null;
 
 /** The limits of `RunOptions`, in bytes and milliseconds. */
-type Limit = "maxCaptureBytes" | "maxStderrBytes" | "graceMs" | "lingerMs";
+const LIMITS = ["maxCaptureBytes", "maxStderrBytes", "graceMs", "lingerMs"] as const;
+type Limit = (typeof LIMITS)[number];
 
 const DEFAULTS: Readonly<Record<Limit, number>> = {
   maxCaptureBytes: 16 * 1024 * 1024,
@@ -99,6 +100,25 @@ const DEFAULTS: Readonly<Record<Limit, number>> = {
   graceMs: 500,
   lingerMs: 500,
 };
+
+/**
+ * Checks what only matters later, so that nothing is started for nothing.
+ *
+ * @throws CuprumError `INVALID_OPTION`
+ */
+export function checkOptions(options: RunOptions): void {
+  for (const name of LIMITS) limitOf(options, name);
+  decoderOf(options);
+}
+
+/** @throws CuprumError `INVALID_OPTION` for an unknown encoding */
+export function decoderOf({ encoding = "utf-8", fatal = false }: RunOptions): InstanceType<typeof TextDecoder> {
+  try {
+    return new TextDecoder(encoding, { fatal, ignoreBOM: true });
+  } catch (error) {
+    throw new CuprumError("INVALID_OPTION", `encoding ${JSON.stringify(encoding)} is not known`, { cause: error });
+  }
+}
 
 /** @throws CuprumError `INVALID_OPTION` for a limit that is no number, or negative */
 export function limitOf(options: RunOptions, name: Limit): number {
