@@ -4,6 +4,8 @@
 //
 //   node scripts/native.mjs           builds what changed
 //   node scripts/native.mjs --check   checks the Rust sources: format, lints, tests
+//   node scripts/native.mjs --soak N  fuzzes them for N seconds, and tests them under the address sanitizer where rustup has
+//                                     a nightly toolchain
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
@@ -31,8 +33,10 @@ const CHECKS = [
 
 function main() {
   const toolchain = findToolchain();
-  if (toolchain.missing === undefined) return process.argv.includes("--check") ? check(toolchain) : build(toolchain);
-  return without(toolchain.missing);
+  if (toolchain.missing !== undefined) return without(toolchain.missing);
+  const [mode, seconds] = process.argv.slice(2);
+  if (mode === "--check") return check(toolchain);
+  return mode === "--soak" ? soak(toolchain, seconds) : build(toolchain);
 }
 
 function build(toolchain) {
@@ -58,10 +62,36 @@ function build(toolchain) {
 
 function check(toolchain) {
   for (const args of CHECKS) {
-    const exitCode = cargo(toolchain, args);
-    if (exitCode !== 0) throw new StepFailed(`packages/native: cargo ${args.join(" ")} ended with ${exitCode}`, 1);
+    mustCargo(toolchain, args);
   }
   return said("native module: its sources are formatted, lint-free and tested");
+}
+
+/** Three fuzz targets, each for a third of the time. */
+function soak(toolchain, seconds) {
+  const env = { ...toolchain.env, CUPRUM_SOAK_SECONDS: String(Math.ceil(Number(seconds) / 3)) };
+  const targets = ["--package", "cuprum-streams", "--test", "soak"];
+  mustCargo({ ...toolchain, env }, [
+    "test",
+    "--locked",
+    ...targets,
+    "--",
+    "--ignored",
+    "--nocapture",
+    "--test-threads=1",
+  ]);
+  const nightly = ["+nightly", "test", "--locked", "--package", "cuprum-streams", "--target", toolchain.host];
+  if (spawnSync(toolchain.program, ["+nightly", "-V"], { env }).status !== 0)
+    return said("native module: fuzzed; no nightly toolchain, so not run under the address sanitizer");
+  const sanitized = { RUSTFLAGS: "-Zsanitizer=address", CARGO_TARGET_DIR: join(folder, "target/sanitized") };
+  const brief = { CUPRUM_SOAK_SECONDS: "30" };
+  mustCargo({ ...toolchain, env: { ...env, ...sanitized, ...brief } }, [...nightly, "--", "--include-ignored"]);
+  return said("native module: fuzzed, and tested under the address sanitizer");
+}
+
+function mustCargo(toolchain, args) {
+  const exitCode = cargo(toolchain, args);
+  if (exitCode !== 0) throw new StepFailed(`packages/native: cargo ${args.join(" ")} ended with ${exitCode}`, 1);
 }
 
 function cargo({ program, env }, args) {

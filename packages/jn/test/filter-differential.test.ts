@@ -1,21 +1,12 @@
 import assert from "node:assert/strict";
-import { createRequire } from "node:module";
 import { test } from "node:test";
+// jq itself, 1.8.2, compiled to WebAssembly.
+import { raw } from "jq-wasm";
 import { fromJson } from "../src/filter/builtins/types.ts";
 import { compileFilter } from "../src/filter/compiler/compile.ts";
 import { FilterError } from "../src/filter/value/filter-error.ts";
 import { toJson } from "../src/filter/value/json-text.ts";
 import { RandomFilter } from "./support/random-filter.ts";
-
-/** jq itself, 1.8.2, compiled to WebAssembly. */
-interface Jq {
-  raw(
-    input: string,
-    program: string,
-    flags: readonly string[],
-  ): Promise<{ stdout: string; stderr: string; exitCode: number }>;
-}
-const jq = createRequire(import.meta.url)("jq-wasm") as Jq;
 
 const PROGRAMS = process.env["JN_TEST_HEAVY"] === "1" ? 100_000 : 1000;
 const SEED = 20_261_121;
@@ -34,7 +25,7 @@ function isMeant(program: string, theirs: string, ours: string): boolean {
 }
 
 async function theirsOf(program: string, input: string): Promise<string> {
-  const { stdout, stderr, exitCode } = await jq.raw(input, program, ["-c"]);
+  const { stdout, stderr, exitCode } = await raw(input, program, ["-c"]);
   if (exitCode === 3) return "!!";
   const results = stdout === "" ? [] : stdout.replace(/\n$/, "").split("\n").map(normal);
   const failure = /^jq: error \(at [^)]*\)(?: \(not a string\))?: ?([\s\S]*)$/.exec(stderr)?.[1]?.trim();

@@ -15,20 +15,26 @@ export interface Binding {
     output: number,
     copy: number | undefined,
     limit: number | undefined,
-    onEvent: (batch: null, unfinished: boolean, outcome: Outcome) => void,
+    onEvent: (slot: null, content: null, unfinished: boolean, outcome: Outcome) => void,
   ): Hop;
-  /** With `maxLineBytes`, a batch is lines joined by newlines; without it, bytes. */
-  consume(
-    input: number,
-    output: number | undefined,
-    maxLineBytes: number | undefined,
-    onEvent: (batch: Buffer | string | null, unfinished: boolean, outcome: Outcome | null) => void,
-  ): Hop;
+  /** With `maxLineBytes`, the content is lines joined by newlines; without it, the number of bytes in the slot. */
+  consume(input: number, output: number | undefined, maxLineBytes: number | undefined, onEvent: OnEvent): Hop;
 }
+
+/** A batch without a slot need not be acknowledged. The last event has an outcome, and nothing else. */
+export type OnEvent = (
+  slot: number | null,
+  content: number | string | null,
+  unfinished: boolean,
+  outcome: Outcome | null,
+) => void;
 
 export interface Hop {
   bytes(): number;
-  acknowledge(): void;
+  isIdle(): boolean;
+  acknowledge(slot: number): void;
+  /** All slots, one after the other, for a hop that gives bytes. */
+  memory(): Buffer | null;
   cancel(): void;
 }
 

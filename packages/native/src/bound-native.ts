@@ -1,5 +1,5 @@
 import { getSystemErrorName } from "node:util";
-import type { Binding, Failure, Hop, Outcome } from "./binding.ts";
+import type { Binding, Failure, Hop, OnEvent, Outcome } from "./binding.ts";
 import type { ConsumeOptions, LineBatch, Native, Pump, PumpResult, SystemFailure } from "./native.ts";
 import { NativeError } from "./native-error.ts";
 
@@ -24,7 +24,9 @@ export function boundNative(binding: Binding): Native {
     pump: (readFd, writeFd, { limitBytes, copyFd, onEnd }) => {
       if (limitBytes !== undefined) checkBytes("limitBytes", limitBytes, 0);
       const hop = onDescriptor([readFd, writeFd, copyFd], () =>
-        binding.pump(readFd, writeFd, copyFd, limitBytes, (_batch, _unfinished, outcome) => onEnd(resultOf(outcome))),
+        binding.pump(readFd, writeFd, copyFd, limitBytes, (_slot, _content, _unfinished, outcome) =>
+          onEnd(resultOf(outcome)),
+        ),
       );
       return pumpOf(hop);
     },
@@ -39,15 +41,26 @@ export function boundNative(binding: Binding): Native {
 /** What an int of C holds. */
 const MAX_CAPACITY_BYTES = 2 ** 31 - 1;
 
+/** What the native module reads at once. */
+const SLOT_BYTES = 64 * 1024;
+
 function consume(binding: Binding, readFd: number, maxLineBytes: number | undefined, options: ConsumeOptions): Hop {
   const { writeFd, onEnd } = options;
-  const hop = onDescriptor([readFd, writeFd], () =>
-    binding.consume(readFd, writeFd, maxLineBytes, (batch, unfinished, outcome) => {
-      if (outcome !== null) onEnd(resultOf(outcome));
-      else if (options.shape === "bytes") options.onBatch(batch as Buffer, acknowledgement(hop));
-      else options.onBatch(linesOf(batch as string, unfinished), acknowledgement(hop));
-    }),
-  );
+  const onEvent: OnEvent = (slot, content, unfinished, outcome) => {
+    if (outcome !== null) {
+      onEnd(resultOf(outcome));
+      return;
+    }
+    const acknowledge = acknowledgement(hop, slot);
+    if (options.shape === "lines") options.onBatch(linesOf(content as string, unfinished), acknowledge);
+    else {
+      const start = (slot ?? 0) * SLOT_BYTES;
+      options.onBatch(memory.subarray(start, start + (content as number)), acknowledge);
+    }
+  };
+  const hop = onDescriptor([readFd, writeFd], () => binding.consume(readFd, writeFd, maxLineBytes, onEvent));
+  // No event comes before this function returns.
+  const memory = hop.memory() ?? Buffer.alloc(0);
   return hop;
 }
 
@@ -55,17 +68,17 @@ function linesOf(text: string, unfinished: boolean): LineBatch {
   return { lines: text.split("\n"), unfinished };
 }
 
-/** Counts once, however often it is called. */
-function acknowledgement(hop: Hop): () => void {
-  let pending = true;
+/** Counts once, however often it is called: the slot may be somebody else's then. */
+function acknowledgement(hop: Hop, slot: number | null): () => void {
+  let isPending = slot !== null;
   return () => {
-    if (pending) hop.acknowledge();
-    pending = false;
+    if (isPending && slot !== null) hop.acknowledge(slot);
+    isPending = false;
   };
 }
 
 function pumpOf(hop: Hop): Pump {
-  return { bytes: () => hop.bytes(), cancel: () => hop.cancel() };
+  return { bytes: () => hop.bytes(), isReading: () => hop.isIdle(), cancel: () => hop.cancel() };
 }
 
 function resultOf({ bytesRead, bytesWritten, end, failure, copyBytes, copyEnd, copyFailure }: Outcome): PumpResult {

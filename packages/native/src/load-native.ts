@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
-import { fileURLToPath } from "node:url";
+import { dirname, join } from "node:path";
 import type { Binding } from "./binding.ts";
 import { boundNative } from "./bound-native.ts";
 import type { Native } from "./native.ts";
@@ -52,8 +52,20 @@ function firstOf(names: readonly string[], find: (name: string) => string | unde
 }
 
 function builtFile(platform: string): string | undefined {
-  const file = fileURLToPath(new URL(`../cuprum-native.${platform}.node`, import.meta.url));
+  const folder = packageFolder();
+  if (folder === undefined) return undefined;
+  const file = join(folder, `dist/cuprum-native.${platform}.node`);
   return existsSync(file) ? file : undefined;
+}
+
+/** Where this package is; by its name, because a bundler may have put this code elsewhere. */
+function packageFolder(): string | undefined {
+  try {
+    return dirname(requireHere.resolve("@cuprum/native/package.json"));
+  } catch (cause) {
+    if (isMissing(cause)) return undefined;
+    throw cause;
+  }
 }
 
 function installedFile(packageName: string): string | undefined {

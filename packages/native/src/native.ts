@@ -22,7 +22,7 @@ export interface Native {
 
   /**
    * Carries bytes from one descriptor to another on a thread of its own: with `splice` and `tee` between pipes on Linux,
-   * else by reading and writing.
+   * else by reading and writing. Smaller pipes are made to hold 256 KiB, where the system allows it.
    *
    * Takes over the descriptors, the copy's too: each is closed exactly once, however the hop ends, and before `onEnd` is
    * called. The input is closed as soon as the reader of the output has left, even while nothing arrives, so that its
@@ -62,7 +62,7 @@ export type ConsumeOptions = BytesOptions | LinesOptions;
 
 export interface BytesOptions extends ObservedHop {
   readonly shape: "bytes";
-  /** Up to 256 KiB each; the memory is the receiver's. */
+  /** Up to 64 KiB, which are only valid until they are acknowledged: the memory is used again. */
   readonly onBatch: (bytes: Buffer, acknowledge: () => void) => void;
 }
 
@@ -95,8 +95,10 @@ interface ObservedHop {
 
 /** A hop that may still run. */
 export interface Pump {
-  /** Bytes written so far. */
+  /** Bytes written so far; read so far, where nothing is written. */
   readonly bytes: () => number;
+  /** Whether it waits for input at this moment, rather than for a reader or an observer. */
+  readonly isReading: () => boolean;
   /** Ends the hop promptly, also out of a read or write that waits; `onEnd` is still called. Later calls do nothing. */
   cancel(): void;
 }

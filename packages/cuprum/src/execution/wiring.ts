@@ -40,7 +40,7 @@ export async function wire(
     hops.reduce((sum, hop) => sum + (hop.wiring === "tapped" ? 2 : 1), 0) +
     (passesOutput ? 1 : 0) +
     (passesStderr ? stages.length : 0);
-  const made = [...(await makePipes(count))];
+  const made = [...(await makePipes(count, plan.choice.native))];
   for (const { readFd, writeFd } of made) {
     descriptors.own(readFd);
     descriptors.own(writeFd);

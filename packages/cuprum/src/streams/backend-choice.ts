@@ -1,5 +1,7 @@
+import { loadNative, type Native, type NativeLoad } from "@cuprum/native";
 import { CuprumError } from "../cuprum-error.ts";
 import { nodeBackend } from "./node-backend.ts";
+import { rustBackend } from "./rust-backend.ts";
 import type { BackendName, StreamBackend } from "./stream-backend.ts";
 
 /** What may be asked for: `auto` takes `rust` where it is there, else `node`. */
@@ -13,6 +15,8 @@ const REQUESTS: ReadonlyMap<string, BackendRequest> = new Map([
 
 export interface BackendChoice {
   readonly backend: StreamBackend;
+  /** What pipes are made by; undefined with the backend `node`, which does without native code. */
+  readonly native: Native | undefined;
   /** What was asked for, and where. */
   readonly request: BackendRequest;
   /** Why it is this one, for people. */
@@ -53,12 +57,27 @@ function requestFrom(text: string, source: string): BackendRequest {
 }
 
 function choose(request: BackendRequest, source: string): BackendChoice {
-  const absence = "the native module @cuprum/native is not installed";
-  if (request === "rust") {
-    throw new CuprumError(
-      "BACKEND_UNAVAILABLE",
-      `${source} asks for the stream backend rust, but ${absence}; install it, or ask for auto or node`,
-    );
+  const asked = `${source} asks for it`;
+  if (request === "node") return { backend: nodeBackend, native: undefined, request, why: asked };
+  const load = loadOrFail();
+  if (load.available) {
+    const why = request === "rust" ? asked : `the native module ${load.version} is there`;
+    return { backend: rustBackend(load.module), native: load.module, request, why };
   }
-  return { backend: nodeBackend, request, why: request === "node" ? `${source} asks for it` : absence };
+  const absence = `there is no native module: ${load.reason}`;
+  if (request === "auto") return { backend: nodeBackend, native: undefined, request, why: absence };
+  throw new CuprumError(
+    "BACKEND_UNAVAILABLE",
+    `${source} asks for the stream backend rust, but ${absence}; install it, or ask for auto or node`,
+  );
+}
+
+/** What is there but broken is not passed over in silence. */
+function loadOrFail(): NativeLoad {
+  try {
+    return loadNative();
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new CuprumError("BACKEND_UNAVAILABLE", `${reason}, or ask for the stream backend node`, { cause });
+  }
 }

@@ -1,5 +1,5 @@
 /** Longest line, in UTF-16 units, that is kept whole; a longer one is given in pieces of about this length. */
-const MAX_LINE_LENGTH: number = 64 * 1024 * 1024;
+export const MAX_LINE_LENGTH: number = 64 * 1024 * 1024;
 
 /**
  * Decodes chunks of UTF-8 to lines, in batches of a chunk each.

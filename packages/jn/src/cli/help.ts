@@ -53,7 +53,7 @@ export function overview(commands: readonly Command[]): string {
     "Commands:",
     ...commands.map((command) => `  ${command.name.padEnd(width)}  ${command.summary}`),
     "",
-    "jn COMMAND --help shows a command's flags and examples; jn --version the version.",
+    "jn COMMAND --help shows a command's flags and examples; jn --version the version and stream backend.",
     "Exit codes: 0 ok, 1 general, 2 usage, 3 bad data, 4 input or output failed, 141 the reader left.",
     "",
   ].join("\n");

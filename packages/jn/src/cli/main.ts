@@ -41,7 +41,10 @@ async function runCommandLine(args: readonly string[], speaker: string): Promise
     throw usageError(`'${surplus}' is too much; usage: jn help [COMMAND]`);
   if (name === undefined || name === "--help" || name === "-h") return await printOverview();
   if (name === "help") return await runCommandLine(rest[0] === undefined ? ["--help"] : [rest[0], "--help"], speaker);
-  if (name === "--version") return print(`jn ${VERSION}\n`);
+  if (name === "--version") {
+    const { backendLine } = await import("./backend.ts");
+    return print(`jn ${VERSION}\n${backendLine()}\n`);
+  }
   const command = await commandNamed(name);
   if (command === undefined) {
     const isFlag = name.startsWith("-");

@@ -24,7 +24,7 @@ export function consumeBytes(readFd: number, options: { readonly writeFd?: numbe
     ...options,
     shape: "bytes",
     onBatch: (bytes, acknowledge) => {
-      shown.push(bytes);
+      shown.push(Buffer.from(bytes));
       acknowledge();
     },
   });

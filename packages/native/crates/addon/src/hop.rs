@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
-use cuprum_streams::{self as streams, Batch, Control, CopyEnd, End, Failure, Outcome, StartError};
-use napi::bindgen_prelude::{Buffer, Either, Env, FnArgs, Function};
+use cuprum_streams::{
+    self as streams, Batch, Content, Control, CopyEnd, End, Failure, Outcome, Shape, Slots, StartError,
+};
+use napi::bindgen_prelude::{BufferSlice, Either, Env, FnArgs, Function};
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi::{Status, Unknown};
 use napi_derive::napi;
@@ -11,8 +13,9 @@ use napi_derive::napi;
 use crate::pipes::{Refused, bad_descriptor, refused_by_system};
 use crate::running;
 
-/// What a hop's callback is called with: a batch, or `null` and the outcome.
-type EventArguments = FnArgs<(Option<Either<Buffer, String>>, bool, Option<RawOutcome>)>;
+/// What a hop's callback is called with: the slot, the number of bytes in it or the lines, whether the last line is unfinished;
+/// at the end, the outcome and nothing else.
+type EventArguments = FnArgs<(Option<u32>, Option<Either<u32, String>>, bool, Option<RawOutcome>)>;
 type Listener = ThreadsafeFunction<Event, Unknown<'static>, EventArguments, Status, false>;
 type OnEvent<'env> = Function<'env, EventArguments, Unknown<'static>>;
 
@@ -44,18 +47,41 @@ pub struct RawFailure {
 #[napi]
 pub struct Hop {
     control: Arc<Control>,
+    writes: bool,
+    slots: Option<Arc<Slots>>,
 }
 
 #[napi]
 impl Hop {
     #[napi]
     pub fn bytes(&self) -> f64 {
-        self.control.written() as f64
+        let bytes = if self.writes {
+            self.control.written()
+        } else {
+            self.control.read()
+        };
+        bytes as f64
     }
 
     #[napi]
-    pub fn acknowledge(&self) {
-        self.control.acknowledge();
+    pub fn is_idle(&self) -> bool {
+        self.control.is_idle()
+    }
+
+    #[napi]
+    pub fn acknowledge(&self, slot: u32) {
+        self.control.acknowledge(slot);
+    }
+
+    /// The memory of all slots, for a hop that gives bytes. The thread writes into those that are not sent.
+    #[napi]
+    pub fn memory<'env>(&self, env: &'env Env) -> napi::Result<Option<BufferSlice<'env>>> {
+        let Some(slots) = self.slots.clone() else {
+            return Ok(None);
+        };
+        let (start, length) = (slots.start(), slots.length());
+        // SAFETY: the memory lives as long as the last who has it: the thread, this object, or the buffer.
+        unsafe { BufferSlice::from_external(env, start, length, slots, |_, slots| drop(slots)) }.map(Some)
     }
 
     #[napi]
@@ -83,7 +109,11 @@ pub fn pump(
     };
     running::add(&env, &control);
     streams::pump(request, control.clone(), on_end).map_err(|error| not_started(error, &control))?;
-    Ok(Hop { control })
+    Ok(Hop {
+        control,
+        writes: true,
+        slots: None,
+    })
 }
 
 #[napi]
@@ -96,9 +126,18 @@ pub fn consume(
 ) -> Result<Hop, Refused> {
     let control = Control::new().map_err(refused_by_system)?;
     let listener = listener(&on_event).map_err(refused_by_system)?;
-    let shape = max_line_bytes.map_or(streams::Shape::Bytes, |bytes| streams::Shape::Lines {
-        max_line_bytes: bytes as usize,
-    });
+    let (shape, slots) = match max_line_bytes {
+        Some(bytes) => (
+            Shape::Lines {
+                max_line_bytes: bytes as usize,
+            },
+            None,
+        ),
+        None => {
+            let slots = Arc::new(Slots::new());
+            (Shape::Bytes(slots.clone()), Some(slots))
+        }
+    };
     let on_batch = {
         let listener = listener.clone();
         move |batch| listener.call(Event::Batch(batch), ThreadsafeFunctionCallMode::NonBlocking) == Status::Ok
@@ -107,7 +146,11 @@ pub fn consume(
     running::add(&env, &control);
     streams::consume(request, control.clone(), on_batch, tell_end(listener, control.clone()))
         .map_err(|error| not_started(error, &control))?;
-    Ok(Hop { control })
+    Ok(Hop {
+        control,
+        writes: output.is_some(),
+        slots,
+    })
 }
 
 fn not_started(error: streams::StartError, control: &Arc<Control>) -> Refused {
@@ -124,9 +167,15 @@ fn listener(on_event: &OnEvent<'_>) -> napi::Result<Arc<Listener>> {
         .build_threadsafe_function::<Event>()
         .build_callback(|context| {
             Ok(FnArgs::from(match context.value {
-                Event::Batch(Batch::Bytes(bytes)) => (Some(Either::A(bytes.into())), false, None),
-                Event::Batch(Batch::Lines(batch)) => (Some(Either::B(batch.text)), batch.unfinished, None),
-                Event::End(outcome) => (None, false, Some(outcome.into())),
+                Event::Batch(Batch {
+                    slot,
+                    content: Content::Bytes(length),
+                }) => (slot, Some(Either::A(length as u32)), false, None),
+                Event::Batch(Batch {
+                    slot,
+                    content: Content::Lines(batch),
+                }) => (slot, Some(Either::B(batch.text)), batch.unfinished, None),
+                Event::End(outcome) => (None, None, false, Some(outcome.into())),
             }))
         })?;
     Ok(Arc::new(listener))

@@ -9,10 +9,11 @@ use crate::ends::{Reader, Writer};
 use crate::hop_thread::{StartError, start};
 use crate::lines::{LineBatch, Lines};
 use crate::outcome::{End, Outcome, Stop};
+use crate::slots::{SLOT_BYTES, Slots};
 use crate::wait::{For, Woken, wait};
 
 /// The descriptors of an observed hop, which [`consume`] takes over.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone)]
 pub struct ConsumeRequest {
     pub input: RawFd,
     /// Gets every byte before the observer does.
@@ -20,23 +21,29 @@ pub struct ConsumeRequest {
     pub shape: Shape,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone)]
 pub enum Shape {
-    Bytes,
+    Bytes(Arc<Slots>),
     Lines { max_line_bytes: usize },
 }
 
+/// What an observer is given, until it acknowledges the slot.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Batch {
-    Bytes(Vec<u8>),
+pub struct Batch {
+    /// `None` for what had to be handed over when the hop ended: there is nothing to be acknowledged.
+    pub slot: Option<u32>,
+    pub content: Content,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+pub enum Content {
+    /// As many bytes, in the slot.
+    Bytes(usize),
     Lines(LineBatch),
 }
 
-/// The largest batch of bytes.
-const READ_BYTES: usize = 256 * 1024;
-
-/// Reads to the end on a thread of its own. Each batch is given to `on_batch`, and counts as held by the observer until
-/// [`Control::acknowledge`] is called; while it holds [`crate::MAX_IN_FLIGHT`], nothing more is read.
+/// Reads to the end on a thread of its own. Each batch is given to `on_batch`, and is the observer's until it calls
+/// [`Control::acknowledge`] for its slot; while it has all slots, nothing more is read.
 ///
 /// `on_batch` says whether somebody still listens. However the hop ends, what was read is handed over before `on_end`.
 pub fn consume(
@@ -71,46 +78,104 @@ fn observe(request: ConsumeRequest, control: &Control, on_batch: impl FnMut(Batc
         (Ok(input), Ok(output)) => (input, output),
         (Err(error), _) | (_, Err(error)) => return End::Failed(error.into()),
     };
-    let lines = match request.shape {
-        Shape::Bytes => None,
-        Shape::Lines { max_line_bytes } => Some(Lines::new(max_line_bytes)),
-    };
     let mut hop = Hop {
         control,
         input,
         output,
-        lines,
         on_batch,
     };
-    let result = hop.observe_all();
-    hop.close(result)
+    match request.shape {
+        Shape::Bytes(slots) => {
+            let result = hop.observe_bytes(&slots);
+            hop.close(result).0.into()
+        }
+        Shape::Lines { max_line_bytes } => {
+            let mut lines = Lines::new(max_line_bytes);
+            let result = hop.observe_lines(&mut lines);
+            let (result, mut on_batch) = hop.close(result);
+            lines.finish(&mut |batch| {
+                on_batch(Batch {
+                    slot: None,
+                    content: Content::Lines(batch),
+                });
+            });
+            result.into()
+        }
+    }
 }
 
 struct Hop<'control, OnBatch> {
     control: &'control Control,
     input: Reader,
     output: Option<Writer>,
-    /// `None`: the observer gets bytes.
-    lines: Option<Lines>,
     on_batch: OnBatch,
 }
 
 impl<OnBatch: FnMut(Batch) -> bool> Hop<'_, OnBatch> {
-    fn observe_all(&mut self) -> Result<(), Stop> {
-        let mut buffer = vec![0; READ_BYTES];
+    fn observe_bytes(&mut self, slots: &Slots) -> Result<(), Stop> {
         loop {
-            let output = self.output.as_ref().map(Writer::descriptor);
-            let length = self.input.read(&mut buffer, output, self.control)?;
+            let slot = free_slot(self.control, self.output.as_ref())?;
+            // SAFETY: it is free until it is sent below.
+            let buffer = unsafe { slots.free(slot) };
+            let length = self.read(buffer)?;
             if length == 0 {
                 return Ok(());
             }
-            let bytes = &buffer[..length];
             // What was read is shown to the observer even when it cannot be written any more.
-            let carried = self.carry(bytes);
-            let shown = self.show(bytes, carried.is_ok());
+            let carried = self.carry(&buffer[..length]);
+            self.control.send(slot);
+            let heard = (self.on_batch)(Batch {
+                slot: Some(slot),
+                content: Content::Bytes(length),
+            });
+            carried?;
+            listening(heard)?;
+        }
+    }
+
+    fn observe_lines(&mut self, lines: &mut Lines) -> Result<(), Stop> {
+        let mut buffer = vec![0; SLOT_BYTES];
+        loop {
+            let length = self.read(&mut buffer)?;
+            if length == 0 {
+                return Ok(());
+            }
+            let carried = self.carry(&buffer[..length]);
+            let Self {
+                control,
+                output,
+                on_batch,
+                ..
+            } = self;
+            let mut shown = Ok(());
+            lines.push(&buffer[..length], &mut |batch| {
+                // Once the hop is over, what was read is handed over without waiting for anybody.
+                let waits = carried.is_ok() && shown.is_ok();
+                let slot = if waits {
+                    free_slot(control, output.as_ref()).map(Some)
+                } else {
+                    Ok(None)
+                };
+                let slot = slot.unwrap_or_else(|stop| {
+                    shown = Err(stop);
+                    None
+                });
+                slot.inspect(|&slot| control.send(slot));
+                if let Err(stop) = listening(on_batch(Batch {
+                    slot,
+                    content: Content::Lines(batch),
+                })) {
+                    shown = Err(stop);
+                }
+            });
             carried?;
             shown?;
         }
+    }
+
+    fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Stop> {
+        self.input
+            .read(buffer, self.output.as_ref().map(Writer::descriptor), self.control)
     }
 
     fn carry(&mut self, bytes: &[u8]) -> Result<(), Stop> {
@@ -118,62 +183,42 @@ impl<OnBatch: FnMut(Batch) -> bool> Hop<'_, OnBatch> {
         Ok(output.write_all(bytes, None, self.control, |written| self.control.count_written(written))?)
     }
 
-    /// Hands over what was read. With `patience`, waits for the observer where it is behind.
-    fn show(&mut self, bytes: &[u8], patience: bool) -> Result<(), Stop> {
-        let output = self.output.as_ref().map(Writer::descriptor);
-        let mut result = Ok(());
-        let (control, on_batch) = (self.control, &mut self.on_batch);
-        let mut send = |batch| {
-            if patience && result.is_ok() {
-                result = wait_for_observer(output, control);
-            }
-            if !hand_over(on_batch, control, batch) {
-                result = Err(Stop::Cancelled);
-            }
-        };
-        match &mut self.lines {
-            None => send(Batch::Bytes(bytes.to_vec())),
-            Some(lines) => lines.push(bytes, &mut |batch| send(Batch::Lines(batch))),
-        }
-        result
-    }
-
     /// The input goes first: its writer has to see at once that nobody reads any more.
-    fn close(self, mut result: Result<(), Stop>) -> End {
-        let Self {
-            control,
-            input,
-            output,
-            lines,
-            mut on_batch,
-        } = self;
-        drop(input);
-        if let Some(Err(error)) = output.map(Writer::close)
+    fn close(self, mut result: Result<(), Stop>) -> (Result<(), Stop>, OnBatch) {
+        drop(self.input);
+        if let Some(Err(error)) = self.output.map(Writer::close)
             && result.is_ok()
         {
             result = Err(Stop::Failed(error));
         }
-        if let Some(mut lines) = lines {
-            lines.finish(&mut |batch| {
-                hand_over(&mut on_batch, control, Batch::Lines(batch));
-            });
-        }
-        result.into()
+        (result, self.on_batch)
     }
 }
 
-fn hand_over(on_batch: &mut impl FnMut(Batch) -> bool, control: &Control, batch: Batch) -> bool {
-    control.send_one();
-    on_batch(batch)
+fn listening(heard: bool) -> Result<(), Stop> {
+    if heard { Ok(()) } else { Err(Stop::Cancelled) }
 }
 
-fn wait_for_observer(output: Option<RawFd>, control: &Control) -> Result<(), Stop> {
-    while control.is_full() {
-        match wait(control, For::Nothing, output.as_slice()).map_err(Stop::Failed)? {
+/// A slot that is not the observer's, waiting for it where it has all.
+fn free_slot(control: &Control, output: Option<&Writer>) -> Result<u32, Stop> {
+    if let Some(slot) = control.free_slot() {
+        return Ok(slot);
+    }
+    control.set_wants_slot(true);
+    let result = wait_for_slot(control, output);
+    control.set_wants_slot(false);
+    result
+}
+
+fn wait_for_slot(control: &Control, output: Option<&Writer>) -> Result<u32, Stop> {
+    loop {
+        if let Some(slot) = control.free_slot() {
+            return Ok(slot);
+        }
+        match wait(control, For::Nothing, output.map(Writer::descriptor).as_slice()).map_err(Stop::Failed)? {
             Woken::Cancelled => return Err(Stop::Cancelled),
             Woken::ReaderLeft(_) => return Err(Stop::ReaderLeft),
             Woken::Ready | Woken::Rung => {}
         }
     }
-    Ok(())
 }

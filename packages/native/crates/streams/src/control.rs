@@ -6,16 +6,19 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::bell::Bell;
-
-/// How many batches an observer may hold before the hop waits for it.
-pub const MAX_IN_FLIGHT: u32 = 4;
+use crate::slots::SLOT_COUNT;
 
 /// Counters and the way to end a hop early. Everything here may be called from any thread, also after the hop's end.
 pub struct Control {
     cancelled: AtomicBool,
-    in_flight: AtomicU32,
+    /// One bit for each slot that is the observer's.
+    sent: AtomicU32,
+    /// Whether the thread waits for a slot, so that an acknowledgement has to wake it.
+    wants_slot: AtomicBool,
     read: AtomicU64,
     written: AtomicU64,
+    /// Whether the thread waits for input, and for nothing else.
+    idle: AtomicBool,
     bell: Mutex<Option<Bell>>,
 }
 
@@ -23,9 +26,11 @@ impl Control {
     pub fn new() -> io::Result<Arc<Self>> {
         Ok(Arc::new(Self {
             cancelled: AtomicBool::new(false),
-            in_flight: AtomicU32::new(0),
+            sent: AtomicU32::new(0),
+            wants_slot: AtomicBool::new(false),
             read: AtomicU64::new(0),
             written: AtomicU64::new(0),
+            idle: AtomicBool::new(false),
             bell: Mutex::new(Some(Bell::new()?)),
         }))
     }
@@ -36,15 +41,11 @@ impl Control {
         self.ring();
     }
 
-    /// The observer is done with one batch.
-    pub fn acknowledge(&self) {
-        // An acknowledgement too many is the caller's mistake, and must not open the bound.
-        let one_less = |count: u32| count.checked_sub(1);
-        if self
-            .in_flight
-            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, one_less)
-            .is_ok()
-        {
+    /// The observer is done with a slot. One that it does not have is passed over.
+    pub fn acknowledge(&self, slot: u32) {
+        let bit = 1u32.checked_shl(slot).unwrap_or(0);
+        let had_it = self.sent.fetch_and(!bit, Ordering::SeqCst) & bit != 0;
+        if had_it && self.wants_slot.load(Ordering::SeqCst) {
             self.ring();
         }
     }
@@ -59,16 +60,32 @@ impl Control {
         self.written.load(Ordering::Relaxed)
     }
 
+    /// Whether the hop waits for input at this moment, and for nobody else: the observer holds nothing either.
+    pub fn is_idle(&self) -> bool {
+        self.idle.load(Ordering::SeqCst) && self.sent.load(Ordering::SeqCst) == 0
+    }
+
+    pub(crate) fn set_idle(&self, idle: bool) {
+        self.idle.store(idle, Ordering::SeqCst);
+    }
+
     pub(crate) fn is_cancelled(&self) -> bool {
         self.cancelled.load(Ordering::SeqCst)
     }
 
-    pub(crate) fn is_full(&self) -> bool {
-        self.in_flight.load(Ordering::SeqCst) >= MAX_IN_FLIGHT
+    /// A slot that the observer does not have. Only the hop's thread asks, and only it sends, so that it stays free.
+    pub(crate) fn free_slot(&self) -> Option<u32> {
+        let slot = self.sent.load(Ordering::SeqCst).trailing_ones();
+        (slot < SLOT_COUNT).then_some(slot)
     }
 
-    pub(crate) fn send_one(&self) {
-        self.in_flight.fetch_add(1, Ordering::SeqCst);
+    /// To be set before a last look for a free slot: what is acknowledged after that look wakes the thread.
+    pub(crate) fn set_wants_slot(&self, wants: bool) {
+        self.wants_slot.store(wants, Ordering::SeqCst);
+    }
+
+    pub(crate) fn send(&self, slot: u32) {
+        self.sent.fetch_or(1 << slot, Ordering::SeqCst);
     }
 
     pub(crate) fn count_read(&self, bytes: usize) {

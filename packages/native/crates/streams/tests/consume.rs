@@ -4,27 +4,31 @@ mod support;
 
 use std::io::Write;
 use std::os::fd::{IntoRawFd, OwnedFd};
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
-use cuprum_streams::{Batch, ConsumeRequest, Control, End, MAX_IN_FLIGHT, Shape, consume};
-use support::{PATIENCE, ends, noise, reading, start_consume, writing};
+use cuprum_streams::{Batch, ConsumeRequest, Control, End, SLOT_COUNT, Shape, Slots, consume};
+use support::{PATIENCE, Shown, ends, noise, reading, shown, slots_of, start_consume, writing};
 
 const MIB: usize = 1024 * 1024;
 const LINES: Shape = Shape::Lines { max_line_bytes: MIB };
 
-fn bytes_of(batches: &[Batch]) -> Vec<u8> {
-    let bytes = |batch: &Batch| match batch {
-        Batch::Bytes(bytes) => bytes.clone(),
-        Batch::Lines(batch) => panic!("{batch:?}"),
+fn in_bytes() -> Shape {
+    Shape::Bytes(Arc::new(Slots::new()))
+}
+
+fn bytes_of(batches: &[Shown]) -> Vec<u8> {
+    let bytes = |batch: &Shown| match batch {
+        Shown::Bytes(bytes) => bytes.clone(),
+        Shown::Lines(batch) => panic!("{batch:?}"),
     };
     batches.iter().flat_map(bytes).collect()
 }
 
-fn lines_of(batches: &[Batch]) -> Vec<String> {
-    let lines = |batch: &Batch| match batch {
-        Batch::Bytes(bytes) => panic!("{bytes:?}"),
-        Batch::Lines(batch) => batch.text.split('\n').map(str::to_string).collect::<Vec<_>>(),
+fn lines_of(batches: &[Shown]) -> Vec<String> {
+    let lines = |batch: &Shown| match batch {
+        Shown::Bytes(bytes) => panic!("{bytes:?}"),
+        Shown::Lines(batch) => batch.text.split('\n').map(str::to_string).collect::<Vec<_>>(),
     };
     batches.iter().flat_map(lines).collect()
 }
@@ -33,7 +37,7 @@ fn lines_of(batches: &[Batch]) -> Vec<String> {
 fn shows_and_carries_every_byte() {
     let bytes = noise(3 * MIB + 5, 11);
     let ((input, producer), (consumer, output)) = (ends(), ends());
-    let (hop, batches) = start_consume(input, Some(output), Shape::Bytes);
+    let (hop, batches) = start_consume(input, Some(output), in_bytes());
     let read = reading(consumer);
     assert!(writing(producer, bytes.clone()).join().unwrap());
     assert!(read.join().unwrap() == bytes);
@@ -57,20 +61,21 @@ fn shows_the_lines_of_a_stream() {
 }
 
 /// An observer that acknowledges nothing; gives its control and what it was shown.
-fn silent_observer(
-    input: OwnedFd,
-    output: Option<OwnedFd>,
-    shape: Shape,
-) -> (std::sync::Arc<Control>, mpsc::Receiver<Seen>) {
+fn silent_observer(input: OwnedFd, output: Option<OwnedFd>, shape: Shape) -> (Arc<Control>, mpsc::Receiver<Seen>) {
     let control = Control::new().unwrap();
     let (sender, seen) = mpsc::channel();
+    let slots = slots_of(&shape);
     let request = ConsumeRequest {
         input: input.into_raw_fd(),
         output: output.map(IntoRawFd::into_raw_fd),
         shape,
     };
     let batches = sender.clone();
-    let on_batch = move |batch| batches.send(Seen::Batch(batch)).is_ok();
+    let on_batch = move |batch: Batch| {
+        batches
+            .send(Seen::Batch(batch.slot, shown(batch, slots.as_deref())))
+            .is_ok()
+    };
     consume(request, control.clone(), on_batch, move |outcome| {
         let _ = sender.send(Seen::End(outcome.end));
     })
@@ -80,39 +85,51 @@ fn silent_observer(
 
 #[derive(Debug, PartialEq)]
 enum Seen {
-    Batch(Batch),
+    Batch(Option<u32>, Shown),
     End(End),
 }
 
 #[test]
 fn an_observer_that_does_not_acknowledge_holds_the_hop_and_not_the_memory() {
     let (input, producer) = ends();
-    let (control, seen) = silent_observer(input, None, Shape::Bytes);
+    let (control, seen) = silent_observer(input, None, in_bytes());
     let written = writing(producer, vec![b'x'; 16 * MIB]);
-    let mut shown = 0;
-    for _ in 0..MAX_IN_FLIGHT {
-        assert!(matches!(seen.recv_timeout(PATIENCE).unwrap(), Seen::Batch(_)));
-        shown += 1;
+    let mut slots = Vec::new();
+    for _ in 0..SLOT_COUNT {
+        let Seen::Batch(Some(slot), _) = seen.recv_timeout(PATIENCE).unwrap() else {
+            panic!()
+        };
+        slots.push(slot);
     }
+    assert_eq!(slots, [0, 1, 2, 3]);
     assert_eq!(
         seen.recv_timeout(Duration::from_millis(200)),
         Err(mpsc::RecvTimeoutError::Timeout)
     );
-    control.acknowledge();
-    while let Seen::Batch(_) = seen.recv_timeout(PATIENCE).unwrap() {
-        shown += 1;
-        control.acknowledge();
+    // In any order, and those that it does not have are passed over.
+    for slot in [2, 77, SLOT_COUNT] {
+        control.acknowledge(slot);
     }
-    assert!(shown > MAX_IN_FLIGHT);
+    assert!(matches!(seen.recv_timeout(PATIENCE).unwrap(), Seen::Batch(Some(2), _)));
+    assert_eq!(
+        seen.recv_timeout(Duration::from_millis(200)),
+        Err(mpsc::RecvTimeoutError::Timeout)
+    );
+    for slot in 0..SLOT_COUNT {
+        control.acknowledge(slot);
+    }
+    while let Seen::Batch(slot, _) = seen.recv_timeout(PATIENCE).unwrap() {
+        control.acknowledge(slot.unwrap());
+    }
     assert!(written.join().unwrap());
 }
 
 #[test]
 fn a_reader_that_left_ends_a_hop_whose_observer_is_behind() {
     let ((input, producer), (consumer, output)) = (ends(), ends());
-    let (_control, seen) = silent_observer(input, Some(output), Shape::Bytes);
+    let (_control, seen) = silent_observer(input, Some(output), in_bytes());
     let written = writing(producer, vec![b'x'; 16 * MIB]);
-    for _ in 0..MAX_IN_FLIGHT {
+    for _ in 0..SLOT_COUNT {
         seen.recv_timeout(PATIENCE).unwrap();
         // Room for the next batch.
         let mut some = vec![0; 65_536];
@@ -122,7 +139,7 @@ fn a_reader_that_left_ends_a_hop_whose_observer_is_behind() {
     }
     drop(consumer);
     let mut last = seen.recv_timeout(PATIENCE).unwrap();
-    while let Seen::Batch(_) = last {
+    while let Seen::Batch(..) = last {
         last = seen.recv_timeout(PATIENCE).unwrap();
     }
     assert_eq!(last, Seen::End(End::ReaderLeft));
@@ -134,9 +151,9 @@ fn a_cancelled_hop_has_shown_everything_that_it_read() {
     let (input, producer) = ends();
     let (control, seen) = silent_observer(input, None, LINES);
     let mut producer = std::fs::File::from(producer);
-    for line in 0..MAX_IN_FLIGHT {
+    for line in 0..SLOT_COUNT {
         producer.write_all(format!("line {line}\n").as_bytes()).unwrap();
-        assert!(matches!(seen.recv_timeout(PATIENCE).unwrap(), Seen::Batch(_)));
+        assert!(matches!(seen.recv_timeout(PATIENCE).unwrap(), Seen::Batch(..)));
     }
     producer.write_all(b"one more\nand a begun one").unwrap();
     // The thread has read it when the pipe is empty again, and waits for the observer.
@@ -144,17 +161,17 @@ fn a_cancelled_hop_has_shown_everything_that_it_read() {
         std::thread::yield_now();
     }
     control.cancel();
-    let mut shown = Vec::new();
+    let mut everything = Vec::new();
     loop {
         match seen.recv_timeout(PATIENCE).unwrap() {
-            Seen::Batch(batch) => shown.push(batch),
+            Seen::Batch(_, batch) => everything.push(batch),
             Seen::End(end) => {
                 assert_eq!(end, End::Cancelled);
                 break;
             }
         }
     }
-    assert_eq!(lines_of(&shown), ["one more", "and a begun one"]);
+    assert_eq!(lines_of(&everything), ["one more", "and a begun one"]);
     drop(producer);
 }
 
@@ -169,7 +186,7 @@ fn waiting_bytes(pipe: &std::fs::File) -> i32 {
 #[test]
 fn an_observer_that_is_gone_ends_the_hop() {
     let (input, producer) = ends();
-    let (_control, seen) = silent_observer(input, None, Shape::Bytes);
+    let (_control, seen) = silent_observer(input, None, in_bytes());
     let request = seen;
     drop(request);
     // The end is told to nobody either; the producer sees that its reader is gone.

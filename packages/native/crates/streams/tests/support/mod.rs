@@ -9,7 +9,9 @@ use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use cuprum_streams::{Batch, ConsumeRequest, Control, Outcome, PumpRequest, Shape, consume, pipe, pump};
+use cuprum_streams::{
+    Batch, ConsumeRequest, Content, Control, LineBatch, Outcome, PumpRequest, Shape, Slots, consume, pipe, pump,
+};
 
 /// Nothing here takes as long; a hop that does hangs.
 pub const PATIENCE: Duration = Duration::from_secs(60);
@@ -46,11 +48,19 @@ pub fn plain(input: impl Into<OwnedFd>, output: impl Into<OwnedFd>) -> PumpReque
     }
 }
 
+/// What an observer was shown.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Shown {
+    Bytes(Vec<u8>),
+    Lines(LineBatch),
+}
+
 /// Consumes everything, acknowledging each batch at once.
-pub fn start_consume(input: OwnedFd, output: Option<OwnedFd>, shape: Shape) -> (Started, Arc<Mutex<Vec<Batch>>>) {
+pub fn start_consume(input: OwnedFd, output: Option<OwnedFd>, shape: Shape) -> (Started, Arc<Mutex<Vec<Shown>>>) {
     let control = Control::new().unwrap();
     let (sender, outcomes) = mpsc::channel();
     let batches = Arc::new(Mutex::new(Vec::new()));
+    let slots = slots_of(&shape);
     let request = ConsumeRequest {
         input: input.into_raw_fd(),
         output: output.map(IntoRawFd::into_raw_fd),
@@ -58,9 +68,10 @@ pub fn start_consume(input: OwnedFd, output: Option<OwnedFd>, shape: Shape) -> (
     };
     let on_batch = {
         let (control, batches) = (control.clone(), batches.clone());
-        move |batch| {
-            batches.lock().unwrap().push(batch);
-            control.acknowledge();
+        move |batch: Batch| {
+            let slot = batch.slot;
+            batches.lock().unwrap().push(shown(batch, slots.as_deref()));
+            slot.inspect(|&slot| control.acknowledge(slot));
             true
         }
     };
@@ -69,6 +80,23 @@ pub fn start_consume(input: OwnedFd, output: Option<OwnedFd>, shape: Shape) -> (
     })
     .unwrap();
     (Started { control, outcomes }, batches)
+}
+
+pub fn slots_of(shape: &Shape) -> Option<Arc<Slots>> {
+    if let Shape::Bytes(slots) = shape {
+        Some(slots.clone())
+    } else {
+        None
+    }
+}
+
+/// A copy of what is shown; not acknowledged yet.
+pub fn shown(batch: Batch, slots: Option<&Slots>) -> Shown {
+    match batch.content {
+        // SAFETY: it has been sent to us, and we have not acknowledged it.
+        Content::Bytes(length) => Shown::Bytes(unsafe { slots.unwrap().sent(batch.slot.unwrap(), length) }.to_vec()),
+        Content::Lines(lines) => Shown::Lines(lines),
+    }
 }
 
 /// Both ends of a new pipe.

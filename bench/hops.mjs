@@ -1,0 +1,137 @@
+// Measures hops alone, without the rest of cuprum: a kernel pipe made by pipe2 against bash's, a carried hop against a kernel
+// hop and against the node backend, and what it takes to set one up.
+//
+//   node bench/hops.mjs [--size MiB] [--runs N] [--check]
+//
+// `cat FILE | cat` everywhere, with the file in the page cache and the output to /dev/null. All in turn, in one process;
+// medians. --check: exit 1 when a floor is missed.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, ftruncateSync, mkdtempSync, openSync, rmSync } from "node:fs";
+import { cpus, loadavg, tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { loadNative } from "@cuprum/native";
+import { streamBackend } from "cuprum";
+
+const { values } = parseArgs({
+  options: {
+    size: { type: "string", default: "2048" },
+    runs: { type: "string", default: "7" },
+    check: { type: "boolean", default: false },
+  },
+});
+const sizeMiB = Number(values.size);
+const runs = Number(values.runs);
+const load = loadNative();
+if (!load.available) throw new Error(`nothing to measure: ${load.reason}`);
+const native = load.module;
+
+const scratch = mkdtempSync(join(tmpdir(), "hops-bench-"));
+process.once("exit", () => rmSync(scratch, { recursive: true, force: true }));
+const file = join(scratch, "zeros");
+const descriptor = openSync(file, "w");
+ftruncateSync(descriptor, sizeMiB * 2 ** 20);
+closeSync(descriptor);
+
+/** Each runs `cat FILE | cat > /dev/null` once. */
+const CONTENDERS = new Map([
+  ["bash", () => ended(spawn("bash", ["-c", 'cat "$1" | cat > /dev/null', "bash", file], { stdio: "ignore" }))],
+  ["kernel", () => kernelHop(native.pipe())],
+  ["rust", () => tappedHop("rust", {})],
+  ["rust bytes", () => tappedHop("rust", { onChunk: () => {} })],
+  ["node", () => tappedHop("node", {})],
+]);
+
+const FLOORS = [
+  { of: "kernel", against: "bash", least: 0.95 },
+  { of: "rust", against: "kernel", least: 0.8 },
+  { of: "rust", against: "node", least: 2 },
+];
+const MAX_SETUP_MS = 0.1;
+
+const machine = `node ${process.version}, ${cpus().length} cores, load ${(loadavg()[0] ?? 0).toFixed(1)}`;
+console.log(`${machine}; ${sizeMiB} MiB, ${runs} runs each, in turn: GiB/s, median (slowest to fastest)`);
+const speeds = await measure();
+for (const [name, sorted] of speeds) {
+  const [slowest, fastest] = [sorted[0], sorted.at(-1)];
+  console.log(`  ${name.padEnd(11)} ${median(sorted).toFixed(2)}  (${slowest.toFixed(2)} to ${fastest.toFixed(2)})`);
+}
+let missed = 0;
+for (const { of, against, least } of FLOORS) {
+  const ratio = median(speeds.get(of)) / median(speeds.get(against));
+  report(ratio >= least, `${of} / ${against} ${ratio.toFixed(2)}, floor ${least}`);
+}
+console.log("set-up of a hop, ms: median of 2000");
+const setups = await measureSetup();
+for (const [name, ms] of setups) report(ms <= MAX_SETUP_MS, `${name} ${ms.toFixed(4)}, at most ${MAX_SETUP_MS}`);
+if (values.check && missed > 0) process.exitCode = 1;
+
+function report(reached, text) {
+  if (!reached) missed += 1;
+  console.log(`  ${reached ? "reached" : "MISSED"}: ${text}`);
+}
+
+/** GiB/s, sorted, by contender. The first round is not counted. */
+async function measure() {
+  const results = new Map([...CONTENDERS.keys()].map((name) => [name, []]));
+  for (let round = -1; round < runs; round += 1) {
+    for (const [name, run] of CONTENDERS) {
+      const start = performance.now();
+      await run();
+      const seconds = (performance.now() - start) / 1000;
+      if (round >= 0) results.get(name).push(sizeMiB / 1024 / seconds);
+    }
+  }
+  for (const taken of results.values()) taken.sort((a, b) => a - b);
+  return results;
+}
+
+async function kernelHop({ readFd, writeFd }) {
+  await Promise.all(cats(writeFd, readFd));
+}
+
+async function tappedHop(name, observers) {
+  const [first, second] = [native.pipe(), native.pipe()];
+  const children = cats(first.writeFd, second.readFd);
+  const transfer = streamBackend(name).backend.carry(first.readFd, { ...observers, writeFd: second.writeFd });
+  await Promise.all([...children, transfer.ended]);
+  if (transfer.bytes() !== sizeMiB * 2 ** 20) throw new Error(`${name} carried ${transfer.bytes()} bytes`);
+}
+
+/** `cat FILE` that writes to one descriptor and `cat` that reads from the other; both are the children's then. */
+function cats(writeFd, readFd) {
+  const children = [
+    spawn("cat", [file], { stdio: ["ignore", writeFd, "inherit"] }),
+    spawn("cat", [], { stdio: [readFd, "ignore", "inherit"] }),
+  ];
+  closeSync(writeFd);
+  closeSync(readFd);
+  return children.map(ended);
+}
+
+async function ended(child) {
+  const [exitCode, signal] = await once(child, "exit");
+  if (exitCode !== 0) throw new Error(`${child.spawnargs.join(" ")} ended with ${exitCode ?? signal}`);
+}
+
+async function measureSetup() {
+  const taken = { "kernel: pipe2": [], "carried: two pipes and a thread": [] };
+  for (let round = 0; round < 2000; round += 1) {
+    const start = performance.now();
+    const pipe = native.pipe();
+    const made = performance.now();
+    const [first, second] = [native.pipe(), native.pipe()];
+    const ending = new Promise((onEnd) => native.pump(first.readFd, second.writeFd, { onEnd }));
+    const carried = performance.now();
+    taken["kernel: pipe2"].push(made - start);
+    taken["carried: two pipes and a thread"].push(carried - made);
+    for (const fd of [first.writeFd, second.readFd, pipe.readFd, pipe.writeFd]) closeSync(fd);
+    await ending;
+  }
+  return Object.entries(taken).map(([name, times]) => [name, median(times.toSorted((a, b) => a - b))]);
+}
+
+function median(sorted) {
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
