@@ -13,6 +13,15 @@ import type { Value } from "./value/value.ts";
 export class RecordFields {
   /** The values of the last record scanned, in the order of the paths. */
   readonly values: Value[];
+  /** Where the value of each path stands; -1 where there is none. */
+  readonly starts: Int32Array;
+  readonly ends: Int32Array;
+  /**
+   * The members of the last record, if asked for, in threes: where the key starts, where the value ends, and the slot of
+   * the key, or -1.
+   */
+  readonly members: Int32Array = new Int32Array(3 * MAX_EXPECTED_KEYS);
+  memberCount = 0;
   /**
    * Whether `values` can be used: false when the record is no object, when a path leads into something that is none, or
    * when a key is written with escapes. Such a record must be parsed.
@@ -25,8 +34,18 @@ export class RecordFields {
   /** Whether the record has a value that is long enough to nest too deeply, together with the levels around it. */
   #mayBeTooDeep = false;
 
-  constructor(paths: readonly (readonly string[])[], position: LinePosition) {
+  readonly #isWanted: readonly boolean[];
+  readonly #wantsMembers: boolean;
+  /** Whether no two of the expected keys of a record are the same, as far as they were looked at. */
+  #areDistinct = true;
+  #hasLearnt = false;
+
+  constructor({ paths, wanted, wantsMembers }: FieldsWanted, position: LinePosition) {
     this.values = paths.map(() => null);
+    this.starts = new Int32Array(paths.length);
+    this.ends = new Int32Array(paths.length);
+    this.#isWanted = wanted;
+    this.#wantsMembers = wantsMembers;
     this.#position = position;
     this.#keys = levelOf(paths.map((path, slot) => ({ path, slot })));
   }
@@ -43,7 +62,8 @@ export class RecordFields {
     }
     this.isRegular = true;
     this.#mayBeTooDeep = false;
-    for (let slot = 0; slot < this.values.length; slot++) this.values[slot] = null;
+    this.memberCount = 0;
+    for (let slot = 0; slot < this.values.length; slot++) this.#forget(slot);
     let end: number;
     if (bytes[start] === OPEN_BRACE) end = this.#scanObject(bytes, start, this.#keys);
     else {
@@ -51,6 +71,7 @@ export class RecordFields {
       end = scanValue(bytes, start);
     }
     if (end >= 0 && this.#mayBeTooDeep) end = scanValue(bytes, start);
+    if (this.#wantsMembers && !this.#hasDistinctMembers()) this.isRegular = false;
     if (end < 0) throw badRecord(bytes, lineStart, ~end, this.#position);
     if (bytes[end] === NEWLINE) return end;
     const after = skipBlanks(bytes, end);
@@ -64,11 +85,11 @@ export class RecordFields {
     if (bytes[at]! <= SPACE) at = skipBlanks(bytes, at);
     if (bytes[at] === CLOSE_BRACE) return at + 1;
     for (let nth = 0; ; nth++) {
+      const keyStart = at;
       let key = expected[nth];
       if (key !== undefined && isKeyAt(key, this.#view, at)) at += key.length;
       else {
         key = undefined;
-        const keyStart = at;
         if (bytes[at] !== QUOTE) return ~at;
         at = scanString(bytes, at);
         if (at < 0) return at;
@@ -78,6 +99,7 @@ export class RecordFields {
           at = skipBlanks(bytes, at);
           if (bytes[at] !== COLON) return ~at;
           key = expectedKey(bytes.subarray(keyStart, keyEnd), level);
+          if (this.#wantsMembers) this.isRegular = false;
         }
         at++;
         if (hasBackslash(bytes, keyStart, at)) this.isRegular = false;
@@ -91,6 +113,7 @@ export class RecordFields {
         at = bytes[at] === QUOTE ? at + 1 : scanString(bytes, valueStart);
       } else at = this.#scanOther(bytes, at);
       if (at < 0) return at;
+      if (this.#wantsMembers && level === this.#keys) this.#addMember(keyStart, at, key.wanted);
       if (bytes[at]! <= SPACE) at = skipBlanks(bytes, at);
       if (bytes[at] === CLOSE_BRACE) return at + 1;
       if (bytes[at] !== COMMA) return ~at;
@@ -108,6 +131,7 @@ export class RecordFields {
   /** Remembers the key `"name":` at `bytes[start..end)` as the nth one to expect in the next object of this level. */
   #learn(bytes: Buffer, start: number, end: number, level: KeyLevel, nth: number): ExpectedKey {
     const key = expectedKey(bytes.subarray(start, end - 1), level);
+    this.#hasLearnt = true;
     if (nth < MAX_EXPECTED_KEYS && nth <= level.expected.length && !hasBackslash(bytes, start, end))
       level.expected[nth] = key;
     return key;
@@ -117,22 +141,61 @@ export class RecordFields {
     const { slot, below } = wanted;
     let end: number;
     if (below !== undefined && bytes[start] === OPEN_BRACE) {
-      for (const inner of below.slots) this.values[inner] = null;
+      for (const inner of below.slots) this.#forget(inner);
       end = this.#scanObject(bytes, start, below);
     } else {
       end = this.#scanOther(bytes, start);
       if (below !== undefined && end >= 0) {
-        if (bytes[start] === LOWER_N) for (const inner of below.slots) this.values[inner] = null;
+        if (bytes[start] === LOWER_N) for (const inner of below.slots) this.#forget(inner);
         else this.isRegular = false;
       }
     }
-    if (end >= 0 && slot >= 0) this.values[slot] = readValue(bytes, start, end);
+    if (end >= 0 && slot >= 0) {
+      this.starts[slot] = start;
+      this.ends[slot] = end;
+      if (this.#isWanted[slot]!) this.values[slot] = readValue(bytes, start, end);
+    }
     return end;
+  }
+
+  #forget(slot: number): void {
+    this.values[slot] = null;
+    this.starts[slot] = -1;
+  }
+
+  #addMember(keyStart: number, valueEnd: number, wanted: WantedKey | undefined): void {
+    const at = 3 * this.memberCount++;
+    if (at >= this.members.length) {
+      this.isRegular = false;
+      this.memberCount = 0;
+      return;
+    }
+    this.members[at] = keyStart;
+    this.members[at + 1] = valueEnd;
+    this.members[at + 2] = wanted?.slot ?? -1;
+  }
+
+  #hasDistinctMembers(): boolean {
+    if (this.#hasLearnt) {
+      this.#hasLearnt = false;
+      const keys = this.#keys.expected.map(({ words }) => words.join());
+      this.#areDistinct = new Set(keys).size === keys.length;
+    }
+    return this.#areDistinct;
   }
 }
 
+/** What is to be taken out of records. */
+export interface FieldsWanted {
+  readonly paths: readonly (readonly string[])[];
+  /** Of which paths the value is wanted, not only its place. */
+  readonly wanted: readonly boolean[];
+  /** Whether the places of all members are wanted. Keys must then be distinct. */
+  readonly wantsMembers: boolean;
+}
+
 /** The value of the checked JSON text `bytes[start..end)`. */
-function readValue(bytes: Buffer, start: number, end: number): Value {
+export function readValue(bytes: Buffer, start: number, end: number): Value {
   switch (bytes[start]) {
     case QUOTE:
       if (hasBackslash(bytes, start + 1, end - 1)) return JSON.parse(bytes.toString("utf8", start, end)) as string;

@@ -3,6 +3,7 @@ import { type LineSourceOptions, recordLines, type RecordHandler } from "../form
 import { RecordRun } from "../formats/ndjson/record-run.ts";
 import type { CompiledFilter, FieldProgram } from "../filter/compiler/compile.ts";
 import { RecordFields } from "../filter/record-fields.ts";
+import { RecordWriter } from "../filter/record-writer.ts";
 import type { Value } from "../filter/value/value.ts";
 import type { LinePosition } from "../json/record-check.ts";
 import { explained } from "./filter-failure.ts";
@@ -44,6 +45,7 @@ class FilterHandler implements RecordHandler {
   readonly #position: LinePosition;
   readonly #byFields: FieldProgram | undefined;
   readonly #fields: RecordFields | undefined;
+  readonly #writer: RecordWriter | undefined;
   readonly #run = new RecordRun();
   readonly #heap = new HeapBound();
 
@@ -62,7 +64,8 @@ class FilterHandler implements RecordHandler {
     this.#printer = printer;
     this.#position = position;
     this.#byFields = printer.keepsBytes ? filter.byFields : undefined;
-    this.#fields = this.#byFields === undefined ? undefined : new RecordFields(this.#byFields.paths, position);
+    this.#fields = this.#byFields === undefined ? undefined : new RecordFields(this.#byFields.wants, position);
+    this.#writer = this.#fields === undefined ? undefined : new RecordWriter(this.#fields, this.#beforeWriting);
   }
 
   record(bytes: Buffer, lineStart: number, start: number, out: ByteSink): number {
@@ -75,7 +78,8 @@ class FilterHandler implements RecordHandler {
       if (fields !== undefined) {
         this.#end = fields.scan(bytes, lineStart, start);
         if (fields.isRegular) {
-          this.#byFields!.run(fields.values, this.#replace, this.#keep);
+          this.#writer!.read(bytes, out);
+          this.#byFields!.run(fields.values, this.#replace, this.#keep, this.#writer!);
           return this.#end;
         }
       }
@@ -89,6 +93,7 @@ class FilterHandler implements RecordHandler {
   endOfLines(bytes: Buffer, out: ByteSink): void {
     this.#run.end(bytes, out);
     this.#input = null;
+    this.#writer?.forget();
     this.#heap.passed(bytes.length);
   }
 
@@ -99,6 +104,11 @@ class FilterHandler implements RecordHandler {
     while (bytes[this.#end - 1]! <= SPACE) this.#end--;
     this.#filter.run(this.#input, this.#result);
   }
+
+  readonly #beforeWriting = (): void => {
+    this.#run.end(this.#bytes, this.#out!);
+    this.#printer.lastIsTruthy = true;
+  };
 
   /** A result of the filter on the whole value: the value itself stands for the record's own bytes. */
   readonly #result = (value: Value): void => {

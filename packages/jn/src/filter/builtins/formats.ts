@@ -1,5 +1,5 @@
 import { FilterError } from "../value/filter-error.ts";
-import { toJson } from "../value/json-text.ts";
+import { toText } from "../value/json-text.ts";
 import { shown } from "../value/shown.ts";
 import { isArray, isNumber, type Value } from "../value/value.ts";
 
@@ -20,7 +20,7 @@ export function formatNames(): readonly string[] {
 }
 
 function plainText(value: Value): string {
-  return typeof value === "string" ? value : toJson(value);
+  return typeof value === "string" ? value : toText(value);
 }
 
 function cells(value: Value, name: string, cell: (text: string) => string, separator: string): string {
@@ -32,14 +32,14 @@ function cells(value: Value, name: string, cell: (text: string) => string, separ
       if (typeof element === "object" && !isNumber(element)) {
         throw new FilterError(`${shown(element)} is not valid in a csv row`);
       }
-      return toJson(element);
+      return toText(element);
     })
     .join(separator);
 }
 
 const FORMATS: ReadonlyMap<string, (value: Value) => string> = new Map([
   ["text", plainText],
-  ["json", toJson],
+  ["json", toText],
   ["csv", (value) => cells(value, "csv", (text) => `"${text.replaceAll('"', '""')}"`, ",")],
   ["tsv", (value) => cells(value, "tsv", escapeTsv, "\t")],
   ["html", (value) => plainText(value).replaceAll(/[<>&'"]/g, (character) => HTML.get(character) ?? character)],
@@ -88,5 +88,5 @@ function quoteForShell(value: Value): string {
   if (value !== null && typeof value === "object" && !isNumber(value)) {
     throw new FilterError(`${shown(value)} can not be escaped for shell`);
   }
-  return toJson(value);
+  return toText(value);
 }

@@ -120,6 +120,13 @@ def drop(paths): delpaths([path(paths)]);
 def default($x): if . == null then $x else . end;
 def sum(f): reduce (.[] | f) as $x (0; . + $x);
 def count: length;
+def int: if type == "boolean" then (if . then 1 else 0 end) else tonumber | trunc end;
+def float: if type == "boolean" then (if . then 1 else 0 end) else tonumber end;
+def bool: if type == "string" then (ascii_downcase | . == "true" or . == "yes" or . == "on" or . == "1") else . != null and . != false and . != 0 end;
+def incr: . + 1;
+def decr: . - 1;
+def negate: -.;
+def toggle: not;
 def avg(f): if length == 0 then null else sum(f) / length end;
 `;
 

@@ -1,9 +1,12 @@
 import { arrayBuiltins } from "./arrays.ts";
+import { caseBuiltins } from "./cases.ts";
 import { dateBuiltins } from "./dates.ts";
+import { idBuiltins } from "./ids.ts";
 import { mathBuiltins } from "./numbers.ts";
 import { regexBuiltins } from "./regex.ts";
 import { streamBuiltins } from "./streams.ts";
 import { stringBuiltins } from "./strings.ts";
+import { timeBuiltins } from "./times.ts";
 import { typeBuiltins } from "./types.ts";
 import type { Value } from "../value/value.ts";
 
@@ -19,4 +22,7 @@ export const NATIVE_BUILTINS: ReadonlyMap<string, NativeBuiltin> = new Map([
   ...regexBuiltins,
   ...dateBuiltins,
   ...streamBuiltins,
+  ...caseBuiltins,
+  ...idBuiltins,
+  ...timeBuiltins,
 ]);

@@ -1,7 +1,7 @@
 import { elements } from "../value/access.ts";
 import { add, splitString } from "../value/arithmetic.ts";
 import { FilterError } from "../value/filter-error.ts";
-import { toJson } from "../value/json-text.ts";
+import { toText } from "../value/json-text.ts";
 import { shown } from "../value/shown.ts";
 import { isArray, isNumber, asDouble, type Value } from "../value/value.ts";
 import type { NativeBuiltin } from "./native.ts";
@@ -60,7 +60,7 @@ function join(input: Value, separator: Value = null): Value {
   if (parts.length === 0) return "";
   const texts = parts.map((element): Value => {
     if (element === null || element === false) return element === null ? "" : "false";
-    return element === true || isNumber(element) ? toJson(element) : element;
+    return element === true || isNumber(element) ? toText(element) : element;
   });
   if (typeof separator === "string" && texts.every((text) => typeof text === "string")) return texts.join(separator);
   // One after the other: the error is then that of the addition that fails.

@@ -1,6 +1,6 @@
 import { ExactNumber } from "../value/exact-number.ts";
 import { FilterError } from "../value/filter-error.ts";
-import { needsExactParse, parseExact, setOwn, toJson } from "../value/json-text.ts";
+import { needsExactParse, parseExact, setOwn, toText } from "../value/json-text.ts";
 import { externalKey, internalKey } from "../value/object-key.ts";
 import { shown } from "../value/shown.ts";
 import {
@@ -35,9 +35,9 @@ export const typeBuiltins: readonly (readonly [string, NativeBuiltin])[] = [
   ["keys_unsorted/0", (input) => (isObject(input) ? Object.keys(input).map(externalKey) : keys(input))],
   ["has/1", has],
   ["contains/1", (input, other = null) => contains(input, other)],
-  ["tostring/0", (input) => (typeof input === "string" ? input : toJson(input))],
+  ["tostring/0", (input) => (typeof input === "string" ? input : toText(input))],
   ["tonumber/0", toNumber],
-  ["tojson/0", toJson],
+  ["tojson/0", toText],
   ["fromjson/0", fromJson],
   [
     "toboolean/0",

@@ -41,7 +41,7 @@ function fieldAssignment(emitter: Emitter, node: Assign, name: string, site: Sit
 }
 
 /** What the operators with a value of their own make of the old value. */
-function changed(rt: string, node: Assign, old: string, right: string): string {
+export function changed(rt: string, node: Assign, old: string, right: string): string {
   if (node.operator === "=") return right;
   if (node.operator === "//=") return `(${rt}.isTruthy(${old}) ? ${old} : ${right})`;
   return `${rt}.${OPERATIONS.get(node.operator.slice(0, -1))}(${old}, ${right})`;

@@ -6,11 +6,15 @@ import { FilterSyntaxError } from "../language/syntax-error.ts";
 import { type FilterHost, SILENT_HOST } from "../host.ts";
 import { someNode } from "../language/walk.ts";
 import { type LoadedImport, ModuleLoader } from "../modules/module-loader.ts";
+import { internalKey } from "../value/object-key.ts";
+import type { FieldsWanted } from "../record-fields.ts";
+import type { RecordWriter } from "../record-writer.ts";
 import type { Value } from "../value/value.ts";
 import { isOptional, isSingle } from "./cardinality.ts";
 import { type Emitter, type Frame, NeedsWholeRecord, ROOT, type Site } from "./emitter.ts";
 import { importedEnv } from "./imports.ts";
 import { placeIn } from "./error-place.ts";
+import { emitRecordResults } from "./record-results.ts";
 import { emitPaths } from "./paths.ts";
 import { runtimeFor } from "./runtime.ts";
 import { bind, type Env } from "./scope.ts";
@@ -33,10 +37,9 @@ export interface CompiledFilter {
 
 /** A filter that looks at a record only through constant paths such as `.a.b`. */
 export interface FieldProgram {
-  /** The paths whose values it wants, in this order. */
-  readonly paths: readonly (readonly string[])[];
-  /** `keep` is called where the result would be the record itself. */
-  readonly run: (fields: readonly Value[], result: OnResult, keep: () => void) => void;
+  readonly wants: FieldsWanted;
+  /** `keep` is called where the result would be the record itself, `writer` where it is made of parts of it. */
+  readonly run: (fields: readonly Value[], result: OnResult, keep: () => void, writer: RecordWriter) => void;
 }
 
 export interface CompileOptions {
@@ -105,48 +108,24 @@ function compileByFields(
 ): { readonly program: FieldProgram; readonly code: string } | undefined {
   try {
     const program = new Program(text, options, imports);
-    const code = program.function("fields, result, keep", ROOT, (site) => emitRecordResults(program, ast, site));
+    const code = program.function("fields, result, keep, writer", ROOT, (site) =>
+      emitRecordResults(program, ast, site),
+    );
     if (program.fieldPaths.length === 0) return undefined;
     const run = program.build(code, BY_FIELDS) as FieldProgram["run"];
-    return { program: { paths: program.fieldPaths, run }, code };
+    return { program: { wants: program.wants, run }, code };
   } catch (error) {
     if (error instanceof NeedsWholeRecord) return undefined;
     throw error;
   }
 }
 
-/** In field mode the record itself can only be a result: of `select(...)`, of `.`, of branches that end in them. */
-function emitRecordResults(program: Program, node: Node, site: Site): string {
-  const inner = (part: Node): string => emitRecordResults(program, part, site);
-  const test = (condition: Node): string | undefined =>
-    program.isSingle(condition, site.env) ? program.condition(condition, site) : undefined;
-  if (node.kind === "identity") return "keep();\n";
-  if (node.kind === "comma") return inner(node.left) + inner(node.right);
-  if (node.kind === "call") {
-    const selected = selection(node);
-    const condition = selected === undefined ? undefined : test(selected);
-    if (condition !== undefined) return `if (${condition}) keep();\n`;
-  }
-  if (node.kind === "pipe") {
-    const selected = selection(node.left);
-    const condition = selected === undefined ? undefined : test(selected);
-    if (condition !== undefined) return `if (${condition}) {\n${inner(node.right)}}\n`;
-  }
-  if (node.kind === "if") {
-    const condition = test(node.condition);
-    const otherwise = node.alternate === undefined ? "keep();\n" : inner(node.alternate);
-    if (condition !== undefined) return `if (${condition}) {\n${inner(node.consequent)}} else {\n${otherwise}}\n`;
-  }
-  return program.each(node, site, (value) => `result(${value});\n`);
-}
-
-/** The condition of `select(condition)`. A filter that defines its own `select` never gets here: `define` is emitted whole. */
-function selection(node: Node): Node | undefined {
-  return node.kind === "call" && node.name === "select" && node.args.length === 1 ? node.args[0] : undefined;
-}
-
 class Program implements Emitter {
   readonly fieldPaths: (readonly string[])[] = [];
+  readonly #isWanted: boolean[] = [];
+  #wantsMembers = false;
+  /** Members of the record that were changed: the JavaScript variables of their values. */
+  readonly edited: Map<string, string> = new Map();
   readonly #text: string;
   readonly #variables: ReadonlyMap<string, Value>;
   readonly #host: FilterHost;
@@ -201,10 +180,33 @@ class Program implements Emitter {
   }
 
   fieldSlot(path: readonly string[]): string {
+    const [first = "", ...rest] = path;
+    const changed = this.edited.get(first);
+    if (changed !== undefined) {
+      return rest.reduce((value, key) => `${this.rt}.field(${value}, ${JSON.stringify(internalKey(key))})`, changed);
+    }
+    const slot = this.slotOf(path);
+    this.#isWanted[slot] = true;
+    return `field${slot}`;
+  }
+
+  /** The slot of a path of which only the place is wanted. */
+  slotOf(path: readonly string[]): number {
     // A lone surrogate has no bytes that could be looked for in a record.
     if (path.length === 0 || !path.every((key) => Buffer.from(key).toString() === key)) throw new NeedsWholeRecord();
     const known = this.fieldPaths.findIndex((other) => JSON.stringify(other) === JSON.stringify(path));
-    return `field${known >= 0 ? known : this.fieldPaths.push(path) - 1}`;
+    if (known >= 0) return known;
+    this.#isWanted.push(false);
+    return this.fieldPaths.push(path) - 1;
+  }
+
+  /** From now on, all members of the record are wanted. */
+  wantMembers(): void {
+    this.#wantsMembers = true;
+  }
+
+  get wants(): FieldsWanted {
+    return { paths: this.fieldPaths, wanted: this.#isWanted, wantsMembers: this.#wantsMembers };
   }
 
   lambda(params: string, site: Site, body: (site: Site) => string): string {

@@ -21,10 +21,11 @@ export function bindPattern(
       const element = pattern.elements[at];
       if (element === undefined) return then(env);
       return once(emitter, `${rt}.elementOf(${value}, ${at})`, (part) =>
-        bindPattern(emitter, element, part, withEnv(site, env), (next) => bindFrom(at + 1, next)),
+        bindPattern(emitter, element, part, withEnv(site, env), (next) => bindFrom(at - 1, next)),
       );
     };
-    return bindFrom(0, site.env);
+    // The last one first, as jq does it.
+    return bindFrom(pattern.elements.length - 1, site.env);
   }
   const bindFrom = (at: number, env: Env | undefined): string => {
     const entry = pattern.entries[at];

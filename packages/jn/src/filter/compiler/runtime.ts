@@ -31,6 +31,7 @@ const shared: Readonly<Record<string, unknown>> = {
   elementKeys,
   isTruthy,
   format: formatText,
+  json: toJson,
   native: Object.fromEntries(NATIVE_BUILTINS),
   hosted: Object.fromEntries(HOST_BUILTINS),
 

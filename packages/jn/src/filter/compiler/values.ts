@@ -58,7 +58,12 @@ export function emitValue(emitter: Emitter, node: Node, site: Site): string {
     case "pipe":
       return piped(emitter, node.left, site, (inner) => emitter.value(node.right, inner));
     case "arithmetic":
-      return `${rt}.${OPERATIONS.get(node.operator)}(${operand(emitter, node.left, site)}, ${operand(emitter, node.right, site)})`;
+      return rightFirst(
+        emitter,
+        node,
+        site,
+        (left, right) => `${rt}.${OPERATIONS.get(node.operator)}(${left}, ${right})`,
+      );
     case "compare":
     case "logic":
       return emitter.condition(node, site);
@@ -200,9 +205,9 @@ function alternative(emitter: Emitter, node: Node & { readonly kind: "alternativ
 function comparison(emitter: Emitter, node: Node & { readonly kind: "compare" }, site: Site): string {
   const { rt } = emitter;
   const operation = OPERATIONS.get(node.operator);
+  const right = node.right.kind === "number" ? operand(emitter, node.right, site) : "";
+  if (!isPlainNumber(right)) return rightFirst(emitter, node, site, (a, b) => `${rt}.${operation}(${a}, ${b})`);
   const left = operand(emitter, node.left, site);
-  const right = operand(emitter, node.right, site);
-  if (node.right.kind !== "number" || !isPlainNumber(right)) return `${rt}.${operation}(${left}, ${right})`;
   return hold(emitter, left, site, (value) => {
     return `(typeof ${value} === "number" ? ${ON_DOUBLES.get(node.operator)!.replace("a", value).replace("b", right)} : ${rt}.${operation}(${value}, ${right}))`;
   });
@@ -217,6 +222,23 @@ const ON_DOUBLES: ReadonlyMap<string, string> = new Map([
   [">", "a > b"],
   [">=", "a >= b"],
 ]);
+
+/** The operands of an operator. jq calculates the right one first, which shows when both fail. */
+function rightFirst(
+  emitter: Emitter,
+  node: Node & { readonly kind: "arithmetic" | "compare" },
+  site: Site,
+  combined: (left: string, right: string) => string,
+): string {
+  const right = operand(emitter, node.right, site);
+  if (CANNOT_FAIL.has(node.right.kind) || CANNOT_FAIL.has(node.left.kind) || isName(right)) {
+    return combined(operand(emitter, node.left, site), right);
+  }
+  const held = temporary(emitter, site);
+  return `(${held} = ${right}, ${combined(operand(emitter, node.left, site), held)})`;
+}
+
+const CANNOT_FAIL: ReadonlySet<Node["kind"]> = new Set(["identity", "literal", "number", "variable"]);
 
 /** A number literal where only its value counts, not its text: as a double if that is exact. */
 function operand(emitter: Emitter, node: Node, site: Site): string {

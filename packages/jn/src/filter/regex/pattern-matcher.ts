@@ -369,8 +369,8 @@ function isWord(text: string, at: number): boolean {
 const WORD = /\w/;
 const WIDE_WORD = /[\p{L}\p{M}\p{N}\p{Pc}]/u;
 const NEWLINE = 10;
-/** Steps of one search: about a second. */
-const MAX_STEPS = 50_000_000;
+/** Steps of one search: half a second or so. */
+const MAX_STEPS = 20_000_000;
 /** Steps after which a search remembers what it tried: in time that is bounded by the text's and the pattern's length. */
 const PATIENT_STEPS = 10_000;
 const MAX_TRIED_BITS = 2 ** 30;

@@ -132,7 +132,7 @@ function deletePath(value: Value, path: readonly Value[], from: number): Value {
     const [start, end] = sliceBounds(value.length, field(step, "start"), field(step, "end"));
     return value.toSpliced(start, Math.max(0, end - start));
   }
-  if (isObject(value)) throw new FilterError(`Cannot delete field at object index of ${typeName(step)}`);
+  if (isObject(value)) throw new FilterError(`Cannot delete ${typeName(step)} field of object`);
   if (isArray(value)) throw new FilterError(`Cannot delete array element of ${typeName(step)}`);
   throw new FilterError(`Cannot delete fields from ${typeName(value)}`);
 }

@@ -11,7 +11,9 @@ export class ExactNumber {
   /** The number that a JSON number text stands for: a double if that prints as the same text, else exact. */
   static parse(text: string): number | ExactNumber {
     const double = Number(text);
-    return String(double) === text ? double : new ExactNumber(text, double);
+    if (String(double) === text) return double;
+    // An exponent that jq's decimal arithmetic has no room for: infinite, or nothing.
+    return /[eE][+-]?0*[1-9]\d{9}/.test(text) ? double : new ExactNumber(text, double);
   }
 
   /** The number of a literal in a filter, which may be written as JSON has no numbers: `.5`, `1.`, `007`. */

@@ -1,4 +1,5 @@
 import { ExactNumber } from "./exact-number.ts";
+import { calculatedText, isPlainSize, literalText } from "./number-text.ts";
 import { externalKey, internalKey } from "./object-key.ts";
 import type { ObjectValue, Value } from "./value.ts";
 
@@ -14,6 +15,33 @@ export function toJson(value: Value): string {
     default:
       return plainJson(value) ?? exactJson(value);
   }
+}
+
+/** The same as jq writes it into texts, where the form of a number counts: `1E+2` for `1e2`, `1e-05` for what was calculated. */
+export function toText(value: Value): string {
+  switch (typeof value) {
+    case "string":
+      return JSON.stringify(value);
+    case "number":
+      return Number.isFinite(value) ? calculatedText(value) : numberText(value);
+    default:
+      if (isPlainText(value)) return toJson(value);
+      if (value instanceof ExactNumber) return literalText(value.text);
+      if (Array.isArray(value)) return `[${(value as readonly Value[]).map(toText).join(",")}]`;
+      return `{${Object.entries(value as ObjectValue)
+        .map(([key, element]) => `${JSON.stringify(externalKey(key))}:${toText(element)}`)
+        .join(",")}}`;
+  }
+}
+
+/** Whether all numbers in a value are written as in JSON. */
+function isPlainText(value: Value): boolean {
+  if (typeof value === "number") {
+    return isPlainSize(Math.abs(value));
+  }
+  if (typeof value !== "object" || value === null) return true;
+  if (value instanceof ExactNumber) return false;
+  return (Array.isArray(value) ? (value as readonly Value[]) : Object.values(value)).every(isPlainText);
 }
 
 /** A double as jq prints it: NaN has no JSON form, and the infinities become the largest doubles. */

@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+// jq itself, 1.8.2, compiled to WebAssembly.
+import { raw } from "jq-wasm";
+import { fromJson } from "../src/filter/builtins/types.ts";
+import { compileFilter } from "../src/filter/compiler/compile.ts";
+import { FilterError } from "../src/filter/value/filter-error.ts";
+import { toJson } from "../src/filter/value/json-text.ts";
+import { RandomFilter } from "./support/random-filter.ts";
+
+const PROGRAMS = process.env["JN_TEST_HEAVY"] === "1" ? 100_000 : 1000;
+const SEED = 20_261_121;
+
+/**
+ * Differences that are meant, or that are peculiarities of jq's:
+ *
+ * - paths through `reduce`, `foreach` and `last(f)`: jq loses the path there, or takes that of another round;
+ * - `?//`: jq tries the next pattern also when something that follows later fails or breaks;
+ * - which of two failures comes first, where the results before it are the same.
+ */
+function isMeant(program: string, theirs: string, ours: string): boolean {
+  if (/Invalid path expression/.test(theirs + ours) || program.includes("?//")) return true;
+  const failure = /(?:^|\n)!(?!!)[^]*$/;
+  return failure.test(theirs) && failure.test(ours) && theirs.replace(failure, "") === ours.replace(failure, "");
+}
+
+async function theirsOf(program: string, input: string): Promise<string> {
+  const { stdout, stderr, exitCode } = await raw(input, program, ["-c"]);
+  if (exitCode === 3) return "!!";
+  const results = stdout === "" ? [] : stdout.replace(/\n$/, "").split("\n").map(normal);
+  const failure = /^jq: error \(at [^)]*\)(?: \(not a string\))?: ?([\s\S]*)$/.exec(stderr)?.[1]?.trim();
+  return [...results, ...(failure === undefined ? [] : [`!${failure}`])].join("\n");
+}
+
+function oursOf(program: string, input: string): string {
+  const results: string[] = [];
+  try {
+    compileFilter(program).run(fromJson(input), (value) => results.push(normal(toJson(value))));
+  } catch (error) {
+    if (error instanceof FilterError) {
+      results.push(`!${typeof error.value === "string" ? error.value.trim() : toJson(error.value)}`);
+    } else return "!!";
+  }
+  return results.join("\n");
+}
+
+/** Numbers by their value: how they are written is not what is compared. */
+function normal(json: string): string {
+  return JSON.stringify(JSON.parse(json));
+}
+
+test(`${PROGRAMS} random filters give what jq 1.8.2 gives`, { timeout: 3_600_000 }, async () => {
+  const random = new RandomFilter(SEED);
+  const differences: string[] = [];
+  for (let count = 0; count < PROGRAMS; count++) {
+    const { program, input } = random.next();
+    const [theirs, ours] = [await theirsOf(program, input), oursOf(program, input)];
+    if (theirs !== ours && !isMeant(program, theirs, ours))
+      differences.push(`${program} on ${input}\njq: ${theirs}\njn: ${ours}`);
+    if (differences.length > 20) break;
+  }
+  assert.deepEqual(differences, []);
+});
