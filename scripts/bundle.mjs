@@ -17,6 +17,7 @@ const entry = join(folder, "dist/src/bin/jn.js");
 const target = join(folder, "dist/bin");
 if (!existsSync(entry)) throw new Error(`${entry} does not exist. Run tsc -b first.`);
 
+/** Our own packages that are bundled. */
 const WORKSPACE = new Map([
   ["@cuprum/native", "packages/native"],
   ["@jn/wire", "packages/wire"],
@@ -34,8 +35,10 @@ const ASSETS = ["node-sqlite3-wasm/dist/node-sqlite3-wasm.wasm"];
 /** Which file a module goes into; undefined: wherever rollup puts it. Libraries go with the part that uses them. */
 function partOf(id) {
   const path = id.replaceAll("\\", "/");
+  // Two parts read TOML.
+  if (path.includes("/node_modules/smol-toml/")) return "toml";
   if (/\/node_modules\//.test(path) || path.includes("\0")) return undefined;
-  if (/\/packages\/(?:cuprum|native)\/|\/src\/cli\/backend\./.test(path)) return "cuprum";
+  if (/\/packages\/(?:cuprum|native)\/|\/src\/(?:cli\/backend\.|processes\/)/.test(path)) return "cuprum";
   if (FILTER_PARTS.test(path)) return "filter";
   if (/\/src\/cli\/(?:help|reference)/.test(path)) return "help";
   if (
@@ -44,11 +47,14 @@ function partOf(id) {
     )
   )
     return "values";
-  if (/\/src\/(?:streams|processes|codecs|text\/text-decoder)(?!\/magic)/.test(path)) return "streams";
+  if (/\/src\/(?:streams|codecs|text\/text-decoder)(?!\/magic)/.test(path)) return "streams";
   if (/\/src\/commands\/table/.test(path)) return "table";
+  if (/\/src\/(?:profiles\/|commands\/profile)/.test(path)) return "profiles";
+  if (/\/src\/(?:plugins\/external\/|commands\/plugin)/.test(path)) return "plugins";
   if (/\/(?:commands\/put|address\/records-out|atomic-file)/.test(path)) return "put";
   if (/\/(?:commands|stages)\/(?!registry|cat)/.test(path)) return "stages";
   if (/\/src\/address\/(?:explain|conditions|file-meta)/.test(path)) return "address";
+  if (/\/src\/protocols\//.test(path)) return "http";
   if (/\/src\/address\/glob/.test(path)) return "glob";
   if (path.endsWith("/markdown-document.js")) return "markdown-document";
   const [, format] = /\/src\/formats\/([^/]+)\/[^/]+$/.exec(path) ?? [];
@@ -66,6 +72,15 @@ const bundle = await rollup({
     {
       name: "workspace packages",
       resolveId: (id) => (WORKSPACE.has(id) ? join(root, WORKSPACE.get(id), "dist/src/index.js") : null),
+    },
+    {
+      // Rollup takes the calls that it sees for all there are, and folds parameters that always are the same; calls of what
+      // was imported when it was needed it does not see. Behind a call of its own the import can be used for anything.
+      name: "imports when needed",
+      transform: (code, id) =>
+        id.includes("/node_modules/")
+          ? null
+          : code.replaceAll(/\bawait import\(("[^"]+")\)/g, "await Object(import($1))"),
     },
     nodeResolve({ exportConditions: ["node"], preferBuiltins: true }),
     commonjs(),

@@ -15,7 +15,10 @@ for (const command of commands) {
   for (const example of command.examples) {
     test(`example of jn ${command.name} prints what it says: ${example.title}`, async (context) => {
       const cwd = folderWith(context, example.files);
-      const outcome = await runShell(example.command, { cwd });
+      const outcome = await runShell(example.command, {
+        cwd,
+        env: { ...process.env, XDG_DATA_HOME: join(cwd, "data") },
+      });
       assert.equal(succeeded(outcome), example.output, described(outcome));
     });
   }

@@ -10,13 +10,10 @@ import { transcode, transcodeOrFail } from "./support/transcode.ts";
 
 const make = () => jsonReader({ source: "in.json" });
 
-/** The text that a message shows after a place is as much of it as has arrived: that part depends on the cuts. */
-const withoutContext = (result: string): string => result.replace(/ before: .*$/su, "");
-
 /** The NDJSON of a JSON text, then `!` and the message if it failed; the same however it is cut. */
 function read(input: string | Buffer): string {
   const bytes = Buffer.from(input as string);
-  return Buffer.from(sameForEveryCut(make, bytes, [bytes.length >> 1], withoutContext), "latin1").toString();
+  return Buffer.from(sameForEveryCut(make, bytes, [bytes.length >> 1]), "latin1").toString();
 }
 
 const ACCEPTED: readonly (readonly [promise: string, input: string, expected: string])[] = [
@@ -46,15 +43,15 @@ const ACCEPTED: readonly (readonly [promise: string, input: string, expected: st
 for (const [promise, input, expected] of ACCEPTED) test(`json: ${promise}`, () => assert.equal(read(input), expected));
 
 const REFUSED: readonly (readonly [promise: string, input: string | Buffer, expected: string])[] = [
-  ["a comma too many", "[1,\n2,]", "1\n2\n!in.json:2:3 (byte 6): not JSON: unexpected ']' before: ]"],
-  ["a comma first", "[,1]", "!in.json:1:2 (byte 1): not JSON: unexpected ',' before: ,1]"],
-  ["a missing comma", "[1 2]", "1\n!in.json:1:4 (byte 3): not JSON: unexpected '2' before: 2]"],
-  ["the wrong bracket", '[{"a":1]', "!in.json:1:8 (byte 7): not JSON: unexpected ']' before: ]"],
-  ["a bracket too many", "[1]]", "1\n!in.json:1:4 (byte 3): not JSON: unexpected ']' before: ]"],
-  ["a key without quotes", "{a:1}", "!in.json:1:2 (byte 1): not JSON: unexpected 'a' before: a:1}"],
-  ["single quotes", "['a']", "!in.json:1:2 (byte 1): not JSON: unexpected ''' before: 'a']"],
-  ["a key without a value", '{"a"}', "!in.json:1:5 (byte 4): not JSON: unexpected '}' before: }"],
-  ["a comma after the last member", '{"a":1,}', "!in.json:1:8 (byte 7): not JSON: unexpected '}' before: }"],
+  ["a comma too many", "[1,\n2,]", "1\n2\n!in.json:2:3 (byte 6): not JSON: unexpected ']'"],
+  ["a comma first", "[,1]", "!in.json:1:2 (byte 1): not JSON: unexpected ','"],
+  ["a missing comma", "[1 2]", "1\n!in.json:1:4 (byte 3): not JSON: unexpected '2'"],
+  ["the wrong bracket", '[{"a":1]', "!in.json:1:8 (byte 7): not JSON: unexpected ']' after: {\"a\":1"],
+  ["a bracket too many", "[1]]", "1\n!in.json:1:4 (byte 3): not JSON: unexpected ']'"],
+  ["a key without quotes", "{a:1}", "!in.json:1:2 (byte 1): not JSON: unexpected 'a' after: {"],
+  ["single quotes", "['a']", "!in.json:1:2 (byte 1): not JSON: unexpected '''"],
+  ["a key without a value", '{"a"}', "!in.json:1:5 (byte 4): not JSON: unexpected '}' after: {\"a\""],
+  ["a comma after the last member", '{"a":1,}', "!in.json:1:8 (byte 7): not JSON: unexpected '}' after: {\"a\":1,"],
   [
     "a word that JSON lacks",
     "[1,\n True]",
@@ -62,11 +59,11 @@ const REFUSED: readonly (readonly [promise: string, input: string | Buffer, expe
   ],
   ["a leading zero", "[\n007]", "!in.json:2:1 (byte 2): not JSON: '007' is no number, true, false or null"],
   ["a bad number at the end", "1 -", "1\n!in.json:1:3 (byte 2): not JSON: '-' is no number, true, false or null"],
-  ["a comment", "[1, // x", "1\n!in.json:1:5 (byte 4): not JSON: unexpected '/' before: // x"],
+  ["a comment", "[1, // x", "1\n!in.json:1:5 (byte 4): not JSON: unexpected '/'"],
   [
     "a raw newline in a string",
     '["a\nb"]',
-    "!in.json:1:4 (byte 3): not JSON: a raw control character (0x0a) inside a string",
+    "!in.json:1:4 (byte 3): not JSON: a raw control character (byte 0x0a) inside a string",
   ],
   ["a bad escape", String.raw`["ab\xcd"]`, "!in.json:1:6 (byte 5): not JSON: an escape that JSON does not have"],
   [
@@ -74,15 +71,11 @@ const REFUSED: readonly (readonly [promise: string, input: string | Buffer, expe
     String.raw`["\u12"]`,
     "!in.json:1:7 (byte 6): not JSON: an escape that JSON does not have",
   ],
-  [
-    "an odd character, shown as its byte",
-    "[\u00a01]",
-    "!in.json:1:2 (byte 1): not JSON: unexpected byte 0xc2 before: \u00a01]",
-  ],
+  ["an odd character, shown as its byte", "[\u00a01]", "!in.json:1:2 (byte 1): not JSON: unexpected byte 0xc2"],
   [
     "a control character, escaped in the message",
     "[\u001b[1m]",
-    String.raw`!in.json:1:2 (byte 1): not JSON: unexpected byte 0x1b before: \u001b[1m]`,
+    String.raw`!in.json:1:2 (byte 1): not JSON: unexpected byte 0x1b`,
   ],
   [
     "an end inside an array",
@@ -105,7 +98,7 @@ const REFUSED: readonly (readonly [promise: string, input: string | Buffer, expe
   [
     "invalid UTF-8 outside strings",
     Buffer.from("[1\xff]", "latin1"),
-    "1\n!in.json:1:3 (byte 2): not JSON: unexpected byte 0xff before: ",
+    "1\n!in.json:1:3 (byte 2): not JSON: unexpected byte 0xff",
   ],
   ["half a byte order mark", Buffer.from("\xef\xbb[1]", "latin1"), "!in.json:1:1 (byte 0): invalid UTF-8; "],
 ];
@@ -254,7 +247,7 @@ const wildBytes = fc
 test("json: output and error do not depend on where the input is cut, valid UTF-8 or not", () => {
   fc.assert(
     fc.property(withCuts(fc.oneof(wildJson, wildBytes)), ([input, cuts]) => {
-      sameForEveryCut(make, input, cuts, withoutContext);
+      sameForEveryCut(make, input, cuts);
     }),
     { numRuns: 1500 },
   );

@@ -10,8 +10,7 @@ import { currentScope, scopeChain, scopedPatterns } from "../scopes/scope.ts";
 import { type BackendChoice, streamBackend } from "../streams/backend-choice.ts";
 import type { HopPlan } from "../wiring/hop.ts";
 import { pipeKind } from "../wiring/kernel-pipe.ts";
-import { checkOptions } from "./option-checks.ts";
-import type { RunOptions } from "./run-options.ts";
+import { checkOptions, type RunOptions } from "./run-options.ts";
 
 /** One stage, ready to be started. */
 export interface StagePlan {

@@ -3,6 +3,7 @@ import { homedir } from "node:os";
 import { FORMATS, named } from "../plugins/registry.ts";
 import { usageError } from "../jn-error.ts";
 import { type QueryPart, parseQuery } from "./query.ts";
+import { shownUrl } from "./shown-url.ts";
 
 /** Where records come from or go to, as it was typed: nothing is looked up but whether a file has exactly this name. */
 export interface Address {
@@ -23,7 +24,7 @@ export type Place =
   | { readonly kind: "member"; readonly path: string; readonly member: string }
   | { readonly kind: "glob"; readonly pattern: string }
   | { readonly kind: "url"; readonly url: string; readonly scheme: string }
-  | { readonly kind: "profile"; readonly name: string };
+  | { readonly kind: "profile"; readonly name: string; readonly params: readonly QueryPart[] };
 
 /**
  * Reads an address: `path[~format][?option=value&...]`, `scheme://...[~format][?option=value]`, `@profile/name`, or `-` for
@@ -41,6 +42,7 @@ export function parseAddress(text: string): Address {
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text)?.[1]?.toLowerCase();
   if (scheme !== undefined) return urlAddress(text, scheme);
   if (isFile(text)) return { text, place: placeOf(text), format: undefined, variant: undefined, query: [] };
+  if (text.startsWith("@")) return profileAddress(text);
   const queryAt = text.indexOf("?");
   const before = queryAt < 0 ? text : text.slice(0, queryAt);
   const query = queryAt < 0 ? [] : parseQuery(text, text.slice(queryAt + 1));
@@ -73,13 +75,6 @@ export function placeName(address: Address, standard: string): string {
   }
 }
 
-/** A URL for people: without passwords, and without the values in its query, which may be secret. */
-export function shownUrl(url: string): string {
-  const [, scheme = "", rest = ""] = /^([^:]*:\/\/)(.*)$/s.exec(url) ?? [];
-  const withoutUser = rest.replace(/^[^/?#]*@/, "***@");
-  return scheme + withoutUser.replace(/\?.*$/s, (query) => query.replaceAll(/=[^&#]*/g, "=***"));
-}
-
 /** The URL's own query comes first; `~format` and our options come after it. */
 function urlAddress(text: string, scheme: string): Address {
   const place = (url: string): Place => ({ kind: "url", url, scheme });
@@ -89,6 +84,16 @@ function urlAddress(text: string, scheme: string): Address {
     return { text, place: place(text), format: undefined, variant: undefined, query: [] };
   }
   return { text, place: place(ours[1]!), ...parts, query: parseQuery(text, ours[4] ?? "") };
+}
+
+/** Like a URL: its own parameters come first, `~format` and our options after them. */
+function profileAddress(text: string): Address {
+  const ours = /^(.*[^/])~([A-Za-z][\w-]*)(?:\.([\w-]+))?(?:\?(.*))?$/s.exec(text);
+  const parts = ours === null ? undefined : formatParts(ours[2]!, ours[3]);
+  const [, name = "", params = ""] = /^@([^?]*)(?:\?(.*))?$/s.exec(parts === undefined ? text : ours![1]!) ?? [];
+  const place: Place = { kind: "profile", name, params: parseQuery(text, params) };
+  if (parts === undefined) return { text, place, format: undefined, variant: undefined, query: [] };
+  return { text, place, ...parts, query: parseQuery(text, ours![4] ?? "") };
 }
 
 /** `table.grid` has a variant when there is a format `table`; else it is no format, but part of a name. */
@@ -104,7 +109,6 @@ function placeOf(path: string): Place {
     return { kind: "descriptor", fd: Number(descriptor[1] ?? ["stdin", "stdout", "stderr"].indexOf(descriptor[2]!)) };
   }
   if (isFile(path)) return { kind: "file", path };
-  if (path.startsWith("@")) return { kind: "profile", name: path.slice(1) };
   const expanded = path.startsWith("~/") ? homedir() + path.slice(1) : path;
   const [, archive, member] = /^(.+\.zip)!(.+)$/is.exec(expanded) ?? [];
   if (archive !== undefined) return { kind: "member", path: archive, member: member! };

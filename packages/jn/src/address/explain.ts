@@ -1,6 +1,7 @@
 import type { ByteSink } from "@jn/wire";
-import { type Address, shownUrl } from "./address.ts";
+import type { Address } from "./address.ts";
 import { expressionOf } from "./conditions.ts";
+import { shownUrl } from "./shown-url.ts";
 import { type Plan, planReading, planWriting } from "./plan.ts";
 
 /** Prints what reading the addresses would do, one object a source, without secrets. Nothing is opened for it. */
@@ -25,7 +26,7 @@ function print(value: object, sink: ByteSink): void {
 function explained(plan: Plan, direction: "read" | "write"): object {
   const { place, name, format, options, conditions, codec } = plan;
   return {
-    address: place.kind === "url" ? shownUrl(plan.address.text) : plan.address.text,
+    address: plan.address.text.includes("://") ? shownUrl(plan.address.text) : plan.address.text,
     [direction === "read" ? "from" : "to"]: { kind: place.kind, name },
     codec:
       codec === undefined
@@ -38,6 +39,7 @@ function explained(plan: Plan, direction: "read" | "write"): object {
     format: format?.name ?? "by the content",
     holds: format?.holds ?? "one record",
     options: Object.fromEntries(options.entries()),
+    ...(plan.headers !== undefined && plan.headers.length > 0 && { headers: plan.headers.map(([field]) => field) }),
     ...(conditions.length > 0 && { filter: expressionOf(conditions) }),
   };
 }

@@ -1,5 +1,5 @@
 import { usageError } from "../jn-error.ts";
-import { codecNamed, codecOfFile, formatNamed, formatOfFile } from "../plugins/lookup.ts";
+import { codecNamed, codecOfFile, formatNamed, formatOfFile, protocolOf } from "../plugins/lookup.ts";
 import { type OptionSpec, OptionValues } from "../plugins/option.ts";
 import { type CodecPlugin, type FormatPlugin, type Mode, optionsFor } from "../plugins/plugin.ts";
 import type { Entry } from "../plugins/registry.ts";
@@ -23,6 +23,10 @@ export interface Plan {
   readonly options: OptionValues;
   /** Only records are wanted that meet these. */
   readonly conditions: readonly QueryPart[];
+  /** Header fields that a profile adds to requests. */
+  readonly headers?: readonly (readonly [name: string, value: string])[];
+  /** Whether a profile wants each record to say where it is from. */
+  readonly meta?: boolean;
 }
 
 /** The options that everything has when it is read. */
@@ -64,12 +68,18 @@ export async function planReading(address: Address, standard: string): Promise<r
       paths.map(async (path) => await planOf(address, { kind: "file", path }, path, "read", READ_OPTIONS)),
     );
   }
-  if (place.kind === "profile") throw usageError(`${address.text}: there is no profile '${place.name}'`);
-  if (place.kind === "url" || place.kind === "member") {
+  if (place.kind === "profile") {
+    const { profileAddress } = await import("../profiles/profile-address.ts");
+    const { address: meant, headers, meta } = profileAddress(address, place.name, place.params);
+    return (await planReading(meant, standard)).map((plan) => ({ ...plan, headers, meta }));
+  }
+  const protocol = place.kind === "url" ? await protocolOf(place.url) : undefined;
+  if (place.kind === "member" || (place.kind === "url" && protocol === undefined)) {
     const what = place.kind === "url" ? `'${place.scheme}' addresses` : "members of archives";
     throw usageError(`${placeName(address, standard)}: ${what} are not supported; fetch it and pipe it to jn cat -`);
   }
-  return [await planOf(address, place, placeName(address, standard), "read", READ_OPTIONS)];
+  const general = protocol === undefined ? READ_OPTIONS : [...READ_OPTIONS, ...protocol.options];
+  return [await planOf(address, place, placeName(address, standard), "read", general)];
 }
 
 /**

@@ -31,15 +31,19 @@ export async function readRecordsFrom(
   for (const address of addresses) plans.push(...(await planReading(address, STANDARD_INPUT)));
   const readers: (Reader | undefined)[] = [];
   for (const [index, plan] of plans.entries()) {
-    // Of the files of a pattern, which all have the same options, the first one stands for all.
-    const isFirst = plans[index - 1]?.address !== plan.address;
+    // What is decided by the content has to wait. Of the files of a pattern, which all have the same options, the first one stands for all.
+    const isFirst = plans[index - 1]?.address !== plan.address && plan.format !== undefined;
     readers.push(isFirst ? await openReader(plan, index, plans.length === 1, context, stage) : undefined);
   }
   for (const [index, plan] of plans.entries()) {
     if (stage?.finished === true) return;
-    const reader = readers[index] ?? (await openReader(plan, index, false, context, stage));
+    const open = async (whole: Plan): Promise<Reader> => await openReader(whole, index, false, context, stage);
+    const opened = readers[index];
     readers[index] = undefined;
-    await readPlan(plan, reader, context, sink);
+    if (plan.place.kind === "url") {
+      const { readRemote } = await import("../streams/read-remote.ts");
+      await readRemote(plan, opened, open, context, sink, () => stage?.finished === true);
+    } else await readPlan(plan, opened ?? (await open(plan)), context, sink);
   }
   if (stage !== undefined && stage.finished !== true) flushing(sink, () => stage.end(sink));
 }
@@ -51,7 +55,7 @@ export function sourceName(addresses: readonly Address[]): string {
 }
 
 /** From bytes to what is done with the records: a part that waits, if there must be one, and a part that does not. */
-interface Reader {
+export interface Reader {
   readonly before: ByteStage | undefined;
   readonly transcoder: Transcoder;
 }
@@ -66,7 +70,7 @@ async function openReader(
   const { format, options, conditions } = plan;
   const about: PluginContext = { ...context, name: plan.name };
   const after = stage === undefined ? [] : [continuing(stage)];
-  if (context.meta === true) {
+  if (context.meta === true || plan.meta === true) {
     const { fileMeta } = await import("./file-meta.ts");
     after.unshift(fileMeta(plan.name, index, about));
   }
@@ -93,7 +97,9 @@ async function readPlan(plan: Plan, reader: Reader, context: ReadContext, sink: 
     if (codec === undefined && reader.before === undefined) pump(startingWith(first, source), reader.transcoder, sink);
     else {
       const { readThrough } = await import("../streams/read-through.ts");
-      await readThrough({ plan, codec, source, first, ...reader }, context, sink);
+      const { chunksOf } = await import("../streams/transcoding-stage.ts");
+      const path = plan.place.kind === "file" && codec === undefined ? { path: plan.place.path } : {};
+      await readThrough({ plan, codec, bytes: Object.assign(chunksOf(source, first), path), reader }, context, sink);
     }
   } finally {
     source.close();

@@ -53,6 +53,7 @@ async function runCommandLine(args: readonly string[], speaker: string): Promise
   }
   const { flags, positionals } = parseArguments(rest, [...command.flags, ...COMMON_FLAGS]);
   if (flags.has("help")) return await printHelp(command);
+  if (flags.count("max-record-bytes", 1) === 0) throw usageError("--max-record-bytes must be 1 or more");
   const [least, most] = command.positionals;
   if (positionals.length < least || positionals.length > most) {
     const problem = positionals.length < least ? "something is missing" : `'${positionals[most]}' is too much`;

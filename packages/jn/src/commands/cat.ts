@@ -1,7 +1,9 @@
 import { descriptorSink, ExitCode, MAX_RECORD_BYTES } from "@jn/wire";
 import { parseAddress } from "../address/address.ts";
 import { readRecordsFrom } from "../address/records-in.ts";
+import type { Flags } from "../cli/arguments.ts";
 import type { Command } from "../cli/command.ts";
+import { usageError } from "../jn-error.ts";
 
 const PEOPLE = "name,age,city\nAda,36,London\nGrace,,New York\n";
 
@@ -18,6 +20,13 @@ export const cat: Command = {
   ],
   flags: [
     { name: "meta", help: "put in front of each record where it is from: _path, _filename, _line_index, ..." },
+    {
+      name: "header",
+      short: "H",
+      values: ["FIELD"],
+      repeatable: true,
+      help: "send this header field with requests, as 'Authorization: Bearer ...'",
+    },
     { name: "explain", help: "print what would be read and how, one JSON object a source, and read nothing" },
   ],
   addresses: "read",
@@ -49,7 +58,20 @@ export const cat: Command = {
       return ExitCode.ok;
     }
     const maxRecordBytes = flags.count("max-record-bytes", MAX_RECORD_BYTES);
-    await readRecordsFrom(addresses, { maxRecordBytes, warn, meta: flags.has("meta") }, sink);
+    await readRecordsFrom(
+      addresses,
+      { maxRecordBytes, warn, meta: flags.has("meta"), headers: headersOf(flags) },
+      sink,
+    );
     return ExitCode.ok;
   },
 };
+
+function headersOf(flags: Flags): readonly (readonly [name: string, value: string])[] {
+  return flags.all("header").map(([field = ""]) => {
+    const [, name, value] = /^([\w!#$%&'*+.^`|~-]+)\s*:\s*(.*)$/.exec(field) ?? [];
+    if (name === undefined || value === undefined)
+      throw usageError("--header needs a field such as 'Accept: text/csv'");
+    return [name, value] as const;
+  });
+}

@@ -7,6 +7,8 @@ const LOADERS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ["put", async () => (await import("./put.ts")).put],
   ["head", async () => (await import("./head.ts")).head],
   ["tail", async () => (await import("./tail.ts")).tail],
+  ["plugin", async () => (await import("./plugin.ts")).plugin],
+  ["profile", async () => (await import("./profile.ts")).profile],
   ["table", async () => (await import("./table.ts")).table],
 ]);
 

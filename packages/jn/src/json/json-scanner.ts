@@ -1,3 +1,18 @@
+import {
+  BACKSLASH,
+  CARRIAGE_RETURN,
+  CLOSE_BRACE,
+  CLOSE_BRACKET,
+  COLON,
+  COMMA,
+  ENDS_PLAIN_RUN,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  QUOTE,
+  SPACE,
+  TAB,
+} from "./json-bytes.ts";
+
 /**
  * Validates JSON text in place, without building values: RFC 8259, strictly.
  *
@@ -148,36 +163,20 @@ function isHexDigit(byte: number): boolean {
   return isDigit(byte) || ((byte | 32) >= 97 && (byte | 32) <= 102);
 }
 
-const TAB = 9;
-const CARRIAGE_RETURN = 13;
-const SPACE = 32;
-const QUOTE = 34;
 const PLUS = 43;
-const COMMA = 44;
 const MINUS = 45;
 const DOT = 46;
 const ZERO = 48;
 const NINE = 57;
-const COLON = 58;
 const UPPER_E = 69;
-const OPEN_BRACKET = 91;
-const BACKSLASH = 92;
-const CLOSE_BRACKET = 93;
 const LOWER_E = 101;
 const LOWER_F = 102;
 const LOWER_N = 110;
 const LOWER_T = 116;
 const LOWER_U = 117;
-const OPEN_BRACE = 123;
-const CLOSE_BRACE = 125;
 const TRUE: Uint8Array = Buffer.from("true");
 const FALSE: Uint8Array = Buffer.from("false");
 const NULL: Uint8Array = Buffer.from("null");
-
-/** 1 for the bytes at which a run of ordinary string content ends: the quote, the backslash, control characters. */
-const ENDS_PLAIN_RUN: Uint8Array = new Uint8Array(256).fill(1, 0, 32);
-ENDS_PLAIN_RUN[QUOTE] = 1;
-ENDS_PLAIN_RUN[BACKSLASH] = 1;
 
 /** 1 for what may follow a backslash, `u` apart. */
 const IS_ESCAPE = new Uint8Array(256);

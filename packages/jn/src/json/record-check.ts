@@ -1,6 +1,7 @@
 import { badData, type JnError } from "../jn-error.ts";
 import { visible } from "../text/visible.ts";
 import { scanValue, skipBlanks } from "./json-scanner.ts";
+import { shownByte } from "./shown-byte.ts";
 
 /** The line a record stands on: the source's name for messages, and the line's number, counted from 1. */
 export interface LinePosition {
@@ -41,12 +42,9 @@ export const ENCODING_HINT =
 function problem(bytes: Buffer, lineStart: number, at: number): string {
   const lineEnd = bytes.indexOf(NEWLINE, at);
   if (at >= lineEnd) return "the value is not finished at the end of the line; was the input cut off?";
-  const byte = bytes[at]!;
-  const isVisible = byte > 32 && byte < 127;
-  const found = isVisible ? `'${String.fromCharCode(byte)}'` : `byte 0x${byte.toString(16).padStart(2, "0")}`;
   const before = visible(bytes.toString("utf8", Math.max(lineStart, at - 30), at));
   const after = visible(bytes.toString("utf8", at, Math.min(lineEnd, at + 30)));
-  return `unexpected ${found} at >>> in ${before}>>>${after}`;
+  return `unexpected ${shownByte(bytes[at]!)} at >>> in ${before}>>>${after}`;
 }
 
 const NEWLINE = 10;

@@ -1,25 +1,43 @@
 import { usageError } from "../jn-error.ts";
 import { didYouMean } from "../text/suggestion.ts";
-import type { CodecPlugin, FormatPlugin, Plugin } from "./plugin.ts";
-import { CODECS, type Entry, FORMATS, named } from "./registry.ts";
+import type { CodecPlugin, FormatPlugin, Plugin, ProtocolPlugin } from "./plugin.ts";
+import { pluginFolders } from "./plugin-folders.ts";
+import { CODECS, type Entry, FORMATS, named, PROTOCOLS } from "./registry.ts";
 
 /**
- * The format of this name.
+ * The format of this name: of the project, else of the user, else built in.
  *
  * @throws JnError `USAGE` that names a near miss
  */
 export async function formatNamed(name: string, address: string): Promise<FormatPlugin> {
-  const found = named(FORMATS, name);
+  const tiers = await tiersOf(FORMATS);
+  const wanted = name.toLowerCase();
+  // A name is meant before an extension, wherever it is.
+  const found = tiers.flat().find((entry) => entry.name === wanted) ?? named(tiers.flat(), name);
   if (found !== undefined) return await found.load();
-  const names = FORMATS.map((entry) => entry.name);
+  const names = tiers.toReversed().flatMap((entries) => entries.map((entry) => entry.name));
   throw usageError(
     `${address}: there is no format '${name}'${didYouMean(name, names)}; there are: ${names.join(", ")}`,
   );
 }
 
-/** The format of files with this name, by the longest of the patterns that match it. */
+/** The format of files with this name: of the nearest place that has one, by the longest of the patterns that match. */
 export async function formatOfFile(fileName: string): Promise<FormatPlugin | undefined> {
-  return await matching(FORMATS, fileName)?.load();
+  return await nearest(await tiersOf(FORMATS), fileName)?.load();
+}
+
+/** The format of this media type. */
+export async function formatOfMediaType(mediaType: string): Promise<FormatPlugin | undefined> {
+  for (const entries of await tiersOf(FORMATS)) {
+    const found = entries.find((entry) => entry.matches.includes(mediaType));
+    if (found !== undefined) return await found.load();
+  }
+  return undefined;
+}
+
+/** What fetches such addresses. */
+export async function protocolOf(url: string): Promise<ProtocolPlugin | undefined> {
+  return await nearest(await tiersOf(PROTOCOLS), url)?.load();
 }
 
 /** The codec of files with this name, and the name without its extension. */
@@ -38,6 +56,27 @@ export function codecNamed(name: string, address: string): Entry<CodecPlugin> {
   if (found !== undefined) return found;
   const names = CODECS.map((entry) => entry.name);
   throw usageError(`${address}: there is no codec '${name}'; there are: none, ${names.join(", ")}`);
+}
+
+/** The plugins of the project, those of the user, those built in. */
+async function tiersOf<Kind extends FormatPlugin | ProtocolPlugin>(
+  builtIn: readonly Entry<Kind>[],
+): Promise<readonly (readonly Entry<Kind>[])[]> {
+  if (pluginFolders().length === 0) return [builtIn];
+  const { externalEntries } = await import("./external/discovery.ts");
+  const external = (await externalEntries(builtIn[0]!.role)) as readonly (readonly Entry<Kind>[])[];
+  return [...external, builtIn];
+}
+
+function nearest<Kind extends Plugin>(
+  tiers: readonly (readonly Entry<Kind>[])[],
+  name: string,
+): Entry<Kind> | undefined {
+  for (const entries of tiers) {
+    const found = matching(entries, name);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 function matching<Kind extends Plugin>(entries: readonly Entry<Kind>[], name: string): Entry<Kind> | undefined {

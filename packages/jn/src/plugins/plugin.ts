@@ -31,6 +31,8 @@ export interface PluginContext {
   readonly maxRecordBytes: number;
   /** Prints a warning. */
   readonly warn: (message: string) => void;
+  /** Header fields for requests. */
+  readonly headers?: readonly (readonly [name: string, value: string])[] | undefined;
 }
 
 /** Bytes on their way. `path` is there when they are all bytes of this local file, for who needs to jump in it. */
@@ -62,6 +64,10 @@ export interface OpenedSource {
   readonly bytes: AsyncIterable<Buffer>;
   /** As HTTP names it, without parameters: `text/csv`. */
   readonly mediaType?: string | undefined;
+  /** Where the records go on, if they do. */
+  readonly next?: string | undefined;
+  /** Nobody wants more of it. */
+  close(): void;
 }
 
 /** Bytes from elsewhere. */

@@ -1,4 +1,4 @@
-import type { CodecPlugin, FormatPlugin, Plugin } from "./plugin.ts";
+import type { CodecPlugin, FormatPlugin, Plugin, ProtocolPlugin } from "./plugin.ts";
 
 /** A plugin that is not loaded yet: what is needed to choose it, and how to get it. */
 export interface Entry<Kind extends Plugin = Plugin> {
@@ -61,6 +61,10 @@ export const CODECS: readonly Entry<CodecPlugin>[] = [
   codec("lz4", "*.lz4", async () => (await import("../codecs/program-codecs.ts")).lz4),
 ];
 
+export const PROTOCOLS: readonly Entry<ProtocolPlugin>[] = [
+  protocol("http", "http://* https://*", async () => (await import("../protocols/http.ts")).http),
+];
+
 /** The built-in plugin of this name; an extension (`jsonl`) is a name too. */
 export function named<Kind extends Plugin>(entries: readonly Entry<Kind>[], name: string): Entry<Kind> | undefined {
   const wanted = name.toLowerCase();
@@ -75,6 +79,15 @@ function format(name: string, matches: string, load: () => Promise<Omit<FormatPl
 
 function codec(name: string, matches: string, load: () => Promise<Omit<CodecPlugin, Chosen>>): Entry<CodecPlugin> {
   const known = { name, role: "codec", matches: matches.split(" ").filter(Boolean) } as const;
+  return { ...known, load: async () => ({ ...known, ...(await load()) }) };
+}
+
+function protocol(
+  name: string,
+  matches: string,
+  load: () => Promise<Omit<ProtocolPlugin, Chosen>>,
+): Entry<ProtocolPlugin> {
+  const known = { name, role: "protocol", matches: matches.split(" ") } as const;
   return { ...known, load: async () => ({ ...known, ...(await load()) }) };
 }
 

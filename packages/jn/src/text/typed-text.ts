@@ -21,7 +21,24 @@ export function isTypedText(bytes: Buffer, start: number, end: number): boolean 
   if (first === LOWER_T) return end - start === 4 && startsWith(bytes, start, TRUE);
   if (first === LOWER_F) return end - start === 5 && startsWith(bytes, start, FALSE);
   if (first !== MINUS && (first < ZERO || first > NINE)) return false;
-  return end - start <= MAX_NUMBER_BYTES && survivesDouble(bytes, start, end);
+  return end - start <= MAX_NUMBER_BYTES && survivesDouble(bytes.toString("latin1", start, end));
+}
+
+/**
+ * Whether the text is a number that lacks nothing but the zero before its point: `.5`, `-.5`. JSON has no such numbers, but with the zero
+ * it is one, of the same value; as text it would compare as greater than every number.
+ */
+export function isBareFraction(bytes: Buffer, start: number, end: number): boolean {
+  const dot = bytes[start] === MINUS ? start + 1 : start;
+  if (bytes[dot] !== DOT || end - start > MAX_NUMBER_BYTES) return false;
+  const text = bytes.toString("latin1", dot, end);
+  return survivesDouble(`${dot > start ? "-" : ""}0${text}`);
+}
+
+/** Puts the zero before the point of such a number, which begins at `at + 1`; its sign moves to `at`. */
+export function putZero(bytes: Uint8Array, at: number): void {
+  if (bytes[at + 1] === MINUS) bytes[at++] = MINUS;
+  bytes[at] = ZERO;
 }
 
 /**
@@ -29,8 +46,7 @@ export function isTypedText(bytes: Buffer, start: number, end: number): boolean 
  *
  * So `9007199254740993`, twenty-digit ids and `1e999` do not survive; `1.10`, `1e3` and `0.1` do.
  */
-function survivesDouble(bytes: Buffer, start: number, end: number): boolean {
-  const text = bytes.toString("latin1", start, end);
+function survivesDouble(text: string): boolean {
   if (!JSON_NUMBER.test(text)) return false;
   const value = Number(text);
   return Number.isFinite(value) && sameNumber(text, String(value));

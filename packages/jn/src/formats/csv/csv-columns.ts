@@ -38,3 +38,28 @@ function columnsOf(names: readonly string[]): CsvColumns {
   const keyWords = Int32Array.from({ length: words.length / 4 }, (_, word) => words.readInt32LE(4 * word));
   return { count: names.length, names, keyWords, wordEnds, keyLengths: Int32Array.from(keys, (key) => key.length) };
 }
+
+/** What an empty cell is, as the first four bytes of its JSON: `null`, or `""` and two bytes that are overwritten. */
+export const NULL_WORD: number = Buffer.from("null").readInt32LE();
+export const EMPTY_STRING_WORD: number = Buffer.from('""  ').readInt32LE();
+
+/** Writes the columns from `first` on, which the row does not have, as nulls (or empty strings); returns the length then. */
+export function fillColumns(
+  columns: CsvColumns,
+  first: number,
+  valueWord: number,
+  target: DataView,
+  start: number,
+): number {
+  const { count, keyWords, wordEnds, keyLengths } = columns;
+  let length = start;
+  for (let column = first; column < count; column++) {
+    for (let word = wordEnds[column]!, put = length; word < wordEnds[column + 1]!; word++, put += 4) {
+      target.setInt32(put, keyWords[word]!, true);
+    }
+    length += keyLengths[column]!;
+    target.setInt32(length, valueWord, true);
+    length += valueWord === NULL_WORD ? 4 : 2;
+  }
+  return length;
+}

@@ -1,11 +1,12 @@
 import { type ByteSink, viewOf } from "@jn/wire";
 import { badData, type JnError, type Place } from "../../jn-error.ts";
-import { type CsvColumns, withExtraColumn } from "./csv-columns.ts";
+import { cellKinds, countCells, EMPTY, isCutCharacter, QUOTED, TEXT } from "./cell-kind.ts";
+import { type CsvColumns, EMPTY_STRING_WORD, fillColumns, NULL_WORD, withExtraColumn } from "./csv-columns.ts";
 import type { CsvDialect } from "./csv-dialect.ts";
 import { copyPlain, copyQuoted } from "./cell-copy.ts";
 import { escapeByte } from "./json-escape.ts";
-import { contentEnd, RowEnd } from "./row-end.ts";
-import { isTypedCell, isTypedText } from "../../text/typed-text.ts";
+import { contentEnd, lineEndAfter, RowEnd } from "./row-end.ts";
+import { isBareFraction, isTypedCell, isTypedText, putZero } from "../../text/typed-text.ts";
 
 export interface CsvRowsOptions {
   readonly source: string;
@@ -133,7 +134,8 @@ export class CsvRows {
           if (infer && !escapes && isTypedText(to, cellOut + 1, length)) {
             to.copyWithin(cellOut, cellOut + 1, length);
             length--;
-          } else to[length++] = QUOTE;
+          } else if (infer && !escapes && isBareFraction(to, cellOut + 1, length)) putZero(to, cellOut);
+          else to[length++] = QUOTE;
           byte = at < end ? bytes[at]! : LF;
           if (byte !== delimiter && byte !== LF && byte !== CR) {
             if (!final && isCutCharacter(byte, at, end)) {
@@ -158,6 +160,11 @@ export class CsvRows {
             byte = cellEnd < end ? bytes[cellEnd]! : LF;
             if ((byte === delimiter || byte === LF || byte === CR) && isTypedCell(bytes, at, cellEnd)) {
               length += cellEnd - at;
+              at = cellEnd;
+            } else if ((byte === delimiter || byte === LF || byte === CR) && isBareFraction(bytes, at, cellEnd)) {
+              to.copyWithin(length + 1, length, length + cellEnd - at);
+              putZero(to, length);
+              length += cellEnd - at + 1;
               at = cellEnd;
             } else kind = TEXT;
           }
@@ -202,7 +209,7 @@ export class CsvRows {
 
       if (++column < this.#columns.count) {
         if (ragged === "error") throw this.#raggedRow(bytes, rowStart, end, rowOut, offset, out);
-        length = this.#fillRow(column, infer ? NULL_WORD : EMPTY_STRING_WORD, target, length);
+        length = fillColumns(this.#columns, column, infer ? NULL_WORD : EMPTY_STRING_WORD, target, length);
       }
       to[length++] = CLOSE_BRACE;
       to[length++] = LF;
@@ -230,21 +237,6 @@ export class CsvRows {
     return { source: this.#options.source, line, column: at - lineStart + 1, byte: offset + at };
   }
 
-  /** Writes the columns from `first` on, which the row does not have, as nulls (or empty strings). */
-  #fillRow(first: number, valueWord: number, target: DataView, start: number): number {
-    const { count, keyWords, wordEnds, keyLengths } = this.#columns;
-    let length = start;
-    for (let column = first; column < count; column++) {
-      for (let word = wordEnds[column]!, put = length; word < wordEnds[column + 1]!; word++, put += 4) {
-        target.setInt32(put, keyWords[word]!, true);
-      }
-      length += keyLengths[column]!;
-      target.setInt32(length, valueWord, true);
-      length += valueWord === NULL_WORD ? 4 : 2;
-    }
-    return length;
-  }
-
   /** Bytes that a row can need beyond those it has itself: keys, quotes, nulls, one escape. */
   #room(): number {
     return 4 * this.#columns.keyWords.length + 12 * this.#columns.keyLengths.length + 64;
@@ -256,18 +248,11 @@ export class CsvRows {
   }
 
   #raggedRow(bytes: Buffer, rowStart: number, end: number, rowOut: number, offset: number, out: ByteSink): JnError {
-    const cells = this.#countCells(bytes, rowStart, end);
+    const cells = countCells(bytes, rowStart, end, this.#options.dialect);
     const expected = this.#columns.count;
     const hint = "add ?ragged=fill to accept it, or check the delimiter and quotes";
-    return this.#bad(
-      bytes,
-      rowStart,
-      rowStart,
-      rowOut,
-      offset,
-      out,
-      `the row has ${cells} cell${cells === 1 ? "" : "s"}, the header has ${expected}; ${hint}`,
-    );
+    const problem = `the row has ${cells} cell${cells === 1 ? "" : "s"}, the header has ${expected}; ${hint}`;
+    return this.#bad(bytes, rowStart, rowStart, rowOut, offset, out, problem);
   }
 
   #badCell(
@@ -296,28 +281,6 @@ export class CsvRows {
     out.length = rowOut;
     return badData(this.placeIn(bytes, rowStart, at, offset), message);
   }
-
-  #countCells(bytes: Buffer, rowStart: number, end: number): number {
-    const { delimiter, quote } = this.#options.dialect;
-    let cells = 1;
-    let cellStart = rowStart;
-    let isQuoted = false;
-    let insideQuotes = false;
-    for (let at = rowStart; at < end; at++) {
-      const byte = bytes[at];
-      if (byte === quote && (isQuoted || at === cellStart)) {
-        isQuoted = true;
-        insideQuotes = !insideQuotes;
-      } else if (insideQuotes) continue;
-      else if (byte === LF || byte === CR) break;
-      else if (byte === delimiter) {
-        cells++;
-        cellStart = at + 1;
-        isQuoted = false;
-      }
-    }
-    return cells;
-  }
 }
 
 /** Makes room in the sink for a row that is being written: `length` bytes are used, the row began at `rowOut`. */
@@ -327,54 +290,10 @@ function grow(out: ByteSink, rowOut: number, length: number, extra: number): voi
   out.length = rowOut;
 }
 
-/** The index after the line end that is at or after `at`; -1 when more bytes must decide. */
-function lineEndAfter(bytes: Uint8Array, at: number, end: number, final: boolean): number {
-  let i = at;
-  while (i < end && bytes[i] !== LF && bytes[i] !== CR) i++;
-  if (i < end && bytes[i] === CR) {
-    if (i + 1 < end) return bytes[i + 1] === LF ? i + 2 : i + 1;
-  } else if (i < end) return i + 1;
-  return final ? end : -1;
-}
-
-/** Whether the character that begins at `at` may go on after `end`: then it is not known yet whether it is one. */
-function isCutCharacter(byte: number, at: number, end: number): boolean {
-  const announced = byte < 0xc0 ? 1 : byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4;
-  return at + announced > end;
-}
-
-/** What a cell can be, told by its first byte. */
-const TEXT = 0;
-const TYPED = 1;
-const QUOTED = 2;
-const EMPTY = 3;
-
-function cellKinds(dialect: CsvDialect, infer: boolean): Uint8Array {
-  const kinds = new Uint8Array(256);
-  if (infer) {
-    kinds.fill(TYPED, ZERO, NINE + 1);
-    kinds[MINUS] = TYPED;
-    kinds[LOWER_T] = TYPED;
-    kinds[LOWER_F] = TYPED;
-  }
-  kinds[LF] = EMPTY;
-  kinds[CR] = EMPTY;
-  kinds[dialect.delimiter] = EMPTY;
-  if (dialect.quote >= 0) kinds[dialect.quote] = QUOTED;
-  return kinds;
-}
-
 const UNCLOSED = "the quote that opens this cell is never closed; close it, or read with ?quote=none";
 const AFTER_QUOTE = "text after the closing quote; a quote inside a quoted cell must be doubled";
 
 const LF = 10;
 const CR = 13;
 const QUOTE = 34;
-const MINUS = 45;
-const ZERO = 48;
-const NINE = 57;
-const LOWER_F = 102;
-const LOWER_T = 116;
 const CLOSE_BRACE = 125;
-const NULL_WORD: number = Buffer.from("null").readInt32LE();
-const EMPTY_STRING_WORD: number = Buffer.from('""  ').readInt32LE();

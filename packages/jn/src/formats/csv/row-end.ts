@@ -54,6 +54,16 @@ export function contentEnd(bytes: Uint8Array, start: number, end: number): numbe
   return end - 2 >= start && bytes[end - 2] === CR ? end - 2 : end - 1;
 }
 
+/** The index after the line end that is at or after `at`; -1 when more bytes must decide. */
+export function lineEndAfter(bytes: Uint8Array, at: number, end: number, final: boolean): number {
+  let i = at;
+  while (i < end && bytes[i] !== LF && bytes[i] !== CR) i++;
+  if (i < end && bytes[i] === CR) {
+    if (i + 1 < end) return bytes[i + 1] === LF ? i + 2 : i + 1;
+  } else if (i < end) return i + 1;
+  return final ? end : -1;
+}
+
 type State = "rowStart" | "cellStart" | "plain" | "quoted" | "quoteInQuoted" | "comment" | "afterReturn";
 
 const LF = 10;

@@ -1,7 +1,24 @@
 import { type ByteSink, MAX_RECORD_BYTES, type Transcoder, WireError } from "@jn/wire";
 import { badData, type JnError } from "../../jn-error.ts";
+import {
+  BACKSLASH,
+  CARRIAGE_RETURN,
+  CLOSE_BRACE,
+  CLOSE_BRACKET,
+  COLON,
+  COMMA,
+  ENDS_PLAIN_RUN,
+  IS_SCALAR,
+  NEWLINE,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  QUOTE,
+  SPACE,
+  TAB,
+} from "../../json/json-bytes.ts";
 import { MAX_DEPTH, scanScalar, scanString } from "../../json/json-scanner.ts";
 import { ENCODING_HINT } from "../../json/record-check.ts";
+import { shownByte } from "../../json/shown-byte.ts";
 import { Utf8Check } from "../../text/utf8-check.ts";
 import { visible } from "../../text/visible.ts";
 
@@ -119,7 +136,7 @@ class JsonReader implements Transcoder {
     this.#length = length;
     if (at === end) return at;
     const byte = chunk[at]!;
-    if (byte < SPACE) throw this.#bad(at, `not JSON: a raw control character (0x${hex(byte)}) inside a string`);
+    if (byte < SPACE) throw this.#bad(at, `not JSON: a raw control character (${shownByte(byte)}) inside a string`);
     text[this.#length++] = byte;
     if (byte === BACKSLASH) {
       this.#stringHasEscape = true;
@@ -276,10 +293,10 @@ class JsonReader implements Transcoder {
   }
 
   #unexpected(chunk: Buffer, at: number): JnError {
-    const byte = chunk[at]!;
-    const found = byte > SPACE && byte < 127 ? `'${String.fromCharCode(byte)}'` : `byte 0x${hex(byte)}`;
-    const near = visible(chunk.toString("utf8", at, Math.min(chunk.length, at + 30)));
-    return this.#bad(at, `not JSON: unexpected ${found} before: ${near}`);
+    // What comes after it may not be there yet; what came before it is, wherever the input is cut.
+    const before = this.#text.toString("utf8", Math.max(this.#unfinishedStart, this.#length - 30), this.#length);
+    const where = before === "" ? "" : ` after: ${visible(before)}`;
+    return this.#bad(at, `not JSON: unexpected ${shownByte(chunk[at]!)}${where}`);
   }
 
   /** An error at the byte `at` of the current chunk. */
@@ -289,33 +306,7 @@ class JsonReader implements Transcoder {
   }
 }
 
-function hex(byte: number): string {
-  return byte.toString(16).padStart(2, "0");
-}
-
-const TAB = 9;
-const NEWLINE = 10;
-const CARRIAGE_RETURN = 13;
-const SPACE = 32;
-const QUOTE = 34;
-const COMMA = 44;
-const COLON = 58;
-const OPEN_BRACKET = 91;
-const BACKSLASH = 92;
-const CLOSE_BRACKET = 93;
-const OPEN_BRACE = 123;
-const CLOSE_BRACE = 125;
 const BOM = [0xef, 0xbb, 0xbf];
-
-/** 1 for the bytes at which a run of ordinary string content ends. */
-const ENDS_PLAIN_RUN = new Uint8Array(256).fill(1, 0, SPACE);
-ENDS_PLAIN_RUN[QUOTE] = 1;
-ENDS_PLAIN_RUN[BACKSLASH] = 1;
-
-/** 1 for every byte that a number or word may have; whether it is a right one is checked when it ends. */
-const IS_SCALAR = new Uint8Array(256);
-for (const byte of Buffer.from("+-.0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_"))
-  IS_SCALAR[byte] = 1;
 
 const INITIAL_BYTES = 256 * 1024;
 /** A buffer that one long record made larger than this is given back. */
