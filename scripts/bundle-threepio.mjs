@@ -11,11 +11,19 @@ const sources = join(folder, "dist/src");
 const REPORTERS = new Map([
   ["preload", "cjs"],
   ["node-test", "cjs"],
+  ["vitest", "es"],
+  ["jest", "cjs"],
+  ["mocha", "cjs"],
+]);
+
+const PACKAGES = new Map([
+  ["@jn/wire", "packages/wire"],
+  ["cuprum", "packages/cuprum"],
 ]);
 
 const workspacePackages = {
   name: "workspace packages",
-  resolveId: (id) => (id === "@jn/wire" ? join(root, "packages/wire/dist/src/index.js") : null),
+  resolveId: (id) => (PACKAGES.has(id) ? join(root, PACKAGES.get(id), "dist/src/index.js") : null),
 };
 
 /** Writes dist/bin and dist/reporters; both are made anew. */
@@ -39,7 +47,7 @@ export async function bundleThreepio() {
 async function bundle(entry, output) {
   const made = await rollup({
     input: join(sources, entry),
-    external: /^node:/,
+    external: [/^node:/, "saxes", "@cuprum/native"],
     treeshake: { moduleSideEffects: false },
     plugins: [workspacePackages],
   });

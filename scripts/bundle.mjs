@@ -4,8 +4,8 @@
 // Start-up is paid by every stage of every pipeline. One file a part instead of a hundred saves most of it; CommonJS,
 // although every source is an ES module, saves what Node 20 needs to start its ES module loader (10 ms, a quarter of an
 // empty program); leaving out of the first file what is not used saves the time to compile it.
-import { chmodSync, existsSync, readdirSync, rmSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { chmodSync, copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
 import commonjs from "@rollup/plugin-commonjs";
 import { nodeResolve } from "@rollup/plugin-node-resolve";
 import { rollup } from "@rollup/wasm-node";
@@ -23,18 +23,34 @@ const WORKSPACE = new Map([
   ["cuprum", "packages/cuprum"],
 ]);
 
+const FILTER_PARTS =
+  /\/src\/(?:filter\/|commands\/filter|address\/record-pull|stages\/(?:filter|heap-bound|input-queue|parsed-record|result-printer))/;
+
+const LICENSES = "THIRD-PARTY-LICENSES.txt";
+
+/** What a library loads from the folder it is in. */
+const ASSETS = ["node-sqlite3-wasm/dist/node-sqlite3-wasm.wasm"];
+
 /** Which file a module goes into; undefined: wherever rollup puts it. Libraries go with the part that uses them. */
 function partOf(id) {
   const path = id.replaceAll("\\", "/");
   if (/\/node_modules\//.test(path) || path.includes("\0")) return undefined;
   if (/\/packages\/(?:cuprum|native)\/|\/src\/cli\/backend\./.test(path)) return "cuprum";
-  if (/\/src\/(?:filter\/|stages\/filtered-records|commands\/filter)/.test(path)) return "filter";
+  if (FILTER_PARTS.test(path)) return "filter";
   if (/\/src\/cli\/(?:help|reference)/.test(path)) return "help";
+  if (
+    /\/src\/(?:formats\/(?!column)[^/]+$|json\/(?:value-text|parse-value)|text\/(?:typed-value|display-width)|streams\/(?:values|spool))/.test(
+      path,
+    )
+  )
+    return "values";
   if (/\/src\/(?:streams|processes|codecs|text\/text-decoder)(?!\/magic)/.test(path)) return "streams";
+  if (/\/src\/commands\/table/.test(path)) return "table";
   if (/\/(?:commands\/put|address\/records-out|atomic-file)/.test(path)) return "put";
   if (/\/(?:commands|stages)\/(?!registry|cat)/.test(path)) return "stages";
   if (/\/src\/address\/(?:explain|conditions|file-meta)/.test(path)) return "address";
   if (/\/src\/address\/glob/.test(path)) return "glob";
+  if (path.endsWith("/markdown-document.js")) return "markdown-document";
   const [, format] = /\/src\/formats\/([^/]+)\/[^/]+$/.exec(path) ?? [];
   if (format !== undefined && format !== "ndjson") return format;
   return "jn-core";
@@ -43,6 +59,8 @@ function partOf(id) {
 const bundle = await rollup({
   input: entry,
   external: /^node:/,
+  // Cycles inside libraries are theirs.
+  onwarn: (warning, warn) => (warning.ids?.every((id) => id.includes("/node_modules/")) ? undefined : warn(warning)),
   treeshake: { moduleSideEffects: false },
   plugins: [
     {
@@ -61,9 +79,30 @@ const { output } = await bundle.write({
   manualChunks: partOf,
 });
 await bundle.close();
+for (const name of ASSETS) copyFileSync(join(root, "node_modules", name), join(target, basename(name)));
 
-const written = new Set(output.map((file) => file.fileName));
+writeFileSync(join(target, LICENSES), licensesOf(output));
+
+const written = new Set([LICENSES, ...output.map((file) => file.fileName), ...ASSETS.map((name) => basename(name))]);
 for (const name of existsSync(target) ? readdirSync(target) : []) if (!written.has(name)) rmSync(join(target, name));
 chmodSync(join(target, "jn.cjs"), 0o755);
 
 if (process.argv[2] === undefined) await bundleThreepio();
+
+/** The licences of the libraries that are in the files. */
+function licensesOf(files) {
+  const folders = new Set(
+    files
+      .flatMap((file) => Object.keys(file.modules ?? {}))
+      .flatMap((id) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id)?.[0].replace(/^\0/, "") ?? []),
+  );
+  return [...folders]
+    .toSorted((a, b) => (a < b ? -1 : 1))
+    .map((folder) => {
+      const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+      const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+      const text = file === undefined ? "" : readFileSync(join(folder, file), "utf8").trim();
+      return `${name} ${version} (${license})\n\n${text}\n`;
+    })
+    .join(`\n${"-".repeat(80)}\n\n`);
+}

@@ -1,11 +1,13 @@
 // Executes the examples of the documentation: every ```console block of README.md, docs/*.md and examples/*.md.
 //
+// Also every ```js block: a module, run in one folder a document; the ```text block that follows is what it prints.
+//
 // "$ command" lines are run by bash, in one folder a document; the lines that follow are what they print, standard error
 // included, and "[N]" is their exit code when it is not 0. An `export` holds for the rest of the document.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
@@ -37,10 +39,49 @@ for (const document of documents) {
   });
 }
 
+for (const document of documents) {
+  const modules = modulesIn(readFileSync(join(root, document), "utf8"));
+  if (modules.length === 0) continue;
+  describe(`${document}: modules`, () => {
+    for (const { line, source, expected } of modules) {
+      test(`line ${line}`, { timeout: 60_000 }, async (context) => {
+        const folder = folderOf(document);
+        context.diagnostic(`cwd: ${folder}`);
+        if (!existsSync(join(folder, "node_modules")))
+          symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
+        writeFileSync(join(folder, "example.mjs"), source);
+        const { output, status } = await run('"$NODE" example.mjs', folder);
+        const trimmed = output.replaceAll(/ +$/gm, "");
+        assert.equal(
+          trimmed,
+          expected.replaceAll(/ +$/gm, ""),
+          `${document}:${line}\nstatus: ${status}\noutput:\n${output}`,
+        );
+        assert.equal(status, 0, output);
+      });
+    }
+  });
+}
+
 test("docs/cli.md is what the commands' own data make of it", { timeout: 60_000 }, async () => {
   const { output, status } = await run('"$NODE" scripts/cli-reference.mjs --check', root);
   assert.equal(status, 0, output);
 });
+
+function modulesIn(text) {
+  const modules = [];
+  const lines = text.split("\n");
+  for (let at = 0; at < lines.length; at++) {
+    const language = /^```(js|text)$/.exec(lines[at])?.[1];
+    if (language === undefined) continue;
+    const end = lines.indexOf("```", at + 1);
+    const content = `${lines.slice(at + 1, end).join("\n")}\n`;
+    if (language === "js") modules.push({ line: at + 1, source: content, expected: "" });
+    else if (modules.length > 0) modules.at(-1).expected = content;
+    at = end;
+  }
+  return modules;
+}
 
 function examplesIn(text) {
   const examples = [];

@@ -12,7 +12,9 @@ import type { Result } from "./execution/result.ts";
  * - `PIPE_FAILED`: the system refused to make a pipe.
  * - `SPAWN_FAILED`: the system refused to start a program.
  * - `HOOK_FAILED`: a hook threw; `cause` is what it threw.
+ * - `IO`: a file for the input or the output could not be opened, or not be put in its place; `cause` is the system's error.
  * - `INPUT_FAILED`: the source of the standard input threw.
+ * - `OUTPUT_FAILED`: what a command printed could not be handed on: the disk was full, for instance.
  * - `EXIT`, `SIGNAL`, `TIMEOUT`, `CANCELLED`: how a command ended, when it was to be checked.
  * - `OUTPUT_TRUNCATED`: the output was longer than `maxCaptureBytes`, and it was to be checked.
  * - `ENCODING`: the output is not valid in its encoding, and `fatal` was set.
@@ -30,7 +32,9 @@ export type CuprumErrorCode =
   | "PIPE_FAILED"
   | "SPAWN_FAILED"
   | "HOOK_FAILED"
+  | "IO"
   | "INPUT_FAILED"
+  | "OUTPUT_FAILED"
   | "EXIT"
   | "SIGNAL"
   | "TIMEOUT"
@@ -43,12 +47,13 @@ export class CuprumError extends Error {
   override readonly name: string = "CuprumError";
   readonly code: CuprumErrorCode;
   /** How far the execution came, with everything read from it so far; undefined when nothing had been started. */
-  readonly result: Result | undefined;
+  declare readonly result: Result | undefined;
 
   constructor(code: CuprumErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, "cause" in details ? { cause: details.cause } : {});
     this.code = code;
-    this.result = details.result;
+    // Not enumerable: who prints an error wants to read what happened, not megabytes of output.
+    Object.defineProperty(this, "result", { value: details.result });
   }
 }
 

@@ -79,7 +79,7 @@ describe("address", () => {
     ["a.xyz", /^a\.xyz: '\.xyz' is no extension of a known format; name the format: a\.xyz~csv/],
     ["a.constructor", /'\.constructor' is no extension/],
     ["a~constructor", /there is no format 'constructor'/],
-    ["a~cvs", /^a~cvs: there is no format 'cvs'; did you mean 'csv'\?; there are: csv, tsv, ndjson, json$/],
+    ["a~cvs", /^a~cvs: there is no format 'cvs'; did you mean 'csv'\?; there are: csv, tsv, ndjson, json, yaml, /],
     ["a.gz", /^a\.gz: the name has no extension; name the format: a\.gz~csv/],
     ["a.csv?skp=1", /there is no option 'skp' here; did you mean 'skip'\?; for a field of that name write \.skp=/],
     ["a.csv?skip>1", /'skip' is an option here; for the field of that name write \.skip/],

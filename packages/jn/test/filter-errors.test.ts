@@ -48,9 +48,9 @@ const SYNTAX: readonly (readonly [filter: string, column: number, message: RegEx
   ["def 1: 1; 1", 5, /expected a function name, found '1'/],
   ["label x | 1", 7, /expected a variable, found 'x'/],
   [". as $x", 8, /expected '\|', found the end/],
-  ["{1 2}", 4, /expected ':' and a value/],
+  ["{1 2}", 2, /expected a key/],
   ["{a 1}", 4, /expected '\}', found '1'/],
-  ["{(1)}", 5, /expected ':' and a value/],
+  ["{(1)}", 3, /only a string can be the key/],
   ["{[1]: 2}", 2, /expected a key/],
   [".[1:2", 6, /expected '\]'/],
   ["try", 4, /expected an expression, found the end/],
@@ -108,31 +108,31 @@ test("control characters of a filter do not reach the terminal, and the caret st
 
 /** What fails at run time: the input is {"a":"x","n":0,"l":[1]}. */
 const RUN_TIME: readonly (readonly [filter: string, message: string])[] = [
-  [".a.b", 'Cannot index string with "b"'],
-  [".l.b", 'Cannot index array with "b"'],
-  [".n[0]", "Cannot index number with number"],
-  [".[0]", "Cannot index object with number"],
+  [".a.b", 'Cannot index string with string ("b")'],
+  [".l.b", 'Cannot index array with string ("b")'],
+  [".n[0]", "Cannot index number with number (0)"],
+  [".[0]", "Cannot index object with number (0)"],
   [".a[]", 'Cannot iterate over string ("x")'],
-  [".zz[]", "Cannot iterate over null"],
+  [".zz[]", "Cannot iterate over null (null)"],
   [".a + 1", 'string ("x") and number (1) cannot be added'],
   [".l - .a", 'array ([1]) and string ("x") cannot be subtracted'],
   ["{} * .l", "object ({}) and array ([1]) cannot be multiplied"],
   ["1 / .n", "number (1) and number (0) cannot be divided because the divisor is zero"],
-  ["1 % .n", "number (1) and number (0) cannot be divided because the divisor is zero"],
+  ["1 % .n", "number (1) and number (0) cannot be divided (remainder) because the divisor is zero"],
   ["-.a", 'string ("x") cannot be negated'],
-  ["{(.l): 1}", "Object keys must be strings, not array ([1])"],
+  ["{(.l): 1}", "Cannot use array ([1]) as object key"],
   ["error", '{"a":"x","n":0,"l":[1]} (not a string)'],
   ['error("my \\(.a)")', "my x"],
   ["error(null)", "null (not a string)"],
-  [".a | tonumber", 'Cannot be parsed as a number: string ("x")'],
+  [".a | tonumber", 'string ("x") cannot be parsed as a number'],
   [".a | keys", 'string ("x") has no keys'],
   [".a | sort", 'string ("x") cannot be sorted, as it is not an array'],
-  [".l | implode | .x", 'Cannot index string with "x"'],
-  ["path(1)", "Invalid path expression with result number (1)"],
-  ["(1, 2) = 3", "Invalid path expression with result number (1)"],
-  ["[range(100)] | .a", 'Cannot index array with "a"'],
-  ["[range(100)] | tonumber", "array ([0,1,2,3,4,5,6,7,8,9,10,11,...) cannot be parsed as a number"],
-  ["limit(-1; 1)", "Invalid arguments: limit doesn't support negative count"],
+  [".l | implode | .x", 'Cannot index string with string ("x")'],
+  ["path(1)", "Invalid path expression with result 1"],
+  ["(1, 2) = 3", "Invalid path expression with result 1"],
+  ["[range(100)] | .a", 'Cannot index array with string ("a")'],
+  ["[range(100)] | tonumber", "array ([0,1,2,3,4,5,6,7,8,9,10,1...]) cannot be parsed as a number"],
+  ["limit(-1; 1)", "limit doesn't support negative count"],
   [".l[0:1] = 1", "A slice of an array can only be assigned another array"],
   [".l[-5] = 1", "Out of bounds negative array index"],
 ];
@@ -161,15 +161,16 @@ test("jn filter: a mistake in the filter exits with 2 and reads nothing", async 
 test("jn filter: a failure exits with 3 and names source, line and value; what came before is written", async (context) => {
   const folder = folderWith(context, { "people.ndjson": '{"n":1}\n\n{"n":"x"}\n{"n":3}\n' });
   const outcome = await runJn(["filter", ".n + 1", "people.ndjson"], { cwd: folder });
-  const message = /^jn filter: people\.ndjson:3: the filter failed: string \("x"\) and number \(1\) cannot be added\n/;
+  const message =
+    /^jn filter: people\.ndjson:3: the filter failed at column 1: string \("x"\) and number \(1\) cannot be added\n/;
   assert.equal(failed(outcome, 3, message), "2\n");
   const fromInput = await runJn(["filter", ".n + 1"], { input: '{"n":"x"}\n' });
-  failed(fromInput, 3, /^jn filter: standard input:1: the filter failed: /);
+  failed(fromInput, 3, /^jn filter: standard input:1: the filter failed at column 1: /);
 });
 
 test("jn filter: failures without input, in arguments and in files of filters have their code", async (context) => {
   const folder = folderWith(context, { "bad.jq": "# find\n.a |\n  lenght\n" });
-  failed(await runJn(["filter", "-n", 'error("no")']), 3, /the filter failed: no\n/);
+  failed(await runJn(["filter", "-n", 'error("no")']), 3, /the filter failed at column 1: no\n/);
   failed(await runJn(["filter", "--argjson", "x", "{", "$x"]), 2, /--argjson x: '\{' is not JSON/);
   failed(await runJn(["filter", "-f", "bad.jq"], { cwd: folder }), 2, /line 3, column 3: there is no function lenght/);
   failed(await runJn(["filter"]), 2, /expression is missing/);
@@ -177,5 +178,5 @@ test("jn filter: failures without input, in arguments and in files of filters ha
 
 test("jn filter: control characters of the data do not reach the terminal", async () => {
   const outcome = await runJn(["filter", "error(.)"], { input: '"\\u001b[31m\\u0007\\u202e"\n' });
-  failed(outcome, 3, /the filter failed: \\u001b\[31m\\u0007\\u202e\n/);
+  failed(outcome, 3, /the filter failed at column 1: \\u001b\[31m\\u0007\\u202e\n/);
 });

@@ -2,15 +2,26 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { compileFilter } from "../src/filter/compiler/compile.ts";
+import { ResultPrinter } from "../src/stages/result-printer.ts";
 import { filteredRecords, type FilteredRecordsOptions } from "../src/stages/filtered-records.ts";
 import { transcode, transcodeOrFail } from "./support/transcode.ts";
 
-type Results = FilteredRecordsOptions["results"];
+type Results = "records" | "values" | "raw";
+
+/** How results are printed, for one run. */
+function printing(results: Results): Pick<FilteredRecordsOptions, "results" | "printer"> {
+  if (results !== "raw") return { results };
+  return { results: "values", printer: new ResultPrinter({ raw: true }) };
+}
 
 /** The output for these lines; an error is part of it. */
 function filtered(text: string, input: string, results: Results = "records", cuts: readonly number[] = []): string {
   const compiled = compileFilter(text);
-  return transcodeOrFail(() => filteredRecords(compiled, { source: "t", results }), Buffer.from(input), cuts);
+  return transcodeOrFail(
+    () => filteredRecords(compiled, { source: "t", ...printing(results) }),
+    Buffer.from(input),
+    cuts,
+  );
 }
 
 const RECORD_CASES: readonly [promise: string, filter: string, input: string, output: string][] = [
@@ -107,9 +118,12 @@ test("--values prints every result, --raw-output strings without quotes", () => 
 test("errors name source, line and value; records before them are written", () => {
   assert.equal(
     filtered(".a + 1", '{"a":1}\n\n{"a":"x"}\n{"a":2}\n'),
-    '2\n!t:3: the filter failed: string ("x") and number (1) cannot be added',
+    '2\n!t:3: the filter failed at column 1: string ("x") and number (1) cannot be added',
   );
-  assert.equal(filtered(".a > 1", '{"a":2}\n[1]\n'), '{"a":2}\n!t:2: the filter failed: Cannot index array with "a"');
+  assert.equal(
+    filtered(".a > 1", '{"a":2}\n[1]\n'),
+    '{"a":2}\n!t:2: the filter failed at column 1: Cannot index array with string ("a")',
+  );
   assert.match(filtered(".a", '{"a":2}\n{"a":}\n'), /^2\n!t:2:6: not JSON: unexpected '}'/);
   assert.match(filtered(".", "1 2\n"), /^!t:1:3: not JSON/);
 });
@@ -261,7 +275,7 @@ test("a filter by fields gives byte for byte what it gives on whole records, err
       if (compiled.byFields !== undefined) byFields++;
       const bytes = Buffer.from(input);
       const run = (program: typeof compiled): string =>
-        transcodeOrFail(() => filteredRecords(program, { source: "t", results }), bytes);
+        transcodeOrFail(() => filteredRecords(program, { source: "t", ...printing(results) }), bytes);
       assert.equal(run(compiled), run({ ...compiled, byFields: undefined }));
     }),
     { numRuns: 3000 },

@@ -20,8 +20,8 @@ test("the packed tarball, installed by npm install -g, gives a working jn", { ti
   assert.ok(tarball !== undefined, packed.stdout);
   const names = tarball.files.map((file) => file.path).toSorted();
   assert.deepEqual(
-    names.filter((name) => !/^dist\/bin\/[\w-]+\.cjs$/.test(name)),
-    ["LICENSE", "README.md", "package.json"],
+    names.filter((name) => !/^dist\/bin\/[\w-]+\.(?:cjs|wasm)$/.test(name)),
+    ["LICENSE", "README.md", "dist/bin/THIRD-PARTY-LICENSES.txt", "package.json"],
     packed.stdout,
   );
   const prefix = join(folder, "prefix");

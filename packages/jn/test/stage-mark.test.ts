@@ -59,7 +59,8 @@ test("put leaves its target as it was when a stage upstream is killed", { timeou
     context,
     `mkfifo in; (exec 3<>in; echo 1 >&3; sleep 600) & holder=$!
      { jn cat in~ndjson & echo $! >pid; wait; } | jn put out.json & writer=$!
-     until [ -s pid ]; do sleep 0.1; done; sleep 0.5; pkill -9 -P "$(cat pid)" ; kill -9 "$(cat pid)"
+     until [ -s pid ]; do sleep 0.1; done
+     until ls "$XDG_RUNTIME_DIR"/jn-*/*-"$(pgrep -P "$(cat pid)" || cat pid)"; do sleep 0.1; done >/dev/null 2>&1; pkill -9 -P "$(cat pid)" ; kill -9 "$(cat pid)"
      wait $writer; echo "status $?"; kill $holder`,
   );
   assert.match(outcome.stdout, /status 137/, described(outcome));

@@ -91,7 +91,7 @@ function createBeside(target: string, mode: number): { readonly temporary: strin
     const name = `.${basename(target).slice(0, 200)}.${process.pid}-${Date.now().toString(36)}-${attempt}.tmp`;
     const temporary = join(dirname(target), name);
     try {
-      return { temporary, fd: openSync(temporary, "wx", mode) };
+      return { temporary, fd: openSync(temporary, "wx+", mode) };
     } catch (error) {
       if (systemCode(error) !== "EEXIST") throw error;
     }

@@ -18,17 +18,27 @@ export function gitRef(value: string): GitRef {
 }
 
 /**
- * Checks a single revision as gitrevisions(7) has it: `HEAD~2`, `v1.0^{}`, `@{upstream}`, `main:src/a.ts`. No ranges.
+ * Checks a single revision as gitrevisions(7) has it: `HEAD~2`, `v1.0^{}`, `@{upstream}`, `main:src/a b.ts`. No ranges,
+ * and nothing that leaves commits out. Texts in braces and what follows a colon may have spaces.
  *
  * @throws CuprumError `INVALID_ARGUMENT`
  */
 export function gitRevision(value: string): GitRevision {
-  if (value === "") refuse("git revision", value, "is empty");
-  if (value.startsWith("-")) refuse("git revision", value, "would be taken for an option");
-  // oxlint-disable-next-line eslint/no-control-regex -- these are what is refused
-  if (/[\u0000-\u0020\u007f]/.test(value)) refuse("git revision", value, "has a space or a control character");
-  if (value.includes("..")) refuse("git revision", value, "is a range");
+  const fault = revisionFaultOf(value);
+  if (fault !== undefined) refuse("git revision", value, fault);
   return value as GitRevision;
+}
+
+function revisionFaultOf(value: string): string | undefined {
+  if (value === "") return "is empty";
+  if (value.startsWith("-")) return "would be taken for an option";
+  if (value.includes("\0")) return "has a NUL character";
+  const name = value.replaceAll(/\{[^{}]*\}/g, "").replace(/:.*$/s, "");
+  // oxlint-disable-next-line eslint/no-control-regex -- these are what is refused
+  if (/[\u0000-\u0020\u007f]/.test(name)) return "has a space or a control character";
+  if (name.includes("..")) return "is a range";
+  if (name.startsWith("^") || /\^[@!-]/.test(name)) return "is a set of commits";
+  return undefined;
 }
 
 function faultOf(ref: string): string | undefined {

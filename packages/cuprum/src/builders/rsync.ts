@@ -1,7 +1,7 @@
 import { defaultCatalogue } from "../catalogues/default-catalogue.ts";
 import { operands } from "../commands/arguments.ts";
 import type { Command } from "../commands/command.ts";
-import { safePath, type SafePathOptions } from "./safe-path.ts";
+import { localPath, type SafePathOptions } from "./safe-path.ts";
 
 const rsync = defaultCatalogue.make("rsync");
 
@@ -21,7 +21,5 @@ export interface RsyncOptions extends SafePathOptions {
 export function rsyncSync(source: string, destination: string, options: RsyncOptions = {}): Command {
   const { archive, delete: remove, dryRun, verbose, compress } = options;
   const flags = { archive, delete: remove, dryRun, verbose, compress };
-  // A colon before any slash would make it a host.
-  const local = (path: string): string => (/^[^/]*:/.test(path) ? `./${path}` : path);
-  return rsync(flags, operands(local(safePath(source, options)), local(safePath(destination, options))));
+  return rsync(flags, operands(localPath(source, options), localPath(destination, options)));
 }

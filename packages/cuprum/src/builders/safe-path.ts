@@ -16,6 +16,7 @@ export interface SafePathOptions {
  * is relative
  */
 export function safePath(value: string, options: SafePathOptions = {}): SafePath {
+  if (typeof value !== "string") refuse("path", String(value), "is no text");
   if (value === "") refuse("path", value, "is empty");
   if (value.includes("\0")) refuse("path", value, "has a NUL character");
   if (value.split("/").includes("..")) refuse("path", value, "leads upwards (..)");
@@ -24,4 +25,10 @@ export function safePath(value: string, options: SafePathOptions = {}): SafePath
   const path = posix.normalize(value);
   // "./-rf" must not become "-rf".
   return (path.startsWith("-") ? `./${path}` : path) as SafePath;
+}
+
+/** A path that no program takes for one on another machine (`host:path`): no colon stands before the first slash. */
+export function localPath(value: string, options: SafePathOptions = {}): SafePath {
+  const path = safePath(value, options);
+  return (/^[^/]*:/.test(path) ? `./${path}` : path) as SafePath;
 }

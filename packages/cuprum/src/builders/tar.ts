@@ -2,7 +2,7 @@ import { defaultCatalogue } from "../catalogues/default-catalogue.ts";
 import { operands } from "../commands/arguments.ts";
 import type { Command } from "../commands/command.ts";
 import { CuprumError } from "../cuprum-error.ts";
-import { safePath, type SafePathOptions } from "./safe-path.ts";
+import { localPath, safePath, type SafePathOptions } from "./safe-path.ts";
 
 const tar = defaultCatalogue.make("tar");
 
@@ -17,11 +17,11 @@ export function tarCreate(archive: string, sources: readonly string[], options: 
   const { compression } = options;
   const flags = { create: true, ...(compression === undefined ? {} : { [compression]: true }) };
   const paths = sources.map((source) => safePath(source, options));
-  return tar(flags, { forceLocal: true, file: safePath(archive, options) }, operands(...paths));
+  return tar(flags, { file: localPath(archive, options) }, operands(...paths));
 }
 
 /** `tar --extract` into a folder that is there. @throws CuprumError `INVALID_ARGUMENT` */
 export function tarExtract(archive: string, destination: string, options: SafePathOptions = {}): Command {
-  const file = safePath(archive, options);
-  return tar({ extract: true, forceLocal: true, file, directory: safePath(destination, options) });
+  const file = localPath(archive, options);
+  return tar({ extract: true, file, directory: safePath(destination, options) });
 }

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { type Argument, buildArguments } from "../commands/arguments.ts";
 import { Command } from "../commands/command.ts";
 import { CuprumError, UnknownProgramError } from "../cuprum-error.ts";
@@ -7,7 +8,7 @@ import type { Program } from "../programs/program.ts";
 /** A program of a project: its name, or more. */
 export interface ProgramDefinition {
   readonly name: string;
-  /** Its executable file. Default: looked up on the `PATH`. */
+  /** Its executable file, from the current folder of the definition. Default: looked up on the `PATH`. */
   readonly path?: string | undefined;
   /** Whether `--` ends its options. Default true. */
   readonly endOfOptions?: boolean | undefined;
@@ -60,8 +61,12 @@ export interface Catalogue<Name extends string = string> {
   readonly projectOf: (name: Name) => Project;
   readonly has: (name: string) => name is Name;
   readonly names: readonly Name[];
-  readonly projects: ReadonlyMap<string, Project>;
+  readonly projects: readonly Project[];
 }
+
+/** The names in several catalogues. */
+export type CatalogueNames<Catalogues extends readonly { readonly names: readonly string[] }[]> =
+  Catalogues[number]["names"][number];
 
 /**
  * Defines what may run: `defineCatalogue({ ops: { programs: ["git", "cat"] } })`. Names are looked up on the `PATH` of this
@@ -73,24 +78,10 @@ export function defineCatalogue<const Definition extends CatalogueDefinition>(
   definition: Definition,
 ): Catalogue<ProgramNames<Definition>> {
   const searchPath = process.env["PATH"] ?? "";
-  const programs = new Map<string, Program>();
-  const projects = new Map<string, Project>();
-  for (const [name, project] of Object.entries(definition)) {
-    const own = project.programs.map((entry) => programFrom(entry, name, searchPath));
-    for (const program of own) {
-      const owner = programs.get(program.name)?.project;
-      if (owner !== undefined) {
-        const where = owner === name ? `twice in project ${owner}` : `in the projects ${owner} and ${name}`;
-        throw new CuprumError(
-          "DUPLICATE_PROGRAM",
-          `program ${JSON.stringify(program.name)} is ${where}; one of them owns it`,
-        );
-      }
-      programs.set(program.name, program);
-    }
-    projects.set(name, Object.freeze({ name, programs: own, noise: project.noise ?? [], docs: project.docs ?? [] }));
-  }
-  return catalogueOf(programs, projects) as unknown as Catalogue<ProgramNames<Definition>>;
+  const projects = Object.entries<ProjectDefinition>(definition).map(([name, project]) =>
+    projectFrom(name, project, searchPath),
+  );
+  return catalogueOf(projects) as unknown as Catalogue<ProgramNames<Definition>>;
 }
 
 /**
@@ -98,67 +89,84 @@ export function defineCatalogue<const Definition extends CatalogueDefinition>(
  *
  * @throws CuprumError `DUPLICATE_PROJECT`, `DUPLICATE_PROGRAM`
  */
-export function mergeCatalogues<Name extends string>(...catalogues: readonly Catalogue<Name>[]): Catalogue<Name> {
-  const programs = new Map<string, Program>();
-  const projects = new Map<string, Project>();
-  for (const catalogue of catalogues) {
-    for (const [name, project] of catalogue.projects) {
-      if (projects.has(name)) {
-        throw new CuprumError("DUPLICATE_PROJECT", `project ${JSON.stringify(name)} is in two catalogues; rename one`);
-      }
-      projects.set(name, project);
-      for (const program of project.programs) {
-        const owner = programs.get(program.name)?.project;
-        if (owner !== undefined) {
-          const message = `program ${JSON.stringify(program.name)} is in the projects ${owner} and ${name}; one of them owns it`;
-          throw new CuprumError("DUPLICATE_PROGRAM", message);
-        }
-        programs.set(program.name, program);
-      }
-    }
-  }
-  return catalogueOf(programs, projects) as unknown as Catalogue<Name>;
+export function mergeCatalogues<
+  const Catalogues extends readonly { readonly names: readonly string[]; readonly projects: readonly Project[] }[],
+>(...catalogues: Catalogues): Catalogue<CatalogueNames<Catalogues>> {
+  return catalogueOf(catalogues.flatMap(({ projects }) => projects));
 }
 
-function catalogueOf(programs: ReadonlyMap<string, Program>, projects: ReadonlyMap<string, Project>): Catalogue {
-  const program = (name: string): Program => {
+function catalogueOf(given: readonly Project[]): Catalogue {
+  const projects = new Map<string, Project>();
+  const programs = new Map<string, { readonly program: Program; readonly project: Project }>();
+  for (const project of given) {
+    if (projects.has(project.name)) {
+      const message = `project ${JSON.stringify(project.name)} is in two catalogues; rename one`;
+      throw new CuprumError("DUPLICATE_PROJECT", message);
+    }
+    projects.set(project.name, project);
+    for (const program of project.programs) {
+      const owner = programs.get(program.name)?.project;
+      if (owner !== undefined) throw duplicate(program.name, owner.name, project.name);
+      programs.set(program.name, { program, project });
+    }
+  }
+  const find = (name: string): { readonly program: Program; readonly project: Project } => {
     const found = programs.get(name);
     if (found === undefined) throw new UnknownProgramError(name, [...programs.keys()]);
     return found;
   };
   return Object.freeze({
-    program,
     make(name: string): CommandBuilder {
-      const found = program(name);
+      const { program } = find(name);
       return (...given) => {
-        const { args, secrets } = buildArguments(given, found.endOfOptions);
-        return new Command({ program: found, args, secrets, cwd: undefined, env: undefined });
+        const { args, secrets } = buildArguments(given, program.endOfOptions);
+        return new Command({ program, args, secrets, cwd: undefined, env: undefined });
       };
     },
-    projectOf(name: string): Project {
-      const project = projects.get(program(name).project);
-      if (project === undefined) throw new UnknownProgramError(name, [...programs.keys()]);
-      return project;
-    },
+    program: (name: string) => find(name).program,
+    projectOf: (name: string) => find(name).project,
     has: (name: string): name is string => programs.has(name),
     names: Object.freeze([...programs.keys()]),
-    projects,
+    projects: Object.freeze([...given]),
+  });
+}
+
+function duplicate(program: string, one: string, other: string): CuprumError {
+  const where = one === other ? `twice in project ${one}` : `in the projects ${one} and ${other}`;
+  return new CuprumError("DUPLICATE_PROGRAM", `program ${JSON.stringify(program)} is ${where}; one of them owns it`);
+}
+
+function projectFrom(name: string, definition: ProjectDefinition, searchPath: string): Project {
+  const { programs, noise = [], docs = [] } = definition;
+  if (typeof programs !== "object") {
+    throw new CuprumError("INVALID_CATALOGUE", `project ${name} has no list of programs; give it as programs: [...]`);
+  }
+  return Object.freeze({
+    name,
+    programs: Object.freeze(programs.map((entry) => programFrom(entry, name, searchPath))),
+    noise: Object.freeze([...noise]),
+    docs: Object.freeze([...docs]),
   });
 }
 
 function programFrom(entry: string | ProgramDefinition, project: string, searchPath: string): Program {
   const { name, path, endOfOptions = true } = typeof entry === "string" ? { name: entry } : entry;
-  if (name === "" || name.includes("\0") || /\.(bat|cmd)$/i.test(name)) {
+  const wanted = path ?? name;
+  for (const text of [name, wanted]) {
+    if (typeof text === "string" && text !== "" && !text.includes("\0") && !/\.(bat|cmd)$/i.test(text)) continue;
     throw new CuprumError(
       "INVALID_CATALOGUE",
-      `project ${project}: ${JSON.stringify(name)} is no program that can be run`,
+      `project ${project}: ${JSON.stringify(text)} is no program that can be run`,
     );
   }
+  // A path is one of this moment, too: a change of the current folder must not change what it means.
+  const place = path !== undefined || name.includes("/") ? resolve(wanted) : name;
   let file: string | undefined;
   return Object.freeze({
     name,
     project,
+    argv0: path ?? name,
     endOfOptions,
-    file: () => (file ??= findExecutable(path ?? name, searchPath)),
+    file: () => (file ??= findExecutable(place, searchPath)),
   });
 }

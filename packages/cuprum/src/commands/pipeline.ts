@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { CuprumError } from "../cuprum-error.ts";
 import { planExecution } from "../execution/plan.ts";
 import type { PipelineResult } from "../execution/result.ts";
@@ -10,10 +11,15 @@ import { inspectAs } from "./inspection.ts";
 
 /** A function on the bytes between two commands; it may stand anywhere in `pipe` but first and last. */
 export class Transform {
-  readonly apply: ChunkTransform;
+  /** Private, so that no function passes for one: every function has an `apply`. */
+  readonly #work: ChunkTransform;
 
-  constructor(apply: ChunkTransform) {
-    this.apply = apply;
+  constructor(work: ChunkTransform) {
+    this.#work = work;
+  }
+
+  static workOf(transform: Transform): ChunkTransform {
+    return transform.#work;
   }
 }
 
@@ -21,17 +27,22 @@ export class Transform {
  * Works on the bytes between two stages: `pipe(a, transform(async function* (chunks) { ... }), b)`. What it throws stops
  * the pipeline.
  */
-export function transform(apply: ChunkTransform): Transform {
-  return new Transform(apply);
+export function transform(work: ChunkTransform): Transform {
+  return new Transform(work);
 }
 
 /** Connected commands: a value, like a command. */
 export class Pipeline {
-  readonly spec: PipelineSpec;
+  readonly #spec: PipelineSpec;
 
   constructor(spec: PipelineSpec) {
-    this.spec = Object.freeze(spec);
+    this.#spec = Object.freeze(spec);
     Object.freeze(this);
+  }
+
+  /** The data of a pipeline, secrets included. */
+  static specOf(pipeline: Pipeline): PipelineSpec {
+    return pipeline.#spec;
   }
 
   /**
@@ -42,17 +53,17 @@ export class Pipeline {
   async run<const Options extends RunOptions = RunOptions>(
     options?: Options,
   ): Promise<PipelineResult<Captured<Options>>> {
-    return (await runPipeline(this.spec, options ?? {})) as PipelineResult<Captured<Options>>;
+    return (await runPipeline(this.#spec, options ?? {})) as PipelineResult<Captured<Options>>;
   }
 
   /** The lines of the last stage's output, at the pace of who takes them. Leaving the loop stops every stage. */
   lines(options: StreamOptions = {}): AsyncGenerator<string, void> {
-    return readLines(this.spec, options);
+    return readLines(this.#spec, options);
   }
 
   /** The same for chunks of bytes. */
   bytes(options: StreamOptions = {}): AsyncGenerator<Uint8Array, void> {
-    return readChunks(this.spec, options);
+    return readChunks(this.#spec, options);
   }
 
   /**
@@ -61,13 +72,13 @@ export class Pipeline {
    * @throws CuprumError
    */
   plan(options: ExecutionOptions = {}): { readonly files: readonly string[]; readonly hops: readonly HopPlan[] } {
-    const { stages, hops } = planExecution(this.spec, options);
+    const { stages, hops } = planExecution(this.#spec, options);
     return { files: stages.map(({ file }) => file), hops };
   }
 
   /** The command line, secrets redacted; for people, not for a shell. */
   toString(): string {
-    return this.spec.stages.map((stage) => new Command(stage).toString()).join(" | ");
+    return this.#spec.stages.map((stage) => new Command(stage).toString()).join(" | ");
   }
 
   toJSON(): string {
@@ -80,20 +91,29 @@ inspectAs(Pipeline, (one) => `Pipeline(${one.toString()})`);
 /**
  * Connects commands by pipes. Pipelines in it become part of the whole.
  *
- * @throws CuprumError `INVALID_ARGUMENT` for fewer than two stages, or a transform at an end
+ * @throws CuprumError `INVALID_ARGUMENT` for fewer than two stages, a transform at an end, or a part that is nothing of these
  */
 export function pipe(...parts: readonly (Command | Pipeline | Transform)[]): Pipeline {
   const stages: CommandSpec[] = [];
   const transforms = new Map<number, readonly ChunkTransform[]>();
-  for (const part of parts) {
-    if (part instanceof Command) stages.push(part.spec);
+  for (const [place, part] of parts.entries()) {
+    if (part instanceof Command) stages.push(Command.specOf(part));
     else if (part instanceof Pipeline) {
-      for (const [index, inner] of part.spec.transforms) transforms.set(stages.length + index, inner);
-      stages.push(...part.spec.stages);
-    } else {
+      const spec = Pipeline.specOf(part);
+      for (const [index, inner] of spec.transforms) transforms.set(stages.length + index, inner);
+      stages.push(...spec.stages);
+    } else if (part instanceof Transform) {
       const behind = stages.length - 1;
       if (behind < 0) throw misplaced();
-      transforms.set(behind, [...(transforms.get(behind) ?? []), part.apply]);
+      transforms.set(behind, [...(transforms.get(behind) ?? []), Transform.workOf(part)]);
+    } else {
+      const given: unknown = part;
+      const found =
+        typeof given === "function" ? "a function; call it for a command, or wrap it in transform()" : inspect(given);
+      throw new CuprumError(
+        "INVALID_ARGUMENT",
+        `part ${place + 1} of a pipeline is no command, pipeline or transform, but ${found}`,
+      );
     }
   }
   if (stages.length < 2) {

@@ -1,8 +1,9 @@
+import { setMaxListeners } from "node:events";
 import type { Command } from "../commands/command.ts";
 import type { Pipeline } from "../commands/pipeline.ts";
 import { CuprumError } from "../cuprum-error.ts";
-import type { CommandResult, PipelineResult } from "../execution/result.ts";
-import type { RunOptions } from "../execution/run-options.ts";
+import type { CommandResult, PipelineResult, Status } from "../execution/result.ts";
+import type { Captured, RunOptions } from "../execution/run-options.ts";
 
 export interface ConcurrentOptions extends Omit<RunOptions, "check" | "stdin"> {
   /** How many run at the same time. Default: all. */
@@ -12,18 +13,19 @@ export interface ConcurrentOptions extends Omit<RunOptions, "check" | "stdin"> {
 }
 
 /** What became of one of them. */
-export interface ConcurrentEntry {
+export interface ConcurrentEntry<Output = string> {
+  /** Undefined when it was never started, or could not be run at all. */
+  readonly result: CommandResult<Output> | PipelineResult<Output> | undefined;
   /** How it ended; one that was never started because of a failure elsewhere is `cancelled`. */
-  readonly result: CommandResult<string | Uint8Array | null> | PipelineResult<string | Uint8Array | null> | undefined;
-  readonly status: "ok" | "failed" | "signalled" | "timedOut" | "cancelled";
+  readonly status: Status;
   /** What was thrown, when it could not be run at all. */
   readonly error?: unknown;
 }
 
-export interface ConcurrentResult {
+export interface ConcurrentResult<Output = string> {
   readonly ok: boolean;
   /** One each, in the order in which they were given. */
-  readonly entries: readonly ConcurrentEntry[];
+  readonly entries: readonly ConcurrentEntry<Output>[];
   /** The places of those that failed by themselves, in the order in which they were given. */
   readonly failures: readonly number[];
 }
@@ -35,23 +37,25 @@ export interface ConcurrentResult {
  * @throws CuprumError `INVALID_OPTION` for a limit below 1, and, before anything is started, whatever any of them can be
  * refused for: `FORBIDDEN_PROGRAM`, `PROGRAM_NOT_FOUND`, ...
  */
-export async function runConcurrent(
+export async function runConcurrent<const Options extends ConcurrentOptions = ConcurrentOptions>(
   work: readonly (Command | Pipeline)[],
-  options: ConcurrentOptions = {},
-): Promise<ConcurrentResult> {
-  const { limit = Math.max(1, work.length), failFast = false, signal, ...others } = options;
-  if (!Number.isInteger(limit) || limit < 1) {
+  options?: Options,
+): Promise<ConcurrentResult<Captured<Options>>> {
+  const { limit = Infinity, failFast = false, signal, ...others }: ConcurrentOptions = options ?? {};
+  if (!(Number.isInteger(limit) || limit === Infinity) || limit < 1) {
     throw new CuprumError("INVALID_OPTION", `limit is ${limit}; it is a whole number from 1`);
   }
   for (const one of work) one.plan(others);
   const failing = new AbortController();
   const cancelled = signal === undefined ? failing.signal : AbortSignal.any([signal, failing.signal]);
-  const entries: ConcurrentEntry[] = work.map(() => ({ result: undefined, status: "cancelled" }));
+  // Every command listens to it: many are no leak.
+  setMaxListeners(0, cancelled);
+  const entries: ConcurrentEntry<Captured<Options>>[] = work.map(() => ({ result: undefined, status: "cancelled" }));
   const queue = work.entries();
   const worker = async (): Promise<void> => {
     for (const [index, one] of queue) {
       if (cancelled.aborted) return;
-      const entry = await runOne(one, { ...others, signal: cancelled });
+      const entry = (await runOne(one, { ...others, signal: cancelled })) as ConcurrentEntry<Captured<Options>>;
       entries[index] = entry;
       if (failFast && isFailure(entry)) failing.abort();
     }
@@ -61,7 +65,7 @@ export async function runConcurrent(
   return { ok: entries.every(({ status }) => status === "ok"), entries, failures };
 }
 
-async function runOne(work: Command | Pipeline, options: RunOptions): Promise<ConcurrentEntry> {
+async function runOne(work: Command | Pipeline, options: RunOptions): Promise<ConcurrentEntry<unknown>> {
   try {
     const result = await work.run(options);
     return { result, status: result.status };
@@ -71,6 +75,6 @@ async function runOne(work: Command | Pipeline, options: RunOptions): Promise<Co
   }
 }
 
-function isFailure(entry: ConcurrentEntry | undefined): boolean {
+function isFailure(entry: ConcurrentEntry<unknown> | undefined): boolean {
   return entry !== undefined && entry.status !== "ok" && entry.status !== "cancelled";
 }

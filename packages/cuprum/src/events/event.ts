@@ -33,6 +33,8 @@ export type ExecutionEvent =
       readonly phase: "exit";
       readonly pid: number | undefined;
       readonly status: Status;
+      /** Status `ok`, or ended because its reader had left, as a pipeline is meant to stop. */
+      readonly ok: boolean;
       readonly exitCode: number | null;
       readonly signal: NodeJS.Signals | null;
       readonly durationMs: number;

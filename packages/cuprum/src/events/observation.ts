@@ -4,7 +4,7 @@ import type { EventPhase, ExecutionEvent, Observer } from "./event.ts";
 import type { Redaction } from "./redaction.ts";
 
 /** Faults of observers that are kept; more are only counted by their absence. */
-const MAX_ERRORS = 10;
+export const MAX_ERRORS = 10;
 
 /** Who observes an execution, and how what is observed is shown. */
 export interface Observers {
@@ -29,7 +29,8 @@ export class Observation {
     this.#observers = observers;
     const { redact, tags } = observers;
     const { name, project } = spec.program;
-    this.#base = { execId, program: name, project, args: spec.args.map(redact), tags, stage };
+    const args = Object.freeze(spec.args.map(redact));
+    this.#base = { execId, program: name, project, args, tags, stage: Object.freeze(stage) };
   }
 
   emit<Phase extends EventPhase>(phase: Phase, details: DetailsOf<Phase>): void {
@@ -38,7 +39,7 @@ export class Observation {
 
   /** Tells those who asked for lines. A promise means: not so fast. */
   emitLines(phase: "stdout" | "stderr", pid: number, lines: readonly string[]): Promise<void> | undefined {
-    const waits = this.#tell(phase, { pid, lines: lines.map(this.#observers.redact) }, true);
+    const waits = this.#tell(phase, { pid, lines: Object.freeze(lines.map(this.#observers.redact)) }, true);
     return waits.length === 0 ? undefined : allOf(waits);
   }
 
@@ -48,7 +49,8 @@ export class Observation {
   }
 
   #tell<Phase extends EventPhase>(phase: Phase, details: DetailsOf<Phase>, isLines: boolean): Promise<void>[] {
-    const event = { ...this.#base, phase, time: Date.now(), ...details } as unknown as ExecutionEvent;
+    // Frozen: all are told by the same object, and none may change what the next one sees.
+    const event = Object.freeze({ ...this.#base, phase, time: Date.now(), ...details }) as unknown as ExecutionEvent;
     const waits: Promise<void>[] = [];
     void this.#guarded(() => publish(event));
     for (const observer of this.#observers.observers) {
@@ -62,7 +64,7 @@ export class Observation {
   #guarded(work: () => void | Promise<void>): Promise<void> | undefined {
     try {
       const result = work();
-      if (result instanceof Promise) return result.catch((error: unknown) => this.#keep(error));
+      if (isThenable(result)) return settled(result, (error) => this.#keep(error));
     } catch (error) {
       this.#keep(error);
     }
@@ -71,6 +73,19 @@ export class Observation {
 
   #keep(error: unknown): void {
     if (this.errors.length < MAX_ERRORS) this.errors.push(error);
+  }
+}
+
+/** Any thenable: a promise may be another library's. */
+function isThenable(value: void | PromiseLike<void>): value is PromiseLike<void> {
+  return typeof value === "object" && value !== null && "then" in value;
+}
+
+async function settled(promise: PromiseLike<void>, onError: (error: unknown) => void): Promise<void> {
+  try {
+    await promise;
+  } catch (error) {
+    onError(error);
   }
 }
 

@@ -8,7 +8,10 @@ export interface Deadline {
   readonly release: () => void;
 }
 
-/** Calls `onStop` once, when the time is over or the signal aborts; at once when that is the case already. */
+/**
+ * Calls `onStop` once, when the time is over or the signal aborts; at once when that is the case already. What ended in time,
+ * but was not noticed because this process was busy, is seen to before.
+ */
 export function watchDeadline(
   timeoutMs: number | undefined,
   signal: AbortSignal | undefined,
@@ -21,7 +24,9 @@ export function watchDeadline(
     onStop(because);
   };
   const onAbort = (): void => stop("cancelled");
-  const timer = timeoutMs !== undefined && timeoutMs > 0 ? setTimeout(stop, timeoutMs, "timedOut") : undefined;
+  let overdue: NodeJS.Immediate | undefined;
+  const onTime = (): void => void (overdue = setImmediate(stop, "timedOut"));
+  const timer = timeoutMs !== undefined && timeoutMs > 0 ? setTimeout(onTime, timeoutMs) : undefined;
   signal?.addEventListener("abort", onAbort, { once: true });
   if (signal?.aborted === true) onAbort();
   else if (timeoutMs !== undefined && timeoutMs <= 0) stop("timedOut");
@@ -29,6 +34,7 @@ export function watchDeadline(
     cause: () => cause,
     release() {
       clearTimeout(timer);
+      clearImmediate(overdue);
       signal?.removeEventListener("abort", onAbort);
     },
   };

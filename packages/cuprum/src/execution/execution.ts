@@ -1,8 +1,10 @@
-import { CuprumError } from "../cuprum-error.ts";
+import { CuprumError, type CuprumErrorCode } from "../cuprum-error.ts";
+import { MAX_ERRORS } from "../events/observation.ts";
 import { stopProcesses } from "../processes/kill-ladder.ts";
 import { within } from "../processes/within.ts";
 import { Descriptors } from "../wiring/descriptors.ts";
 import { type StopCause, watchDeadline } from "./deadline.ts";
+import { fileFault } from "./file-fault.ts";
 import { type Input, openInput } from "./input.ts";
 import { LiveStage } from "./live-stage.ts";
 import { openOutput, type Output, type OutputReader } from "./output.ts";
@@ -31,8 +33,14 @@ export class Execution {
   /** Why its stages are stopped; a stage that ends after this was set was stopped by us. */
   #stopCause: StopCause | undefined;
   #ladder: Promise<void> | undefined;
+  #starting: Promise<void> | undefined;
+  #announceStop: () => void = () => {};
+  /** Settles when its stages are to be stopped. */
+  readonly #stopped = new Promise<void>((resolve) => (this.#announceStop = resolve));
   /** What is to be thrown in the end: a hook's, a source's, or the system's fault. */
   #fault: CuprumError | undefined;
+  /** An error that is none of ours, of a sink for instance. */
+  #unexpected: { readonly error: unknown } | undefined;
 
   constructor(plan: ExecutionPlan, options: RunOptions, reader?: OutputReader) {
     this.#plan = plan;
@@ -49,7 +57,7 @@ export class Execution {
   /**
    * Runs it to its end: every stage reaped, every descriptor closed, every observer told.
    *
-   * @throws CuprumError `HOOK_FAILED`, `INPUT_FAILED`, `PIPE_FAILED`, `SPAWN_FAILED`, `ENCODING`, with the result; WireError `IO`
+   * @throws CuprumError `HOOK_FAILED`, `INPUT_FAILED`, `OUTPUT_FAILED`, `PIPE_FAILED`, `SPAWN_FAILED`, `ENCODING`, `IO`, with the result as far as it came
    */
   async run(): Promise<PipelineResult<string | Uint8Array | null>> {
     const startedAt = performance.now();
@@ -80,6 +88,7 @@ export class Execution {
   /** Stops every stage, once; calling it again waits for the same end. */
   async stop(cause: StopCause): Promise<void> {
     this.#stopCause ??= cause;
+    this.#announceStop();
     this.#ladder ??= this.#climb();
     await this.#ladder;
   }
@@ -91,13 +100,10 @@ export class Execution {
   }
 
   async #climb(): Promise<void> {
-    const running = this.#stages.filter(
-      ({ process, plan }) =>
-        process !== undefined && (process.end() === undefined || this.#traffic?.isOpen(plan.index)),
-    );
-    const processes = running.flatMap(({ process }) => process ?? []);
-    const quiet = Promise.all([...processes.map(({ ended }) => ended), this.#traffic?.quiet()]);
-    await stopProcesses(processes, this.#graceMs, quiet);
+    // One that is being started right now is stopped, too.
+    await this.#starting;
+    const processes = this.#stages.flatMap(({ process }) => process ?? []);
+    await stopProcesses(processes, this.#graceMs, this.#traffic?.quiet() ?? Promise.resolve());
   }
 
   /** Plan events and hooks, pipes, processes, and what moves between them. Faults are kept, not thrown. */
@@ -109,26 +115,31 @@ export class Execution {
       for (const stage of this.#stages) {
         if (this.#stopCause !== undefined) break;
         const stdio = wiring.stdio[stage.plan.index] ?? ["ignore", "ignore", "ignore"];
-        await stage.start(stdio);
+        this.#starting = stage.start(stdio);
+        await this.#starting;
         // The child has its own copies: ours would keep a pipe open that everybody else has left.
         for (const stream of stdio) if (typeof stream === "number") this.#descriptors.close(stream);
         if (stage.process === undefined) throw this.#spawnFailed(stage);
         stage.plan.observation.emit("start", { pid: stage.process.pid });
       }
+      // One may have been started after the ladder had been climbed.
+      if (this.#stopCause !== undefined) this.#ladder = this.#climb();
       if (this.#stages.every(({ process }) => process !== undefined)) {
         this.#traffic = new Traffic(this.#plan, this.#options, this.#stages, this.#descriptors, {
           input,
           output,
           reader: this.#reader,
           onFault: (error) => this.#fail("INPUT_FAILED", "the source of the input, or a transform, failed", error),
+          onLoss: (error) => this.#fail("OUTPUT_FAILED", "what a stage printed could not be handed on", error),
         });
         this.#traffic.start(wiring);
         // Who was to read may have left, or the time may have run out, in the meantime.
         if (this.#stopCause !== undefined && this.#reader !== undefined) this.#traffic.closeOutput();
       }
     } catch (error) {
-      this.#fault ??= error instanceof CuprumError ? error : undefined;
-      if (this.#fault === undefined) throw error;
+      // Whatever it is, what has been started is stopped before it is thrown.
+      if (error instanceof CuprumError) this.#fault ??= error;
+      else this.#unexpected ??= { error };
       void this.stop("cancelled");
     }
     if (this.#traffic === undefined) this.#descriptors.closeAll();
@@ -136,13 +147,15 @@ export class Execution {
 
   async #announce(stage: LiveStage): Promise<void> {
     if (this.#stopCause === undefined || stage.plan.index === 0) {
-      stage.plan.observation.emit("plan", { cwd: stage.plan.cwd });
+      const { cwd } = stage.plan;
+      stage.plan.observation.emit("plan", { cwd: cwd === undefined ? undefined : this.#plan.redact(cwd) });
       stage.isPlanned = true;
     }
     if (this.#stopCause !== undefined) return;
     for (const hook of this.#plan.before) {
       try {
-        await hook(stage.command);
+        // A hook that never settles must not outlast the time limit.
+        await Promise.race([hook(stage.command), this.#stopped]);
       } catch (error) {
         throw this.#error("HOOK_FAILED", `a hook prevented ${this.#plan.shown}`, error);
       }
@@ -161,8 +174,8 @@ export class Execution {
     } else if (stage.startError === undefined) stage.hasEnded(this.#stopCause ?? "cancelled");
     const result = stage.result();
     if (!stage.isPlanned) return result;
-    const { pid, status, exitCode, signal, durationMs } = result;
-    observation.emit("exit", { pid, status, exitCode, signal, durationMs });
+    const { pid, status, ok, exitCode, signal, durationMs } = result;
+    observation.emit("exit", { pid, status, ok, exitCode, signal, durationMs });
     for (const hook of this.#plan.after) {
       try {
         await hook(stage.command, result);
@@ -179,7 +192,7 @@ export class Execution {
     if (!(await within(others, SETTLE_MS))) await this.stop("cancelled");
   }
 
-  #fail(code: "INPUT_FAILED", message: string, cause: unknown): void {
+  #fail(code: "INPUT_FAILED" | "OUTPUT_FAILED", message: string, cause: unknown): void {
     this.#fault ??= this.#error(code, `${message}: ${this.#plan.shown} was stopped`, cause);
     void this.stop("cancelled");
   }
@@ -189,7 +202,7 @@ export class Execution {
     return this.#error("SPAWN_FAILED", `cannot start ${spec.program.name} (${file})`, stage.startError);
   }
 
-  #error(code: "HOOK_FAILED" | "INPUT_FAILED" | "SPAWN_FAILED", message: string, cause: unknown): CuprumError {
+  #error(code: CuprumErrorCode, message: string, cause: unknown): CuprumError {
     const reason = cause instanceof Error ? cause.message : String(cause);
     return new CuprumError(code, `${message}: ${this.#plan.redact(reason)}`, { cause });
   }
@@ -206,7 +219,7 @@ export class Execution {
     const shown = failure ?? stages.at(-1);
     if (shown === undefined) throw new RangeError("a pipeline without stages");
     const status = stopCause ?? failure?.status ?? this.#stopCause ?? "ok";
-    const isWell = status === "ok" && this.#fault === undefined;
+    const isWell = status === "ok" && this.#fault === undefined && this.#unexpected === undefined;
     const taken: OutputResult<null> = {
       stdout: null,
       stdoutTruncated: output.isTruncated(),
@@ -214,7 +227,7 @@ export class Execution {
       observerErrors: [
         ...this.#stages.flatMap(({ plan }) => plan.observation.errors),
         ...(this.#traffic?.echoErrors ?? []),
-      ],
+      ].slice(0, MAX_ERRORS),
     };
     const hops = this.#plan.hops.map((hop, index) => ({ ...hop, bytes: this.#traffic?.hopBytes(index) ?? null }));
     const { index: _, ...fields } = { index, ...shown };
@@ -224,12 +237,13 @@ export class Execution {
       output.finish(isWell);
       value = output.value();
     } catch (error) {
-      if (!(error instanceof TypeError)) throw error;
+      if (!(error instanceof TypeError)) throw fileFault(error, result);
       throw new CuprumError("ENCODING", `the output of ${this.#plan.shown} is not valid in its encoding`, {
         cause: error,
         result,
       });
     }
+    if (this.#unexpected !== undefined) throw this.#unexpected.error;
     const complete = { ...result, stdout: value };
     if (this.#fault === undefined) return complete;
     throw new CuprumError(this.#fault.code, this.#fault.message, { cause: this.#fault.cause, result: complete });

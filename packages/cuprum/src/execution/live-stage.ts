@@ -38,7 +38,7 @@ export class LiveStage {
     const { file, spec, cwd, env } = this.plan;
     this.#startedAt = performance.now();
     try {
-      this.process = await startProcess({ file, name: spec.program.name, args: spec.args, cwd, env, stdio });
+      this.process = await startProcess({ file, argv0: spec.program.argv0, args: spec.args, cwd, env, stdio });
     } catch (error) {
       this.startError = error;
     }

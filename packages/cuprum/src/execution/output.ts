@@ -1,8 +1,8 @@
 import { closeSync, openSync } from "node:fs";
 import { AtomicFile, ioError, writeDescriptor } from "@jn/wire";
-import { CuprumError } from "../cuprum-error.ts";
 import { Capture } from "../streams/capture.ts";
-import { limitOf, type RunOptions } from "./run-options.ts";
+import { fileFault } from "./file-fault.ts";
+import { decoderOf, limitOf, type RunOptions } from "./run-options.ts";
 
 /** Who takes the last stage's output, when it is not one of `RunOptions`: an iterator over it. */
 export interface OutputReader {
@@ -25,7 +25,7 @@ export interface Output {
 /**
  * Opens the target.
  *
- * @throws CuprumError `INVALID_OPTION`; WireError `IO` when a file cannot be opened
+ * @throws CuprumError `INVALID_OPTION`; `IO` when a file cannot be opened
  */
 export function openOutput(options: RunOptions, reader: OutputReader | undefined): Output {
   if (reader !== undefined) return { ...NOWHERE, stream: undefined, push: (chunk) => reader.onChunk?.(chunk) };
@@ -54,17 +54,9 @@ function captured(options: RunOptions, kind: "text" | "bytes"): Output {
   };
 }
 
-function decoderOf({ encoding = "utf-8", fatal = false }: RunOptions): InstanceType<typeof TextDecoder> {
-  try {
-    return new TextDecoder(encoding, { fatal, ignoreBOM: true });
-  } catch (error) {
-    throw new CuprumError("INVALID_OPTION", `encoding ${JSON.stringify(encoding)} is not known`, { cause: error });
-  }
-}
-
 function toFile(path: string, append: boolean): Output {
   if (!append) {
-    const file = AtomicFile.open(path);
+    const file = openAtomic(path);
     const finish = (isWell: boolean): void => (isWell ? file.commit() : file.discard());
     return { ...NOWHERE, stream: file.fd, push: writerTo(file.fd), finish };
   }
@@ -72,11 +64,19 @@ function toFile(path: string, append: boolean): Output {
   return { ...NOWHERE, stream: fd, push: writerTo(fd), finish: () => closeSync(fd) };
 }
 
+function openAtomic(path: string): AtomicFile {
+  try {
+    return AtomicFile.open(path);
+  } catch (error) {
+    throw fileFault(error);
+  }
+}
+
 function openAppending(path: string): number {
   try {
     return openSync(path, "a");
   } catch (error) {
-    throw ioError("open", path, error);
+    throw fileFault(ioError("open", path, error));
   }
 }
 

@@ -4,12 +4,13 @@ import { type ChunkTransform, type CommandSpec, type PipelineSpec, shownCommand 
 import { CuprumError } from "../cuprum-error.ts";
 import { Observation, type Observers, wantsLines } from "../events/observation.ts";
 import { type Redaction, redaction } from "../events/redaction.ts";
-import { environmentFrom } from "../scopes/environment.ts";
+import { environmentFrom, environmentSecrets } from "../scopes/environment.ts";
 import type { AfterHook, BeforeHook } from "../scopes/hooks.ts";
-import { currentScope, scopeChain } from "../scopes/scope.ts";
+import { currentScope, scopeChain, scopedPatterns } from "../scopes/scope.ts";
 import { type BackendChoice, streamBackend } from "../streams/backend-choice.ts";
 import type { HopPlan } from "../wiring/hop.ts";
 import { pipeKind } from "../wiring/kernel-pipe.ts";
+import { checkOptions } from "./option-checks.ts";
 import type { RunOptions } from "./run-options.ts";
 
 /** One stage, ready to be started. */
@@ -58,30 +59,32 @@ export function planExecution(pipeline: PipelineSpec, options: RunOptions): Exec
       );
     }
   }
+  checkOptions(options);
   const choice = streamBackend(options.backend);
   const registered = chain.map((one) => one.registered());
-  const patterns = chain.flatMap(({ options }) => options.redact ?? []);
-  const redact = redaction(
-    pipeline.stages.flatMap(({ secrets }) => secrets),
-    patterns,
-  );
+  const changes = [...chain.map(({ options }) => options.env), options.env];
+  const secrets = pipeline.stages.flatMap(({ secrets, env }) => [...secrets, ...environmentSecrets([env])]);
+  const redact = redaction([...secrets, ...environmentSecrets(changes)], scopedPatterns());
   const observers: Observers = {
     observers: [...registered.flatMap(({ observers }) => observers), ...(options.observers ?? [])],
     redact,
-    tags: Object.assign({}, ...chain.map(({ options }) => options.tags), options.tags) as Record<string, string>,
+    tags: Object.freeze(Object.assign({}, ...chain.map(({ options }) => options.tags), options.tags)) as Record<
+      string,
+      string
+    >,
   };
   const lines = wantsLines(observers.observers);
   const count = pipeline.stages.length;
   const stages = pipeline.stages.map((spec, index): StagePlan => {
     const cwd = spec.cwd ?? options.cwd;
-    if (cwd !== undefined) checkFolder(cwd, spec);
+    if (cwd !== undefined) checkFolder(cwd, spec, redact);
     return {
       index,
       spec,
       file: spec.program.file(),
       cwd,
-      env: environmentFrom([...chain.map(({ options }) => options.env), options.env, spec.env]),
-      shownArgs: spec.args.map(redact),
+      env: environmentFrom([...changes, spec.env]),
+      shownArgs: Object.freeze(spec.args.map(redact)),
       observation: new Observation(observers, randomUUID(), spec, { index, count }),
     };
   });
@@ -131,18 +134,19 @@ function planHops(
 }
 
 function timeoutOf(options: RunOptions, scopes: readonly (number | undefined)[]): number | undefined {
-  const { timeoutMs } = options;
-  if (timeoutMs === undefined) return scopes.findLast((one) => one !== undefined);
-  if (Number.isNaN(timeoutMs))
-    throw new CuprumError("INVALID_OPTION", "timeoutMs is NaN; it is a number of milliseconds");
+  const timeoutMs = options.timeoutMs ?? scopes.findLast((one) => one !== undefined);
+  if (timeoutMs === undefined) return undefined;
+  if (typeof timeoutMs !== "number" || Number.isNaN(timeoutMs)) {
+    throw new CuprumError("INVALID_OPTION", `timeoutMs is ${String(timeoutMs)}; it is a number of milliseconds`);
+  }
   // Infinity takes a scope's limit off; setTimeout knows no more than 2^31 - 1 ms.
   return timeoutMs > 0x7fff_ffff ? undefined : timeoutMs;
 }
 
-function checkFolder(cwd: string, spec: CommandSpec): void {
+function checkFolder(cwd: string, spec: CommandSpec, redact: Redaction): void {
   if (statSync(cwd, { throwIfNoEntry: false })?.isDirectory() === true) return;
   throw new CuprumError(
     "INVALID_OPTION",
-    `cwd ${JSON.stringify(cwd)} of program ${JSON.stringify(spec.program.name)} is no folder`,
+    `cwd ${JSON.stringify(redact(cwd))} of program ${JSON.stringify(spec.program.name)} is no folder`,
   );
 }

@@ -18,26 +18,36 @@ export async function runPipeline(pipeline: PipelineSpec, options: RunOptions): 
 }
 
 /** The lines of a pipeline's output, at the pace of who takes them. Leaving the loop stops every stage. */
-export async function* readLines(pipeline: PipelineSpec, options: StreamOptions): AsyncGenerator<string, void> {
-  for await (const batch of read<readonly string[]>(pipeline, options, (onLines) => ({ onLines }))) {
-    for (const line of batch) yield line;
-  }
+export function readLines(pipeline: PipelineSpec, options: StreamOptions): AsyncGenerator<string, void> {
+  return flattened(read<readonly string[]>(pipeline, options, (onLines) => ({ onLines })));
 }
 
 /** The same for chunks of bytes. */
-export async function* readChunks(pipeline: PipelineSpec, options: StreamOptions): AsyncGenerator<Uint8Array, void> {
-  yield* read<Uint8Array>(pipeline, options, (offer) => ({
+export function readChunks(pipeline: PipelineSpec, options: StreamOptions): AsyncGenerator<Uint8Array, void> {
+  return read<Uint8Array>(pipeline, options, (offer) => ({
     // Its buffer is used again.
     onChunk: (chunk) => offer(Uint8Array.prototype.slice.call(chunk)),
   }));
 }
 
-async function* read<Item>(
+async function* flattened(batches: AsyncIterable<readonly string[]>): AsyncGenerator<string, void> {
+  for await (const batch of batches) for (const line of batch) yield line;
+}
+
+/** Planned now, in the scope of the caller, and not in that of whoever takes the first item. */
+function read<Item>(
   pipeline: PipelineSpec,
   options: StreamOptions,
   readerFor: (offer: (item: Item) => Promise<void>) => OutputReader,
 ): AsyncGenerator<Item, void> {
-  const plan = planExecution(pipeline, options);
+  return reading(planExecution(pipeline, options), options, readerFor);
+}
+
+async function* reading<Item>(
+  plan: ExecutionPlan,
+  options: StreamOptions,
+  readerFor: (offer: (item: Item) => Promise<void>) => OutputReader,
+): AsyncGenerator<Item, void> {
   const items = new Handoff<Item>(() => execution.leave());
   const execution = new Execution(plan, options, readerFor(items.offer));
   const running = runTo(execution, items);
@@ -67,8 +77,11 @@ const CODES = {
   cancelled: "CANCELLED",
 } as const satisfies Record<Exclude<Status, "ok">, string>;
 
+/** The longest end of a standard error that an error's message repeats. */
+const MAX_SAID = 2000;
+
 /** @throws CuprumError saying how it ended, unless it ended well and everything of it is in the result */
-function check(result: AnyResult, { shown, timeoutMs }: ExecutionPlan): void {
+function check(result: AnyResult, { shown, timeoutMs, redact }: ExecutionPlan): void {
   if (result.status === "ok") {
     if (!result.stdoutTruncated) return;
     const message = `${shown} printed more than was to be captured; raise maxCaptureBytes, or take its lines as they come`;
@@ -84,6 +97,6 @@ function check(result: AnyResult, { shown, timeoutMs }: ExecutionPlan): void {
     timedOut: `took longer than ${timeoutMs} ms`,
     cancelled: "was cancelled",
   }[result.status];
-  const said = stage.stderr.trim().split("\n").slice(-5).join("\n");
+  const said = redact(stage.stderr).trim().split("\n").slice(-5).join("\n").slice(-MAX_SAID);
   throw new CuprumError(CODES[result.status], `${who} ${how}${said === "" ? "" : `:\n${said}`}`, { result });
 }

@@ -1,3 +1,4 @@
+import type { ChunkTransform } from "../commands/command-spec.ts";
 import { within } from "../processes/within.ts";
 import { type Chunks, feed, type Feed } from "../streams/feed.ts";
 import { Handoff } from "../streams/handoff.ts";
@@ -19,7 +20,12 @@ export interface Ends {
   readonly reader: OutputReader | undefined;
   /** The source of the input, or a transform, threw. */
   readonly onFault: (error: unknown) => void;
+  /** What a stage printed could not be handed on. */
+  readonly onLoss: (error: unknown) => void;
 }
+
+/** What the largest pipe holds that Linux gives to everybody: `/proc/sys/fs/pipe-max-size`. */
+const MAX_PIPE_BYTES = 1024 * 1024;
 
 /** Everything of an execution that passes through this process: input, tapped hops, output, standard errors. */
 export class Traffic {
@@ -76,19 +82,14 @@ export class Traffic {
     }
   }
 
-  /** Whether something that a stage printed is still to come. */
-  isOpen(index: number): boolean {
-    return this.#outgoing[index]?.some((transfer) => this.#open.has(transfer)) === true;
-  }
-
   /** Settles when nothing more comes from any stage. */
   async quiet(): Promise<void> {
     await Promise.all(this.#outgoing.flat().map(({ ended }) => ended));
   }
 
   /**
-   * A stage has ended: settles when all that it printed has been handed on, or when nothing of it has come for `lingerMs`
-   * and something else still holds its output.
+   * A stage has ended: settles when all that it printed has been handed on. Something that it started may hold its output for
+   * longer: that is let go when nothing has come for `lingerMs`, or, once all is to stop, when the stage's own output is through.
    */
   async stageEnded(index: number, lingerMs: number, isStopped: () => boolean): Promise<void> {
     for (const incoming of this.#feeds[index] ?? []) incoming.cancel();
@@ -97,11 +98,12 @@ export class Traffic {
       await this.#input?.ended;
     }
     const next = this.#stages[index + 1]?.process;
-    for (const transfer of this.#outgoing[index] ?? []) {
+    const drained = (this.#outgoing[index] ?? []).map(async (transfer) => {
       // What goes on to the next stage waits as long as that one takes.
       if (transfer === this.#hops[index]) await Promise.race([transfer.ended, next?.ended]);
       await this.#drain(transfer, lingerMs, isStopped);
-    }
+    });
+    await Promise.all(drained);
   }
 
   /** Nobody reads the output any more. */
@@ -123,8 +125,6 @@ export class Traffic {
     this.#echoes.stderr?.release();
   }
 
-  readonly #open = new Set<Transfer>();
-
   #carry(
     stage: LiveStage,
     readFd: number,
@@ -135,20 +135,31 @@ export class Traffic {
     if (options.writeFd !== undefined) this.#descriptors.handOver(options.writeFd);
     const transfer = backend.carry(owned, options);
     this.#outgoing[stage.plan.index]?.push(transfer);
-    this.#open.add(transfer);
-    void transfer.ended.then(() => this.#open.delete(transfer));
+    void this.#watch(transfer);
     return transfer;
   }
 
+  async #watch(transfer: Transfer): Promise<void> {
+    const { end, error } = await transfer.ended;
+    if (end === "failed") this.#ends.onLoss(error);
+  }
+
   async #drain(transfer: Transfer, lingerMs: number, isStopped: () => boolean): Promise<void> {
+    let most = Infinity;
     for (;;) {
       const before = transfer.bytes();
+      const wasReading = transfer.isReading();
+      // The stage has ended: what a pipe holds is all that may still come of it.
+      if (isStopped()) most = Math.min(most, before + MAX_PIPE_BYTES);
       if (await within(transfer.ended, lingerMs)) return;
-      const waits = transfer.isReading() || (isStopped() && this.#ends.reader === undefined);
-      if (!waits || transfer.bytes() !== before) continue;
-      this.#isHeld = true;
-      transfer.cancel();
+      // An iterator's user may take any time for an item; an observer or a sink may not, when all is to stop.
+      const isStuck = isStopped() && this.#ends.reader === undefined;
+      const isSilent = (wasReading || isStuck) && transfer.bytes() === before;
+      if (isSilent || transfer.bytes() > most || (isStopped() && (await isEmpty(transfer)))) break;
     }
+    this.#isHeld = true;
+    transfer.cancel();
+    await transfer.ended;
   }
 
   #tap(stage: LiveStage, { readFd, writeFd }: { readonly readFd: number; readonly writeFd: number }): Transfer {
@@ -159,8 +170,7 @@ export class Traffic {
     const onChunk = (chunk: Uint8Array): Promise<void> => chunks.offer(Uint8Array.prototype.slice.call(chunk));
     const transfer = this.#carry(stage, readFd, { onChunk, onLines }, nodeBackend);
     void transfer.ended.then(() => chunks.end());
-    const changed = transforms.reduce<Chunks>((from, transform) => transform(bytesOf(from)), chunks);
-    const onward = feed(this.#descriptors.handOver(writeFd), changed, this.#ends.onFault);
+    const onward = feed(this.#descriptors.handOver(writeFd), transformed(chunks, transforms), this.#ends.onFault);
     this.#feeds[stage.plan.index + 1]?.push(onward);
     // Its reader has left: so has ours.
     void onward.ended.then(() => transfer.cancel());
@@ -203,8 +213,25 @@ export class Traffic {
     if (stage === undefined || pid === undefined) return;
     const { observation } = stage.plan;
     if (end === "done") observation.emit("stdin", { pid, bytes });
-    if (end === "readerLeft") observation.emit("stdinError", { pid, bytes });
+    // Which of the two is noticed first, that it closed its input or that it ended, does not matter.
+    if (end === "readerLeft" || end === "cancelled") observation.emit("stdinError", { pid, bytes });
   }
+}
+
+/** A transform that throws when it is called does so when the first chunk is asked for, like one that is a generator. */
+async function* transformed(
+  chunks: Chunks,
+  transforms: readonly ChunkTransform[],
+): AsyncGenerator<Uint8Array | string> {
+  yield* transforms.reduce<Chunks>((from, transform) => transform(bytesOf(from)), chunks);
+}
+
+/** Whether the pipe is empty: it is read, and nothing comes in a whole turn of the event loop. */
+async function isEmpty(transfer: Transfer): Promise<boolean> {
+  const before = transfer.bytes();
+  if (!transfer.isReading()) return false;
+  await new Promise((resolve) => setImmediate(resolve));
+  return transfer.bytes() === before;
 }
 
 /** Chunks as the next transform gets them. */

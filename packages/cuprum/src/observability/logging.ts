@@ -25,7 +25,7 @@ function recordOf(event: ExecutionEvent): LogRecord | undefined {
     case "stdinError":
       return { level: "warn", message: `${program} closed its input after ${event.bytes} bytes`, event };
     case "exit": {
-      const level = event.status === "ok" ? "info" : "warn";
+      const level = event.ok ? "info" : "warn";
       const how = event.signal ?? (event.exitCode === null ? "not started" : `exit code ${event.exitCode}`);
       const message = `${program} ${event.status} (${how}) after ${Math.round(event.durationMs)} ms`;
       return { level, message, event };

@@ -37,7 +37,7 @@ export function tracingObserver(tracer: TracingTracer): Observer {
       spans.delete(event.execId);
       span.setAttribute("cuprum.status", event.status);
       if (event.exitCode !== null) span.setAttribute("process.exit.code", event.exitCode);
-      span.setStatus(event.status === "ok" ? { code: 1 } : { code: 2, message: event.signal ?? event.status });
+      span.setStatus(event.ok ? { code: 1 } : { code: 2, message: event.signal ?? event.status });
       span.end(event.time);
     },
   };

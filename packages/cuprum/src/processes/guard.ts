@@ -46,6 +46,11 @@ export function guardGroup(group: number): void {
 export function unguardGroup(group: number): void {
   if (!groups.delete(group)) return;
   tell(`- ${group}\n`);
+  idleGuard();
+}
+
+/** Lets the guard go after a while, unless there is something to guard. */
+export function idleGuard(): void {
   if (groups.size > 0) return;
   clearTimeout(idle);
   idle = setTimeout(stopGuard, IDLE_MS);
@@ -61,12 +66,16 @@ function startGuard(): void {
     detached: true,
   });
   guard = started;
-  const lost = (): void => {
-    if (guard === started) guard = undefined;
+  const lost = (signal: NodeJS.Signals | null): void => {
+    if (guard !== started) return;
+    guard = undefined;
+    // Somebody killed it; what it guarded still runs.
+    if (signal !== null && groups.size > 0) startGuard();
   };
-  started.once("exit", lost);
-  started.once("error", lost);
-  started.stdin.on("error", lost);
+  started.once("exit", (_, signal) => lost(signal));
+  started.once("error", () => lost(null));
+  // EPIPE, when it is gone: its exit says the same.
+  started.stdin.on("error", () => {});
   // It must not keep us alive: it waits for our end.
   started.unref();
   if (started.stdin instanceof Socket) started.stdin.unref();

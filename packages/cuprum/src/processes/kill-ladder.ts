@@ -1,19 +1,32 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { StartedProcess } from "./process.ts";
 import { within } from "./within.ts";
 
+/** Milliseconds until the first look at groups whose leaders have ended, then twice as long, up to this. */
+const FIRST_LOOK_MS = 5;
+const MAX_LOOK_MS = 80;
+
 /**
- * Stops processes with everything that they started: SIGTERM to each group, and SIGKILL when `quiet` has not settled after
- * `graceMs`. Settles when all of them have been reaped; it cannot be interrupted.
+ * Stops processes with everything in their groups: SIGTERM, and SIGKILL when `quiet` has not settled after `graceMs`, or somebody of a
+ * group is still there. Settles when all of the processes have been reaped; it cannot be interrupted.
  *
- * @param quiet settles when nothing of them is left that we know of: their ends, and the ends of their outputs
+ * @param quiet settles when their outputs have ended
  */
 export async function stopProcesses(
   processes: readonly StartedProcess[],
   graceMs: number,
   quiet: Promise<unknown>,
 ): Promise<void> {
-  for (const process of processes) process.signalGroup("SIGTERM");
-  // Also when every leader has ended: what it started may still be in its group, and ignore SIGTERM.
-  if (!(await within(quiet, graceMs))) for (const process of processes) process.signalGroup("SIGKILL");
-  await Promise.all(processes.map((process) => process.ended));
+  // The last first: to a stage that still runs, the end of one before it would look like the end of its input.
+  for (const process of processes.toReversed()) process.signalGroup("SIGTERM");
+  const isOver = performance.now() + graceMs;
+  const ended = Promise.all(processes.map((process) => process.ended));
+  await within(Promise.all([ended, quiet]), graceMs);
+  // The system tells us when a leader ends, but nothing about the others.
+  for (let lookMs = FIRST_LOOK_MS; performance.now() < isOver; lookMs = Math.min(lookMs * 2, MAX_LOOK_MS)) {
+    if (!processes.some((process) => process.hasGroup())) break;
+    await sleep(Math.min(lookMs, Math.max(isOver - performance.now(), 0)));
+  }
+  for (const process of processes) process.signalGroup("SIGKILL");
+  await ended;
 }

@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { guardGroup, readyGuard, unguardGroup } from "./guard.ts";
+import { isGroupRunning, signalGroup } from "./group.ts";
+import { guardGroup, idleGuard, readyGuard, unguardGroup } from "./guard.ts";
 
 /** What to start. */
 export interface ProcessPlan {
   /** Absolute path of the executable. */
   readonly file: string;
   /** What the program sees as its own name. */
-  readonly name: string;
+  readonly argv0: string;
   readonly args: readonly string[];
   readonly cwd: string | undefined;
   readonly env: Readonly<Record<string, string>>;
@@ -28,6 +29,8 @@ export interface StartedProcess {
   /** Settles when it has been reaped. Never rejects. */
   readonly ended: Promise<ProcessEnd>;
   readonly end: () => ProcessEnd | undefined;
+  /** Whether it runs, or something that it started in its group. */
+  readonly hasGroup: () => boolean;
   /** Signals the whole group. A group that is gone is no error. */
   readonly signalGroup: (signal: NodeJS.Signals) => void;
 }
@@ -40,38 +43,54 @@ export interface StartedProcess {
  */
 export async function startProcess(plan: ProcessPlan): Promise<StartedProcess> {
   readyGuard();
-  const child = spawn(plan.file, plan.args, {
-    argv0: plan.name,
-    cwd: plan.cwd,
-    env: plan.env,
-    stdio: [...plan.stdio],
-    detached: true,
-  });
-  const { pid } = child;
-  // Some failures of fork and exec come as an event of the next tick, others were thrown by spawn.
-  if (pid === undefined) throw await failureOf(child);
-  guardGroup(pid);
-  let end: ProcessEnd | undefined;
-  const ended = new Promise<ProcessEnd>((resolve) => {
-    child.once("exit", (exitCode, signal) => {
-      end = { exitCode, signal };
-      resolve(end);
+  try {
+    const child = spawn(plan.file, plan.args, {
+      argv0: plan.argv0,
+      cwd: plan.cwd,
+      env: plan.env,
+      stdio: [...plan.stdio],
+      detached: true,
     });
-  });
-  void ended.then(() => unguardGroup(pid));
-  return { pid, ended, end: () => end, signalGroup: (signal) => signalGroup(pid, signal) };
+    // Some failures of fork and exec come as an event of the next tick, others were thrown by spawn.
+    if (child.pid === undefined) throw await failureOf(child);
+    guardGroup(child.pid);
+    return leader(child, child.pid);
+  } catch (error) {
+    idleGuard();
+    throw error;
+  }
 }
 
 function failureOf(child: ChildProcess): Promise<Error> {
-  return new Promise((resolve) => child.once("error", resolve));
+  return new Promise((resolve) => {
+    child.once("error", (error) => {
+      // It repeats all arguments, the secret ones included.
+      Reflect.deleteProperty(error, "spawnargs");
+      resolve(error);
+    });
+  });
 }
 
-function signalGroup(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(-pid, signal);
-    // One that is stopped would not see it before it is continued.
-    if (signal === "SIGTERM") process.kill(-pid, "SIGCONT");
-  } catch {
-    // ESRCH: all of it has ended. EPERM: what is left of it runs as somebody else.
-  }
+function leader(child: ChildProcess, pid: number): StartedProcess {
+  let end: ProcessEnd | undefined;
+  // A group that is empty stays so, and its number may mean another one soon; one with members keeps its number.
+  let hasSurvivors = true;
+  const ended = new Promise<ProcessEnd>((resolve) => {
+    child.once("exit", (exitCode, signal) => {
+      end = { exitCode, signal };
+      hasSurvivors = isGroupRunning(pid);
+      unguardGroup(pid);
+      resolve(end);
+    });
+  });
+  const hasGroup = (): boolean => end === undefined || (hasSurvivors &&= isGroupRunning(pid));
+  return {
+    pid,
+    ended,
+    end: () => end,
+    hasGroup,
+    signalGroup(signal) {
+      if (hasGroup()) signalGroup(pid, signal);
+    },
+  };
 }

@@ -1,9 +1,9 @@
 import { accessSync, constants, statSync } from "node:fs";
-import { delimiter, isAbsolute, join, resolve } from "node:path";
+import { delimiter, isAbsolute, join } from "node:path";
 import { CuprumError } from "../cuprum-error.ts";
 
 /**
- * Finds a program's executable file, as execvp(3) would: a name with a slash is a path, any other is looked up in the
+ * Finds a program's executable file, as execvp(3) would: an absolute path is taken as it is, a name is looked up in the
  * folders of `searchPath` (the text of a `PATH`). Empty and relative folders are passed over: they would make the meaning
  * of a name depend on the current folder.
  *
@@ -11,10 +11,9 @@ import { CuprumError } from "../cuprum-error.ts";
  * @throws CuprumError `PROGRAM_NOT_FOUND`
  */
 export function findExecutable(name: string, searchPath: string): string {
-  if (name.includes("/")) {
-    const path = resolve(name);
-    const fault = faultOf(path);
-    if (fault === undefined) return path;
+  if (isAbsolute(name)) {
+    const fault = faultOf(name);
+    if (fault === undefined) return name;
     throw new CuprumError("PROGRAM_NOT_FOUND", `cannot run ${JSON.stringify(name)}: ${fault}`);
   }
   for (const folder of searchPath.split(delimiter)) {

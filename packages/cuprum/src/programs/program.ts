@@ -3,6 +3,8 @@ export interface Program<Name extends string = string> {
   readonly name: Name;
   /** The project that owns it. */
   readonly project: string;
+  /** What it sees as its own name: the path where the catalogue gives one, because Python finds its packages by that. */
+  readonly argv0: string;
   /** Whether `--` ends its options, so that operands may begin with a dash. */
   readonly endOfOptions: boolean;
   /**

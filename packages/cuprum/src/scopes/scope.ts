@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { CuprumError } from "../cuprum-error.ts";
 import type { Observer } from "../events/event.ts";
+import type { Hidden } from "../events/redaction.ts";
 import type { Program } from "../programs/program.ts";
 import type { EnvironmentChanges } from "./environment.ts";
 import type { AfterHook, BeforeHook } from "./hooks.ts";
@@ -17,7 +18,7 @@ export interface ScopeOptions {
   readonly after?: AfterHook | readonly AfterHook[] | undefined;
   readonly observers?: readonly Observer[] | undefined;
   /** What events, errors and logs must not show, besides what was marked by `secret`. */
-  readonly redact?: readonly RegExp[] | undefined;
+  readonly redact?: readonly Hidden[] | undefined;
   /** Go with every event. */
   readonly tags?: Readonly<Record<string, string>> | undefined;
 }
@@ -27,7 +28,7 @@ export interface Registration {
   readonly detach: () => void;
 }
 
-/** A scope at work: hooks and observers can be added while it lasts. */
+/** A scope at work: hooks and observers can be added while it lasts; its policy is what it was when it began. */
 export class Scope {
   readonly parent: Scope | undefined;
   readonly options: ScopeOptions;
@@ -43,7 +44,17 @@ export class Scope {
         `timeoutMs of a scope is ${timeoutMs}; it is a number of milliseconds from 0`,
       );
     }
-    this.options = options;
+    const { allow, env, redact, tags } = options;
+    if (typeof allow === "string") {
+      throw new CuprumError("INVALID_OPTION", "allow of a scope is a list of programs");
+    }
+    this.options = Object.freeze({
+      ...options,
+      allow: allow && Object.freeze([...allow]),
+      env: env && Object.freeze({ ...env }),
+      redact: redact && Object.freeze([...redact]),
+      tags: tags && Object.freeze({ ...tags }),
+    });
     this.parent = parent;
     this.#before = new Set(listOf(options.before).map((hook) => ({ hook })));
     this.#after = new Set(listOf(options.after).map((hook) => ({ hook })));
@@ -94,6 +105,11 @@ export async function scoped<Value>(
 /** The innermost scope, or undefined outside of all. */
 export function currentScope(): Scope | undefined {
   return storage.getStore();
+}
+
+/** What must not be shown in the innermost scope. */
+export function scopedPatterns(): readonly Hidden[] {
+  return scopeChain(currentScope()).flatMap(({ options }) => options.redact ?? []);
 }
 
 /** A scope and those around it, the outermost first. */

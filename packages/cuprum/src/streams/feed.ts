@@ -1,4 +1,5 @@
 import { Socket } from "node:net";
+import { Readable } from "node:stream";
 import { systemCode } from "@jn/wire";
 
 /** What a standard input can be made of, chunk by chunk. */
@@ -40,34 +41,49 @@ export function feed(fd: number, chunks: Chunks, onSourceError: (error: unknown)
   socket.on("error", (error) => (systemCode(error) === "EPIPE" ? stop("readerLeft") : stop("failed", error)));
   socket.on("drain", () => wake());
   const write = async (): Promise<void> => {
-    const iterator = iteratorOf(chunks);
+    let iterator: ReturnType<typeof iteratorOf> | undefined;
     try {
+      iterator = iteratorOf(chunks);
       // oxlint-disable-next-line eslint/no-unmodified-loop-condition -- stop modifies it, while this waits
       while (stopped === undefined) {
+        const asked = Promise.resolve(iterator.next());
         const next = await new Promise<IteratorResult<Uint8Array | string> | undefined>((resolve, reject) => {
           wake = () => resolve(undefined);
-          Promise.resolve(iterator.next()).then(resolve, reject);
+          asked.then(resolve, reject);
         });
         if (next === undefined) break;
         if (next.done === true) {
-          socket.end(() => socket.destroy());
+          // The program may end before the socket says that it is closed.
+          socket.end((error?: Error | null) => {
+            if (error === undefined || error === null) stop("done");
+          });
           return;
         }
         if (next.value.length === 0 || socket.write(next.value)) continue;
         await new Promise<void>((resolve) => (wake = resolve));
       }
-      // A source that waits for something may never answer: it is asked to return, and not waited for.
-      Promise.resolve(iterator.return?.()).catch(() => {});
     } catch (error) {
-      onSourceError(error);
+      if (stopped === undefined) onSourceError(error);
     }
+    leave(chunks, iterator);
   };
   const run = async (): Promise<FeedEnd> => {
     void write();
     await closed;
-    return { ...(stopped ?? { end: "done" }), bytes: socket.bytesWritten };
+    return { ...(stopped ?? { end: "failed" }), bytes: socket.bytesWritten };
   };
   return { ended: run(), cancel: () => stop("cancelled") };
+}
+
+/** A source that waits for something may never answer: it is asked to return, and not waited for. */
+function leave(chunks: Chunks, iterator: ReturnType<typeof iteratorOf> | undefined): void {
+  try {
+    // The iterator of a stream waits for the stream.
+    if (chunks instanceof Readable) chunks.destroy();
+    Promise.resolve(iterator?.return?.()).catch(() => {});
+  } catch {
+    // Nobody reads what it gives; why it cannot return matters to nobody either.
+  }
 }
 
 function iteratorOf(chunks: Chunks): Iterator<Uint8Array | string> | AsyncIterator<Uint8Array | string> {

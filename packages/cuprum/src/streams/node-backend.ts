@@ -55,12 +55,14 @@ class NodeTransfer implements Transfer {
   async #run(): Promise<TransferEnd> {
     const inputClosed = new Promise<void>((resolve) => this.#input.once("close", () => resolve()));
     this.#input.on("error", (error) => this.#finish({ end: "failed", error }));
-    this.#input.once("end", () => void this.#drained());
+    let drained: Promise<void> | undefined;
+    this.#input.once("end", () => void (drained = this.#drained()));
     this.#output?.onError((error) =>
       this.#finish(systemCode(error) === "EPIPE" ? { end: "readerLeft" } : { end: "failed", error }),
     );
     this.#input.resume();
     await inputClosed;
+    await drained;
     await this.#output?.closed;
     return this.#end ?? { end: "endOfInput" };
   }
@@ -70,8 +72,9 @@ class NodeTransfer implements Transfer {
     this.#isReading = false;
     try {
       const rest = this.#lines?.end() ?? [];
-      if (rest.length > 0) await this.#onLines?.(rest);
-      this.#output?.end();
+      const seen = rest.length === 0 ? undefined : this.#onLines?.(rest);
+      if (seen !== undefined) await this.#settled([seen]);
+      if (this.#end === undefined) this.#output?.end();
     } catch (error) {
       this.#finish({ end: "failed", error });
     }
@@ -88,8 +91,8 @@ class NodeTransfer implements Transfer {
   /** Handles one chunk; false means "wait, I shall go on by myself". */
   #read(chunk: Uint8Array): boolean {
     if (this.#end !== undefined) return false;
+    const waits: Promise<void>[] = [];
     try {
-      const waits: Promise<void>[] = [];
       const observed = this.#onChunk?.(chunk);
       if (observed !== undefined) waits.push(observed);
       if (this.#lines !== undefined) {
@@ -104,6 +107,8 @@ class NodeTransfer implements Transfer {
       this.#isReading = false;
       void this.#continueAfter(waits);
     } catch (error) {
+      // Who was asked before may fail as well: the first failure counts.
+      void Promise.allSettled(waits);
       this.#finish({ end: "failed", error });
     }
     return false;
@@ -111,13 +116,19 @@ class NodeTransfer implements Transfer {
 
   async #continueAfter(waits: readonly Promise<void>[]): Promise<void> {
     try {
-      const abandoned = new Promise<void>((resolve) => (this.#abandon = resolve));
-      await Promise.race([Promise.all(waits), abandoned]);
+      await this.#settled(waits);
       this.#isReading = true;
       if (this.#end === undefined) this.#input.resume();
     } catch (error) {
       this.#finish({ end: "failed", error });
     }
+  }
+
+  /** Waits until all have settled, or this has ended. */
+  async #settled(waits: readonly Promise<void>[]): Promise<void> {
+    if (this.#end !== undefined) return;
+    const abandoned = new Promise<void>((resolve) => (this.#abandon = resolve));
+    await Promise.race([Promise.all(waits), abandoned]);
   }
 }
 
@@ -151,27 +162,19 @@ function outputTo(fd: number): Output {
   return kind.isFIFO() || kind.isSocket() ? pipeOutput(fd) : fileOutput(fd);
 }
 
-/** A pipe or socket: written directly while it takes something, and through libuv, which waits, when it is full. */
+/** A pipe or socket: libuv writes at once what it takes, and the rest when it can. */
 function pipeOutput(fd: number): Output {
   const socket = new Socket({ fd, readable: false, writable: true });
   let onError: (error: unknown) => void = () => {};
+  let onWritten: () => void = () => {};
+  const written = (): void => onWritten();
   socket.on("error", (error) => onError(error));
   return {
     write(chunk) {
-      let at = 0;
-      try {
-        while (at < chunk.length) at += writeSync(fd, chunk, at, chunk.length - at);
-        return undefined;
-      } catch (error) {
-        if (systemCode(error) === "EPIPE") {
-          onError(error);
-          return undefined;
-        }
-        if (systemCode(error) !== "EAGAIN") throw error;
-      }
-      // The rest is still in the reader's buffer, which nobody fills again before this settles.
-      const rest = chunk.subarray(at);
-      return new Promise((resolve) => socket.write(rest, () => resolve()));
+      // Nobody fills the chunk's buffer again before all of it is written, so it needs no copy.
+      socket.write(chunk, written);
+      if (socket.writableLength === 0) return undefined;
+      return new Promise((resolve) => (onWritten = resolve));
     },
     end: () => socket.end(() => socket.destroy()),
     destroy: () => void socket.destroy(),

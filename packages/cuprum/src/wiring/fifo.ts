@@ -23,7 +23,7 @@ export async function makeFifos(count: number): Promise<readonly KernelPipe[]> {
   try {
     mkfifo ??= findExecutable("mkfifo", searchPath);
     // mkdtemp(3) makes it for us alone (0700).
-    folder = mkdtempSync(join(tmpdir(), "cuprum-"));
+    folder = makeFolder();
     const paths = Array.from({ length: count }, (_, index) => join(folder ?? "", String(index)));
     await createFifos(mkfifo, paths);
     for (const path of paths) pipes.push(openFifo(path));
@@ -36,8 +36,28 @@ export async function makeFifos(count: number): Promise<readonly KernelPipe[]> {
     const reason = error instanceof Error ? error.message : String(error);
     throw new CuprumError("PIPE_FAILED", `cannot make ${count} pipes in ${tmpdir()}: ${reason}`, { cause: error });
   } finally {
-    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+    if (folder !== undefined) removeFolder(folder);
   }
+}
+
+/** Those that are there now: `process.exit` may come in the middle. */
+const folders = new Set<string>();
+
+function makeFolder(): string {
+  if (folders.size === 0) process.once("exit", removeFolders);
+  const folder = mkdtempSync(join(tmpdir(), "cuprum-"));
+  folders.add(folder);
+  return folder;
+}
+
+function removeFolder(folder: string): void {
+  rmSync(folder, { recursive: true, force: true });
+  folders.delete(folder);
+  if (folders.size === 0) process.off("exit", removeFolders);
+}
+
+function removeFolders(): void {
+  for (const folder of folders) removeFolder(folder);
 }
 
 async function createFifos(program: string, paths: readonly string[]): Promise<void> {

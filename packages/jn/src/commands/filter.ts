@@ -1,15 +1,13 @@
-import { readFileSync } from "node:fs";
-import { descriptorSink, ExitCode, flushing, ioError, MAX_RECORD_BYTES } from "@jn/wire";
+import { descriptorSink, flushing, MAX_RECORD_BYTES } from "@jn/wire";
 import { parseAddress } from "../address/address.ts";
 import { readRecordsFrom, sourceName } from "../address/records-in.ts";
-import type { Flags } from "../cli/arguments.ts";
 import type { Command } from "../cli/command.ts";
-import { fromJson } from "../filter/builtins/types.ts";
 import { compileFilter } from "../filter/compiler/compile.ts";
-import { FilterError } from "../filter/value/filter-error.ts";
-import type { Value } from "../filter/value/value.ts";
+import { ModuleLoader } from "../filter/modules/module-loader.ts";
 import { usageError } from "../jn-error.ts";
-import { filteredNull, filteredRecords } from "../stages/filtered-records.ts";
+import { filterArguments } from "../stages/filter-arguments.ts";
+import { FilterSession } from "../stages/filter-session.ts";
+import { filteredRecords } from "../stages/filtered-records.ts";
 
 const EVENTS = '{"type":"push","user":{"login":"ada"},"size":3}\n{"type":"watch","user":{"login":"bob"},"size":1}\n';
 
@@ -26,10 +24,36 @@ export const filter: Command = {
   flags: [
     { name: "values", short: "v", help: "print every result, as jq does" },
     { name: "raw-output", short: "r", help: "print results as --values does, strings without quotes" },
-    { name: "null-input", short: "n", help: "read nothing; run once, on null" },
+    { name: "join-output", short: "j", help: "the same, without newlines" },
+    { name: "raw-output0", help: "print results as -r does, each followed by NUL" },
+    { name: "compact-output", short: "c", help: "print every result on one line, as is done anyway" },
+    { name: "ascii-output", short: "a", help: "write characters beyond ASCII as escapes" },
+    { name: "sort-keys", short: "S", help: "write the keys of objects in order" },
+    { name: "indent", values: ["N"], help: "print every result on lines of their own, indented by N blanks" },
+    { name: "tab", help: "print every result on lines of their own, indented by tabs" },
+    { name: "seq", help: "write a record separator (RS) before each result, as application/json-seq has it" },
+    { name: "null-input", short: "n", help: "run once, on null; records are read by input and inputs" },
+    { name: "slurp", short: "s", help: "run once, on an array of all records" },
+    { name: "raw-input", short: "R", help: "take each line as a string; with -s, all of the input" },
+    { name: "stream", help: "take each record as events: [path, leaf], and [path] at the end of an array or object" },
+    {
+      name: "exit-status",
+      short: "e",
+      help: "exit with 1 if the last result is false or null, with 4 if there is none",
+    },
     { name: "from-file", short: "f", values: ["FILE"], help: "read the expression from a file" },
+    { name: "library-path", short: "L", values: ["FOLDER"], repeatable: true, help: "look for modules here" },
     { name: "arg", values: ["NAME", "TEXT"], repeatable: true, help: "define $NAME as a string" },
     { name: "argjson", values: ["NAME", "JSON"], repeatable: true, help: "define $NAME as a JSON value" },
+    {
+      name: "slurpfile",
+      values: ["NAME", "FILE"],
+      repeatable: true,
+      help: "define $NAME as an array of the JSON values in a file",
+    },
+    { name: "rawfile", values: ["NAME", "FILE"], repeatable: true, help: "define $NAME as the text of a file" },
+    { name: "args", help: "take the other arguments as strings for $ARGS.positional, not as addresses" },
+    { name: "jsonargs", help: "the same, as JSON values" },
   ],
   addresses: "read",
   examples: [
@@ -70,53 +94,34 @@ export const filter: Command = {
     },
   ],
   async run({ positionals, flags, warn }) {
-    const { expression, sources } = expressionOf(flags, positionals);
-    const compiled = compileFilter(expression, { variables: variablesOf(flags) });
-    const results = flags.has("raw-output") ? "raw" : flags.has("values") ? "values" : "records";
+    const { expression, sources, variables, printer, results } = filterArguments(flags, positionals);
+    const modules = new ModuleLoader(flags.all("library-path").map(([folder]) => folder!));
+    const session = new FilterSession(modules);
+    const filter = compileFilter(expression, { variables, modules, host: session });
     const maxRecordBytes = flags.count("max-record-bytes", MAX_RECORD_BYTES);
+    const context = { maxRecordBytes, warn };
     const sink = descriptorSink(1, "standard output");
-    if (flags.has("null-input")) {
-      if (sources.length > 0) throw usageError("--null-input reads nothing, so an ADDRESS makes no sense with it");
-      flushing(sink, () => filteredNull(compiled, { source: "null", results }, sink));
-      return ExitCode.ok;
+    const [readsNothing, isWhole] = [flags.has("null-input"), flags.has("slurp")];
+    if (readsNothing && sources.length > 0 && !filter.takesInputs) {
+      throw usageError("--null-input reads nothing, so an ADDRESS makes no sense with it");
     }
     const addresses = (sources.length === 0 ? ["-"] : sources).map(parseAddress);
-    const stage = filteredRecords(compiled, { source: sourceName(addresses), results, maxRecordBytes });
-    await readRecordsFrom(addresses, { maxRecordBytes, warn }, sink, stage);
-    return ExitCode.ok;
+    return await session.finished(printer, flags.has("exit-status"), sink, async () => {
+      const isSimple =
+        !readsNothing && !isWhole && !flags.has("raw-input") && !flags.has("stream") && !filter.takesInputs;
+      if (isSimple) {
+        const onPosition = session.watch(addresses);
+        const source = sourceName(addresses);
+        const stage = filteredRecords(filter, { source, results, maxRecordBytes, printer, onPosition });
+        await readRecordsFrom(addresses, context, sink, stage);
+        return;
+      }
+      const inputs = await session.open(addresses, context, {
+        isRaw: flags.has("raw-input"),
+        isWhole,
+        isStreamed: flags.has("stream"),
+      });
+      flushing(sink, () => session.run(filter, readsNothing ? [null] : inputs, { results, printer }, sink));
+    });
   },
 };
-
-function expressionOf(
-  flags: Flags,
-  positionals: readonly string[],
-): { readonly expression: string; readonly sources: readonly string[] } {
-  const file = flags.text("from-file");
-  if (file === undefined) {
-    const [expression, ...sources] = positionals;
-    if (expression === undefined)
-      throw usageError("the expression is missing; usage: jn filter EXPRESSION [ADDRESS...]");
-    return { expression, sources };
-  }
-  try {
-    return { expression: readFileSync(file, "utf8"), sources: positionals };
-  } catch (error) {
-    throw ioError("read the expression from", file, error);
-  }
-}
-
-function variablesOf(flags: Flags): ReadonlyMap<string, Value> {
-  const variables = new Map<string, Value>();
-  for (const [name, text] of flags.all("arg")) variables.set(name!, text!);
-  for (const [name, json] of flags.all("argjson")) variables.set(name!, jsonArgument(name!, json!));
-  return variables;
-}
-
-function jsonArgument(name: string, json: string): Value {
-  try {
-    return fromJson(json);
-  } catch (error) {
-    if (!(error instanceof FilterError)) throw error;
-    throw usageError(`--argjson ${name}: '${json}' is not JSON; use --arg for text`);
-  }
-}

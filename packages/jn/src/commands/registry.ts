@@ -7,6 +7,7 @@ const LOADERS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ["put", async () => (await import("./put.ts")).put],
   ["head", async () => (await import("./head.ts")).head],
   ["tail", async () => (await import("./tail.ts")).tail],
+  ["table", async () => (await import("./table.ts")).table],
 ]);
 
 export const COMMAND_NAMES: readonly string[] = [...LOADERS.keys()];

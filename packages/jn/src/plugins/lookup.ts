@@ -53,7 +53,7 @@ function matching<Kind extends Plugin>(entries: readonly Entry<Kind>[], name: st
   return best;
 }
 
-/** Whether the pattern fits the whole name, capitals or not; the name is more than what the pattern says. */
+/** Whether the pattern fits the whole name, capitals or not. A name is more than its extension: `.csv` has none. */
 function matches(pattern: string, name: string): boolean {
   const lower = name.toLowerCase();
   const [start = "", ...rest] = pattern.split("*");
@@ -66,5 +66,6 @@ function matches(pattern: string, name: string): boolean {
     if (found < 0) return false;
     at = found + piece.length;
   }
-  return lower.length > at + end.length && lower.endsWith(end);
+  const least = at + end.length + (end.startsWith(".") ? 1 : 0);
+  return lower.length >= least && lower.endsWith(end);
 }

@@ -23,6 +23,33 @@ export const FORMATS: readonly Entry<FormatPlugin>[] = [
   format("json", "*.json application/json text/json", async () => {
     return (await import("../formats/json/json-format.ts")).jsonFormat;
   }),
+  format("yaml", "*.yaml *.yml application/yaml application/x-yaml text/yaml", async () => {
+    return (await import("../formats/yaml/yaml-format.ts")).yamlFormat;
+  }),
+  format("toml", "*.toml application/toml", async () => (await import("../formats/toml/toml-format.ts")).tomlFormat),
+  format("xml", "*.xml application/xml text/xml", async () => (await import("../formats/xml/xml-format.ts")).xmlFormat),
+  format("xlsx", "*.xlsx *.xlsm application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", async () => {
+    return (await import("../formats/xlsx/xlsx-format.ts")).xlsxFormat;
+  }),
+  format("markdown", "*.md *.markdown text/markdown", async () => {
+    return (await import("../formats/markdown/markdown-format.ts")).markdownFormat;
+  }),
+  format("html", "*.html *.htm text/html application/xhtml+xml", async () => {
+    return (await import("../formats/html/html-format.ts")).htmlFormat;
+  }),
+  format("parquet", "*.parquet application/vnd.apache.parquet", async () => {
+    return (await import("../formats/parquet/parquet-format.ts")).parquetFormat;
+  }),
+  format("sqlite", "*.sqlite *.sqlite3 *.db application/vnd.sqlite3", async () => {
+    return (await import("../formats/sqlite/sqlite-format.ts")).sqliteFormat;
+  }),
+  format("logfmt", "*.logfmt", async () => (await import("../formats/log/log-formats.ts")).logfmtFormat),
+  format("access", "*access.log *access_log", async () => {
+    return (await import("../formats/log/log-formats.ts")).accessFormat;
+  }),
+  format("lcov", "*.info", async () => (await import("../formats/log/log-formats.ts")).lcovFormat),
+  format("lines", "*.txt *.log text/plain", async () => (await import("../formats/log/log-formats.ts")).linesFormat),
+  format("table", "", async () => (await import("../formats/table/table-format.ts")).tableFormat),
 ];
 
 export const CODECS: readonly Entry<CodecPlugin>[] = [
@@ -42,12 +69,12 @@ export function named<Kind extends Plugin>(entries: readonly Entry<Kind>[], name
 }
 
 function format(name: string, matches: string, load: () => Promise<Omit<FormatPlugin, Chosen>>): Entry<FormatPlugin> {
-  const known = { name, role: "format", matches: matches.split(" ") } as const;
+  const known = { name, role: "format", matches: matches.split(" ").filter(Boolean) } as const;
   return { ...known, load: async () => ({ ...known, ...(await load()) }) };
 }
 
 function codec(name: string, matches: string, load: () => Promise<Omit<CodecPlugin, Chosen>>): Entry<CodecPlugin> {
-  const known = { name, role: "codec", matches: matches.split(" ") } as const;
+  const known = { name, role: "codec", matches: matches.split(" ").filter(Boolean) } as const;
   return { ...known, load: async () => ({ ...known, ...(await load()) }) };
 }
 

@@ -3,21 +3,23 @@ import { type LineSourceOptions, recordLines, type RecordHandler } from "../form
 import { RecordRun } from "../formats/ndjson/record-run.ts";
 import type { CompiledFilter, FieldProgram } from "../filter/compiler/compile.ts";
 import { RecordFields } from "../filter/record-fields.ts";
-import { FilterError } from "../filter/value/filter-error.ts";
-import { needsExactParse, parseExact, toJson } from "../filter/value/json-text.ts";
 import type { Value } from "../filter/value/value.ts";
-import { badData, type JnError } from "../jn-error.ts";
-import { MAX_DEPTH } from "../json/json-scanner.ts";
-import { checkRecord, type LinePosition } from "../json/record-check.ts";
-import { visible } from "../text/visible.ts";
+import type { LinePosition } from "../json/record-check.ts";
+import { explained } from "./filter-failure.ts";
 import { HeapBound } from "./heap-bound.ts";
+import { parseRecord } from "./parsed-record.ts";
+import { ResultPrinter } from "./result-printer.ts";
 
 export interface FilteredRecordsOptions extends LineSourceOptions {
   /**
    * What a result does. `records` (default): `true` keeps the record, once; `false` and `null` drop it; anything else
-   * replaces it. `values`: every result is printed, as jq does. `raw`: the same, strings without quotes.
+   * replaces it. `values`: every result is printed, as jq does.
    */
-  readonly results?: "records" | "values" | "raw" | undefined;
+  readonly results?: "records" | "values" | undefined;
+  /** Default: one that prints JSON lines. */
+  readonly printer?: ResultPrinter | undefined;
+  /** Told which line is being filtered. */
+  readonly onPosition?: ((position: LinePosition) => void) | undefined;
 }
 
 /**
@@ -29,26 +31,16 @@ export interface FilteredRecordsOptions extends LineSourceOptions {
  * @throws JnError `BAD_DATA` with the line of the record that is no JSON, or that the filter failed on
  */
 export function filteredRecords(filter: CompiledFilter, options: FilteredRecordsOptions): Transcoder {
-  return recordLines(options, (position) => new FilterHandler(filter, options, position));
-}
-
-/** Runs a filter once on null, without reading anything. */
-export function filteredNull(filter: CompiledFilter, options: FilteredRecordsOptions, out: ByteSink): void {
-  const { results = "records" } = options;
-  try {
-    filter.run(null, (value) => {
-      if (results === "records" && (value === null || value === false)) return;
-      writeValue(value, results === "raw", out);
-    });
-  } catch (error) {
-    throw explained(error, { source: "the filter", line: 1 });
-  }
+  return recordLines(options, (position) => {
+    options.onPosition?.(position);
+    return new FilterHandler(filter, options, position);
+  });
 }
 
 class FilterHandler implements RecordHandler {
   readonly #filter: CompiledFilter;
   readonly #printsAll: boolean;
-  readonly #raw: boolean;
+  readonly #printer: ResultPrinter;
   readonly #position: LinePosition;
   readonly #byFields: FieldProgram | undefined;
   readonly #fields: RecordFields | undefined;
@@ -64,13 +56,13 @@ class FilterHandler implements RecordHandler {
   #out: ByteSink | undefined;
 
   constructor(filter: CompiledFilter, options: FilteredRecordsOptions, position: LinePosition) {
-    const { results = "records" } = options;
+    const { results = "records", printer = new ResultPrinter() } = options;
     this.#filter = filter;
     this.#printsAll = results !== "records";
-    this.#raw = results === "raw";
+    this.#printer = printer;
     this.#position = position;
-    this.#byFields = filter.byFields;
-    this.#fields = filter.byFields === undefined ? undefined : new RecordFields(filter.byFields.paths, position);
+    this.#byFields = printer.keepsBytes ? filter.byFields : undefined;
+    this.#fields = this.#byFields === undefined ? undefined : new RecordFields(this.#byFields.paths, position);
   }
 
   record(bytes: Buffer, lineStart: number, start: number, out: ByteSink): number {
@@ -90,7 +82,7 @@ class FilterHandler implements RecordHandler {
       this.#runWhole(bytes, lineStart, start);
       return this.#end;
     } catch (error) {
-      throw explained(error, this.#position);
+      throw explained(error, this.#position, this.#filter);
     }
   }
 
@@ -110,13 +102,8 @@ class FilterHandler implements RecordHandler {
 
   /** A result of the filter on the whole value: the value itself stands for the record's own bytes. */
   readonly #result = (value: Value): void => {
-    if (
-      value === this.#input &&
-      (typeof value === "object" || this.#printsAll) &&
-      !(this.#raw && typeof value === "string")
-    ) {
-      if (value !== null || this.#printsAll) this.#keep();
-    } else this.#replace(value);
+    if (value === this.#input && typeof value === "object" && value !== null && this.#printer.keepsBytes) this.#keep();
+    else this.#replace(value);
   };
 
   readonly #replace = (value: Value): void => {
@@ -128,57 +115,19 @@ class FilterHandler implements RecordHandler {
       }
     }
     this.#run.end(this.#bytes, this.#out!);
-    writeValue(value, this.#raw, this.#out!);
+    this.#printer.print(value, this.#out!);
   };
 
   readonly #keep = (): void => {
     if (this.#kept && !this.#printsAll) return;
     this.#kept = true;
+    this.#printer.lastIsTruthy = true;
+    if (!this.#printer.keepsBytes) {
+      this.#printer.print(this.#input, this.#out!);
+      return;
+    }
     this.#run.add(this.#bytes, this.#start, this.#end, this.#out!);
   };
-}
-
-function parseRecord(bytes: Buffer, lineStart: number, start: number, lineEnd: number, position: LinePosition): Value {
-  const text = bytes.toString("utf8", start, lineEnd);
-  // The engine's parser knows no limit of depth, but what is shorter than this cannot be too deep.
-  if (lineEnd - start > 2 * MAX_DEPTH) checkRecord(bytes, lineStart, start, position);
-  if (needsExactParse(bytes, start, lineEnd)) {
-    checkRecord(bytes, lineStart, start, position);
-    return parseExact(text);
-  }
-  try {
-    return JSON.parse(text) as Value;
-  } catch {
-    checkRecord(bytes, lineStart, start, position);
-    throw badData(position, "not JSON");
-  }
-}
-
-function writeValue(value: Value, raw: boolean, out: ByteSink): void {
-  const text = raw && typeof value === "string" ? value : toJson(value);
-  out.reserve(3 * text.length + 1);
-  out.length += out.bytes.write(text, out.length);
-  out.bytes[out.length++] = NEWLINE;
-  out.commit();
-}
-
-/** Errors of the filter, and of the engine that runs it, which a deep or a huge value exhausts, as errors for the user. */
-function explained(error: unknown, position: LinePosition): unknown {
-  const place = { source: position.source, line: position.line };
-  if (error instanceof FilterError) return badData(place, `the filter failed: ${visible(error.message)}`);
-  if (error instanceof RangeError && /stack/i.test(error.message)) return tooDeep(place);
-  if (error instanceof RangeError || isTooLong(error))
-    return badData(place, "the filter made a value that is too large");
-  return error;
-}
-
-/** Node's error for text beyond the longest string, which is no RangeError. */
-function isTooLong(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "ERR_STRING_TOO_LONG";
-}
-
-function tooDeep(place: { readonly source: string; readonly line: number }): JnError {
-  return badData(place, "the value is nested, or the filter recurses, too deeply");
 }
 
 const NEWLINE = 10;

@@ -5,7 +5,7 @@ import { print } from "../cli/console.ts";
 import { consoleSummary } from "../reports/console-summary.ts";
 import { Collection } from "../run/collection.ts";
 import { findRunFolder } from "../run/run-folder.ts";
-import { FORMATS } from "../runners/registry.ts";
+import { STREAMS } from "../runners/registry.ts";
 
 export const rebuild: Command = {
   name: "rebuild",
@@ -19,7 +19,7 @@ export const rebuild: Command = {
   examples: [{ title: "after a power cut", command: "3pio rebuild" }],
   run({ rest, cwd }) {
     const folder = findRunFolder(cwd, rest[0] ?? "latest");
-    const collection = new Collection(folder.path, FORMATS);
+    const collection = new Collection(folder.path, STREAMS);
     try {
       collection.finish();
       const summary = collection.report();

@@ -21,6 +21,11 @@ export const run: Command = {
   flags: [
     RUNNER_FLAG,
     {
+      name: "junit",
+      value: "PATH",
+      help: "read the JUnit XML that the command writes to this file or folder, at its end",
+    },
+    {
       name: "durability",
       value: "WHEN",
       values: DURABILITIES,
@@ -38,10 +43,10 @@ export const run: Command = {
     const { folder, exitCode, summary, collection } = await recordRun(plan, {
       typed: rest,
       cwd,
-      env,
       durability: (flags.get("durability") as Durability | undefined) ?? "interval",
       batch,
       isTerminal: isatty(1),
+      junit: flags.get("junit"),
     });
     if (summary !== undefined) {
       const reportPath = relative(cwd, `${folder.path}/test-run.md`);

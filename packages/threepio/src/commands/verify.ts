@@ -5,7 +5,7 @@ import { countsText, total } from "../model/counts.ts";
 import { oneLine } from "../reports/markdown.ts";
 import { Collection } from "../run/collection.ts";
 import { findRunFolder } from "../run/run-folder.ts";
-import { FORMATS } from "../runners/registry.ts";
+import { STREAMS } from "../runners/registry.ts";
 
 export const verify: Command = {
   name: "verify",
@@ -19,7 +19,7 @@ export const verify: Command = {
   examples: [{ title: "the last run", command: "3pio verify" }],
   run({ rest, cwd }) {
     const folder = findRunFolder(cwd, rest[0] ?? "latest");
-    const collection = new Collection(folder.path, FORMATS);
+    const collection = new Collection(folder.path, STREAMS);
     try {
       collection.finish();
       const { integrity, overview, state } = collection.summarise();

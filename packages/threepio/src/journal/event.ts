@@ -91,6 +91,13 @@ export interface TestEnd extends Located {
   readonly line?: number | undefined;
 }
 
+/** The last verdict on this test was only an attempt: another one has been made, and its verdict follows. */
+export interface TestRetry extends Located {
+  readonly type: "test.retry";
+  /** The status of that attempt. */
+  readonly status: Status;
+}
+
 /** A group could not do its work: collection, import, compilation, set-up or teardown. */
 export interface GroupError extends Located {
   readonly type: "group.error";
@@ -126,6 +133,7 @@ export type Body =
   | Collected
   | TestStart
   | TestEnd
+  | TestRetry
   | GroupError
   | GroupEnd
   | GroupOutput

@@ -75,7 +75,9 @@ export class Journal {
       throw ioError("read", folder, error);
     }
     for (const name of names.toSorted()) {
-      if (name.endsWith(ENDING)) this.#open(`${EVENTS_FOLDER}/${name}`, name.slice(0, -ENDING.length), journalLines);
+      const path = `${EVENTS_FOLDER}/${name}`;
+      if (name.endsWith(ENDING)) this.#open(path, name.slice(0, -ENDING.length), journalLines);
+      else if (name.endsWith(".xml")) this.#openStream({ file: path, format: "junit" });
     }
   }
 

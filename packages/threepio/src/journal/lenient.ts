@@ -11,6 +11,10 @@ export function lenientBody(value: Readonly<Record<string, unknown>>): Body | un
       const located = locatedOf(value);
       return located && { type, ...located, maybeGroup: value["maybeGroup"] === true };
     }
+    case "test.retry": {
+      const located = locatedOf(value);
+      return located && { type, ...located, status: statusOf(value).status };
+    }
     case "group.end": {
       const located = locatedOf(value);
       return located && { type, ...located, ms: numberOf(value["ms"]) };

@@ -74,14 +74,18 @@ export class Segment {
   }
 
   #onLines(bytes: Buffer, start: number, end: number): void {
-    for (let at = start; at < end;) {
+    // Decoded once, cut twice: one call into the engine for all lines instead of one for each.
+    const text = bytes.toString("utf8", start, end);
+    for (let at = start, textAt = 0; at < end;) {
       const newline = bytes.indexOf(NEWLINE, at);
-      const text = bytes.toString("utf8", at, newline);
+      const textEnd = text.indexOf("\n", textAt);
+      const line = text.slice(textAt, textEnd);
       const place = { offset: this.#linesEnd, length: newline - at };
       this.#linesEnd += newline + 1 - at;
       at = newline + 1;
-      if (this.#isEnding) this.#reader.end(text, place);
-      else this.#reader.line(text, place);
+      textAt = textEnd + 1;
+      if (this.#isEnding) this.#reader.end(line, place);
+      else this.#reader.line(line, place);
     }
     this.#isEnding = false;
   }

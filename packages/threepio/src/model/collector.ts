@@ -29,8 +29,8 @@ export class Collector {
   taken = 0;
   readonly #index: SortedIndex;
   readonly #details: DetailStore;
-  /** Tests at work: a few, as many as run at the same time. */
-  readonly #running = new Map<string, Entry[]>();
+  /** Tests at work, by writer and key: a few, as many as run at the same time. */
+  readonly #running = new Map<string, Map<string, Entry[]>>();
   /** Of these, tests that may be groups. */
   readonly #maybeGroups = new Set<string>();
   readonly #collected = new Map<string, number>();
@@ -49,7 +49,7 @@ export class Collector {
 
   apply(event: JournalEvent, file: number, place: LinePlace | undefined): void {
     this.taken++;
-    this.#runId ??= event.run;
+    if (event.run !== "") this.#runId ??= event.run;
     // Output of a runner that tells no time has 0.
     if (event.t > 0) {
       this.#firstMs = Math.min(this.#firstMs ?? event.t, event.t);
@@ -59,9 +59,10 @@ export class Collector {
       case "test.start": {
         const key = testKey(event);
         if (event.maybeGroup === true) this.#maybeGroups.add(key);
-        const entries = this.#running.get(event.writer + key);
+        const running = this.#runningOf(event.writer);
+        const entries = running.get(key);
         const entry = entryOf(event, key, "end", "crashed", undefined);
-        if (entries === undefined) this.#running.set(event.writer + key, [entry]);
+        if (entries === undefined) running.set(key, [entry]);
         else entries.push(entry);
         return;
       }
@@ -80,9 +81,13 @@ export class Collector {
         if (kind === "end") {
           this.counts[event.status]++;
           this.#ended(event.writer, key);
-        } else if (kind === "attempt") this.#triedAgain(event, event.writer + key);
+        } else if (kind === "attempt") this.#triedAgain(event, key);
         return;
       }
+      case "test.retry":
+        this.counts[event.status]--;
+        this.#index.add(entryOf(event, testKey(event), "retry", event.status, undefined));
+        return;
       case "group.error":
         this.#index.add({
           ...entryOf(event, groupKey(event), "error", undefined, undefined),
@@ -122,7 +127,7 @@ export class Collector {
 
   /** Tests that have started and not ended: running while the run is on, crashed when it is over. */
   open(): readonly Entry[] {
-    const entries = [...this.#running.values()].flat();
+    const entries = [...this.#running.values()].flatMap((running) => [...running.values()].flat());
     return entries.filter(({ key }) => {
       if (!this.#maybeGroups.has(key)) return true;
       const beginning = groupKey({ path: pathOfKey(key) }).slice(0, -1);
@@ -146,18 +151,27 @@ export class Collector {
   }
 
   /** Should the next try crash, its verdict comes after this attempt. */
-  #triedAgain({ t, seq }: JournalEvent, key: string): void {
-    const entries = this.#running.get(key);
+  #triedAgain({ writer, t, seq }: JournalEvent, key: string): void {
+    const entries = this.#running.get(writer)?.get(key);
     if (entries !== undefined) entries[0] = { ...entries[0]!, t, seq: seq + 0.5 };
   }
 
+  #runningOf(writer: string): Map<string, Entry[]> {
+    const known = this.#running.get(writer);
+    if (known !== undefined) return known;
+    const made = new Map<string, Entry[]>();
+    this.#running.set(writer, made);
+    return made;
+  }
+
   #ended(writer: string, key: string): void {
-    const entries = this.#running.get(writer + key);
-    if (entries === undefined) return;
+    const running = this.#running.get(writer);
+    const entries = running?.get(key);
+    if (running === undefined || entries === undefined) return;
     entries.shift();
     if (entries.length > 0) return;
-    this.#running.delete(writer + key);
-    this.#maybeGroups.delete(key);
+    running.delete(key);
+    if (this.#maybeGroups.size > 0) this.#maybeGroups.delete(key);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Status } from "../journal/event.ts";
 
 /** What an entry of the index is about; in this order within a test. */
-export type EntryKind = "error" | "group" | "output" | "attempt" | "end" | "subtest";
+export type EntryKind = "error" | "group" | "output" | "attempt" | "end" | "retry" | "subtest";
 
 /** Where the whole event can be read again: which file, and the bytes of its line. */
 export type DetailPlace = readonly [file: number, offset: number, length: number];
@@ -29,30 +29,22 @@ export function compareEntries(left: Entry, right: Entry): number {
   return left.seq - right.seq;
 }
 
-/** An entry as one line of JSON, without its newline. */
+/** An entry as one line, without its newline; a key has neither tabs nor newlines. */
 export function entryLine({ key, t, writer, seq, kind, status, ms, detail }: Entry): string {
-  return JSON.stringify([key, t, writer, seq, kind, status ?? 0, ms ?? -1, ...(detail ?? [])]);
+  const place = detail === undefined ? "" : `\t${detail[0]}\t${detail[1]}\t${detail[2]}`;
+  return `${key}\t${t}\t${writer}\t${seq}\t${kind}\t${status ?? ""}\t${ms ?? ""}${place}`;
 }
 
 export function entryOfLine(line: string): Entry {
-  const [key, t, writer, seq, kind, status, ms, ...detail] = JSON.parse(line) as [
-    string,
-    number,
-    string,
-    number,
-    EntryKind,
-    Status | 0,
-    number,
-    ...number[],
-  ];
+  const [key, t, writer, seq, kind, status, ms, file, offset, length] = line.split("\t");
   return {
-    key,
-    t,
-    writer,
-    seq,
-    kind,
-    status: status === 0 ? undefined : status,
-    ms: ms < 0 ? undefined : ms,
-    detail: detail.length === 3 ? (detail as unknown as DetailPlace) : undefined,
+    key: key!,
+    t: Number(t),
+    writer: writer!,
+    seq: Number(seq),
+    kind: kind as EntryKind,
+    status: status === "" ? undefined : (status as Status),
+    ms: ms === "" ? undefined : Number(ms),
+    detail: file === undefined ? undefined : [Number(file), Number(offset), Number(length)],
   };
 }

@@ -4,7 +4,7 @@ import { descriptorSink, ioError, LineSplitter, readDescriptor } from "@jn/wire"
 import { compareEntries, type Entry, entryLine, entryOfLine } from "./entry.ts";
 
 export interface IndexOptions {
-  /** Entries held in memory; default 32,768. */
+  /** Entries held in memory; default 8,192. */
   readonly maxEntries?: number | undefined;
   /** Characters of keys held in memory; default 4 Mi. */
   readonly maxKeyLength?: number | undefined;
@@ -26,7 +26,7 @@ export class SortedIndex {
   /** @param folder where the files go; made when needed, the caller removes it */
   constructor(folder: string, options: IndexOptions = {}) {
     this.#folder = folder;
-    this.#maxEntries = options.maxEntries ?? 32_768;
+    this.#maxEntries = options.maxEntries ?? 8192;
     this.#maxKeyLength = options.maxKeyLength ?? 4 * 1024 * 1024;
   }
 

@@ -22,6 +22,16 @@ export function pathOfKey(key: string): readonly string[] {
   return [...key.slice(0, nameAt).split(GROUP), key.slice(nameAt + 1)].map(unescaped);
 }
 
+/** The part of a key before the test's name: equal exactly for tests of the same group. */
+export function groupOfKey(key: string): string {
+  return key.slice(0, key.indexOf(NAME));
+}
+
+/** The name at the end of a key: of a test, or empty for a group. */
+export function nameOfKey(key: string): string {
+  return unescaped(key.slice(key.indexOf(NAME) + 1));
+}
+
 /** The root of a key's path, as it stands in the key: equal exactly for keys of the same root. */
 export function rootOfKey(key: string): string {
   return key.slice(0, key.search(ROOT_END));
@@ -37,17 +47,22 @@ const NO_GROUP = "(no group)";
 const NAME = "\u0000";
 const GROUP = "\u0001";
 const ESCAPE = "\u0002";
-// oxlint-disable-next-line eslint/no-control-regex -- these three characters are the separators of a key
+// oxlint-disable-next-line eslint/no-control-regex -- the separators of a key
 const ROOT_END = /[\u0000\u0001]/;
-// oxlint-disable-next-line eslint/no-control-regex -- these three characters are the separators of a key
-const SPECIAL = /[\u0000-\u0002]/g;
+/** The separators of a key and of the lines that entries are kept in, and halves of characters, which no file can hold. */
+// oxlint-disable-next-line eslint/no-control-regex -- control characters are what it looks for
+const SPECIAL = /[\u0000-\u0002\t\n]|\p{Surrogate}/gu;
 // oxlint-disable-next-line eslint/no-control-regex -- the escape character of a key
-const ESCAPED = /\u0002(.)/g;
+const ESCAPED = /\u0002([0-9a-f]{4})/g;
+/** Most names have nothing else, and that is quickly seen. */
+const PLAIN = /^[ -~]*$/;
 
 function escaped(part: string): string {
-  return part.replace(SPECIAL, (character) => ESCAPE + String.fromCharCode(character.charCodeAt(0) + 48));
+  if (PLAIN.test(part)) return part;
+  return part.replaceAll(SPECIAL, (one) => ESCAPE + one.charCodeAt(0).toString(16).padStart(4, "0"));
 }
 
 function unescaped(part: string): string {
-  return part.replace(ESCAPED, (_, shifted: string) => String.fromCharCode(shifted.charCodeAt(0) - 48));
+  if (!part.includes(ESCAPE)) return part;
+  return part.replaceAll(ESCAPED, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
 }

@@ -25,25 +25,45 @@ export interface Remark {
 
 /**
  * Entries of the index as verdicts. Each `end` is one test; attempts before it belong to it. A second `end` with the same path
- * is another test of the same title. Attempts that no `end` follows are a test that was not tried again: the last one counts.
+ * is another test of the same title, unless a `retry` stands between them: then the first one was an attempt. Attempts that no
+ * `end` follows are a test that was not tried again: the last one counts.
  */
 export function* verdicts(entries: Iterable<Entry>): Generator<Verdict | Remark, void, undefined> {
   let key: string | undefined;
   let occurrence = 0;
   let attempts: Entry[] = [];
+  /** A verdict, until the next entry shows that it was the last one. */
+  let last: Verdict | undefined;
   for (const entry of entries) {
+    if (last !== undefined && (entry.key !== key || entry.kind !== "retry")) {
+      yield last;
+      last = undefined;
+    }
     if (entry.key !== key) {
       if (attempts.length > 0) yield verdict(attempts.pop()!, attempts, occurrence);
       ({ key } = entry);
       occurrence = 0;
       attempts = [];
     }
-    if (entry.kind === "attempt") attempts.push(entry);
-    else if (entry.kind === "end") {
-      yield verdict(entry, attempts, occurrence++);
-      attempts = [];
-    } else yield { kind: "remark", key: entry.key, entry };
+    switch (entry.kind) {
+      case "attempt":
+        attempts.push(entry);
+        break;
+      case "end":
+        last = verdict(entry, attempts, occurrence++);
+        attempts = [];
+        break;
+      case "retry":
+        if (last === undefined) break;
+        attempts = [...last.attempts, last.entry];
+        last = undefined;
+        occurrence--;
+        break;
+      default:
+        yield { kind: "remark", key: entry.key, entry };
+    }
   }
+  if (last !== undefined) yield last;
   if (attempts.length > 0) yield verdict(attempts.pop()!, attempts, occurrence);
 }
 

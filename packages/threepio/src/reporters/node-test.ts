@@ -2,6 +2,7 @@
 // It writes nothing to its destination.
 import { basename } from "node:path";
 import type { Status, TestError } from "../journal/event.ts";
+import { placeInStack, shownValue } from "./error-values.ts";
 import { type Reporting, startReporting } from "./segment-writer.ts";
 
 /** The part of node:test's events that we read; see "Class: TestsStream" in its documentation. */
@@ -156,23 +157,12 @@ function errorOf(error: NodeError): TestError {
   const cause = error.cause instanceof Error ? error.cause : undefined;
   const { message, stack } = cause ?? error;
   const values = cause as { readonly expected?: unknown; readonly actual?: unknown } | undefined;
-  const place = /\(?((?:file:\/\/)?\/[^\s()]+?):(\d+):\d+\)?/.exec(
-    (stack ?? "").replaceAll(/^.*node:internal.*$/gm, ""),
-  );
+  const place = placeInStack(stack);
   return {
     message,
     ...(stack === undefined ? {} : { stack }),
-    ...(values?.expected === undefined ? {} : { expected: shown(values.expected) }),
-    ...(values?.actual === undefined ? {} : { actual: shown(values.actual) }),
-    ...(place === null ? {} : { file: place[1]!.replace("file://", ""), line: Number(place[2]) }),
+    expected: shownValue(values?.expected),
+    actual: shownValue(values?.actual),
+    ...place,
   };
-}
-
-function shown(value: unknown): string {
-  if (typeof value === "string") return value;
-  try {
-    return JSON.stringify(value) ?? String(value);
-  } catch {
-    return String(value);
-  }
 }

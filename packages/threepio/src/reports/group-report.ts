@@ -4,7 +4,7 @@ import { countsText } from "../model/counts.ts";
 import type { Detail, DetailStore } from "../model/detail-store.ts";
 import type { Entry } from "../model/entry.ts";
 import type { RootGroup } from "../model/overview.ts";
-import { pathOfKey } from "../model/test-key.ts";
+import { groupOfKey, nameOfKey, pathOfKey } from "../model/test-key.ts";
 import type { Remark, Verdict } from "../model/verdicts.ts";
 import { block, code, duration } from "./markdown.ts";
 
@@ -12,7 +12,7 @@ import { block, code, duration } from "./markdown.ts";
 export class GroupReport {
   readonly #sink: ByteSink;
   readonly #details: DetailStore;
-  #heading = "";
+  #group = "";
 
   constructor(group: RootGroup, sink: ByteSink, details: DetailStore) {
     this.#sink = sink;
@@ -28,15 +28,15 @@ export class GroupReport {
   }
 
   add(item: Verdict | Remark): void {
-    const path = pathOfKey(item.key);
     if (item.kind === "remark" && item.entry.kind === "group") return;
-    const groups = path.slice(1, -1).map(code).join(" > ");
-    if (groups !== this.#heading) {
-      this.#heading = groups;
-      this.#put(`\n## ${groups}\n\n`);
+    const group = groupOfKey(item.key);
+    if (group !== this.#group) {
+      this.#group = group;
+      const names = pathOfKey(item.key).slice(1, -1);
+      if (names.length > 0) this.#put(`\n## ${names.map(code).join(" > ")}\n\n`);
     }
-    if (item.kind === "test") this.#test(item, path.at(-1)!);
-    else this.#remark(item.entry, path.at(-1)!);
+    if (item.kind === "test") this.#test(item, nameOfKey(item.key));
+    else this.#remark(item.entry, nameOfKey(item.key));
   }
 
   #test({ status, occurrence, entry, attempts, isFlaky }: Verdict, name: string): void {
@@ -46,7 +46,8 @@ export class GroupReport {
     this.#put(`- ${MARKS[status]} ${word}: ${code(name)}${again}${time}\n`);
     if (status === "crashed") this.#put("  It started, and never ended: its process died.\n");
     for (const [index, attempt] of attempts.entries()) {
-      this.#put(`  Attempt ${index + 1}: ${attempt.status ?? "error"} ${duration(attempt.ms)}\n`);
+      const took = attempt.ms === undefined ? "" : ` ${duration(attempt.ms)}`;
+      this.#put(`  Attempt ${index + 1}: ${attempt.status ?? "error"}${took}\n`);
       this.#detail(attempt);
     }
     this.#detail(entry);

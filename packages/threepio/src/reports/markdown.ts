@@ -27,7 +27,7 @@ export function block(text: string, indent = ""): string {
 
 /** Text on one line, without anything that could drive a terminal. */
 export function oneLine(text: string): string {
-  return visible(text.replace(ANSI, ""));
+  return PLAIN.test(text) ? text : visible(text.replace(ANSI, ""));
 }
 
 /** `12 ms` or `3.4 s`; empty when it is not known. */
@@ -47,6 +47,8 @@ const MAX_LENGTH = 64 * 1024;
 
 // oxlint-disable-next-line eslint/no-control-regex -- the escape sequences of terminals begin with this character
 const ANSI = /\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[@-Z\\-_])/g;
+/** Text with nothing that would have to be shown in another way. */
+const PLAIN = /^[ -~]*$/;
 const TAB = String.raw`\u0009`;
 
 function shortened(text: string): string {
@@ -56,5 +58,6 @@ function shortened(text: string): string {
 }
 
 function longestRun(text: string): number {
+  if (!text.includes("`")) return 0;
   return Math.max(0, ...Array.from(text.matchAll(/`+/g), ([run]) => run.length));
 }

@@ -8,6 +8,7 @@ import { rootOfKey } from "../model/test-key.ts";
 import { verdicts } from "../model/verdicts.ts";
 import { GroupReport } from "./group-report.ts";
 import { reportPath } from "./report-path.ts";
+import { hasSameContent } from "./unchanged.ts";
 import { type RunSummary, writeRunReport } from "./run-report.ts";
 
 /** What reports are made from. */
@@ -50,7 +51,7 @@ function writeGroupReports({ folder, entries, groupsPath, details }: ReportSourc
   let report: GroupReport | undefined;
   const finish = (): void => {
     sink?.flush();
-    file?.commit({ isDurable: false });
+    if (file !== undefined) put(file);
     file = undefined;
   };
   try {
@@ -83,13 +84,19 @@ function makeFolder(path: string, made: Set<string>): void {
 
 const MAX_REMEMBERED = 1000;
 
+/** Puts a file in its place, unless the same is there already. */
+function put(file: AtomicFile): void {
+  if (hasSameContent(file.path, file.fd)) file.discard();
+  else file.commit({ isDurable: false });
+}
+
 function writeWhole(path: string, write: (sink: ByteSink) => void): void {
   const file = AtomicFile.open(path);
   try {
     const sink = descriptorSink(file.fd, path);
     write(sink);
     sink.flush();
-    file.commit({ isDurable: false });
+    put(file);
   } finally {
     file.discard();
   }

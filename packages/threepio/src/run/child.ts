@@ -1,5 +1,5 @@
-import { spawn } from "node:child_process";
 import { constants } from "node:os";
+import { CuprumError, defineCatalogue, type ExecutionEvent } from "cuprum";
 import { ThreepioError } from "../threepio-error.ts";
 
 /** How the command ended. */
@@ -11,47 +11,68 @@ export interface ChildEnd {
 
 export interface ChildOptions {
   readonly cwd: string;
-  readonly env: NodeJS.ProcessEnv;
-  /** Descriptors that its standard output and standard error are. */
-  readonly stdout: number;
-  readonly stderr: number;
+  /** Changes to our environment. */
+  readonly env: Readonly<Record<string, string>>;
+  /** The descriptor that its standard output and standard error are. */
+  readonly output: number;
 }
 
 /** A command at work, in a process group of its own. */
 export interface Child {
   readonly end: Promise<ChildEnd>;
-  /** Signals the whole group, also when its leader has ended. */
+  /** Signals the whole group. */
   signal(signal: NodeJS.Signals): void;
 }
 
 /**
- * Starts the command. Its output goes straight into files: we never stand between the command and what it writes, so nothing
- * that happens to us can stop it or lose it.
+ * Starts the command. Its output goes straight into a file: we never stand between the command and what it writes, so
+ * nothing that happens to us can lose it. Should we be killed, its process group is ended, too.
  *
  * @throws ThreepioError `NOT_STARTED`, from `end`
  */
 export function startChild(command: readonly string[], options: ChildOptions): Child {
-  const { cwd, env, stdout, stderr } = options;
+  const { cwd, env, output } = options;
   const [program = "", ...args] = command;
-  const child = spawn(program, args, { cwd, env, detached: true, stdio: ["inherit", stdout, stderr] });
-  const end = new Promise<ChildEnd>((resolve, reject) => {
-    child.once("error", (error) => {
-      const reason = "code" in error && error.code === "ENOENT" ? "there is no such program" : error.message;
-      reject(new ThreepioError("NOT_STARTED", `cannot start ${program}: ${reason}`, { cause: error }));
-    });
-    child.once("close", (code, signal) => {
-      resolve({ exitCode: code ?? 128 + constants.signals[signal!], signal: signal ?? undefined });
-    });
-  });
+  let pid: number | undefined;
+  const onEvent = (event: ExecutionEvent): void => {
+    if (event.phase === "start") pid = event.pid;
+  };
+  const run = async (): Promise<ChildEnd> => {
+    try {
+      const { make } = defineCatalogue({ tests: { programs: [program] } });
+      const result = await make(program)(...args).run({
+        cwd,
+        env,
+        stdin: "inherit",
+        stdout: { fd: output },
+        stderr: "stdout",
+        observers: [{ onEvent }],
+      });
+      if (result.pid === undefined) throw notStarted(program, result.error);
+      const signal = result.signal ?? undefined;
+      return { exitCode: result.exitCode ?? 128 + constants.signals[signal!], signal };
+    } catch (error) {
+      throw error instanceof CuprumError ? notStarted(program, error) : error;
+    }
+  };
   return {
-    end,
+    end: run(),
     signal(signal) {
-      if (child.pid === undefined) return;
       try {
-        process.kill(-child.pid, signal);
+        if (pid !== undefined) process.kill(-pid, signal);
       } catch {
         // The group is gone.
       }
     },
   };
+}
+
+function notStarted(program: string, cause: unknown): ThreepioError {
+  const isUnknown = cause instanceof CuprumError && cause.code === "PROGRAM_NOT_FOUND" && !program.includes("/");
+  const reason = isUnknown
+    ? "there is no such program on the PATH"
+    : cause instanceof Error
+      ? cause.message
+      : String(cause);
+  return new ThreepioError("NOT_STARTED", `cannot start ${program}: ${reason}`, { cause });
 }

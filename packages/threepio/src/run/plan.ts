@@ -2,6 +2,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { StreamSource } from "../journal/event.ts";
 import { detect, type Detection } from "../runners/detection.ts";
+import { OUTPUT_LOG } from "../reports/output-log.ts";
 import { nodeOption } from "../runners/node-test.ts";
 
 /** What will be started, before it is: 3pio explain prints it. */
@@ -13,7 +14,7 @@ export interface Plan {
   readonly variables: ReadonlyMap<string, string>;
   /** The command's own output, where that is what is read. */
   readonly streams: readonly StreamSource[];
-  /** The file in the run's folder that standard output goes to. */
+  /** The file in the run's folder that everything goes to that the command prints. */
   readonly stdout: string;
 }
 
@@ -23,9 +24,6 @@ export interface PlanOptions {
   /** Name of the runner; default: it is recognised. */
   readonly runner?: string | undefined;
 }
-
-/** The file that the command's output goes to. */
-export const OUTPUT_LOG = "output.log";
 
 /** Folder of the reporters, beside the program's own file. */
 const REPORTERS = join(dirname(ownPath()), "../reporters");
@@ -44,6 +42,8 @@ export function planOf(command: readonly string[], options: PlanOptions): Plan {
   const variables = new Map<string, string>();
   for (const [name, value] of runner?.environment?.(words, { reporters: REPORTERS, isDirect, all }) ?? []) {
     if (name === "NODE_OPTIONS") nodeOptions.push(value);
+    // Flags that the user has set stay.
+    else if (name === "GOFLAGS") variables.set(name, `${env[name] ?? ""} ${value}`.trim());
     else variables.set(name, value);
   }
   // What is added is also noted down, so that a reporter can take it out again for what the tests start.

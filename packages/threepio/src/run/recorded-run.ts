@@ -8,10 +8,11 @@ import { EVENTS_FOLDER } from "../journal/journal.ts";
 import { JournalWriter } from "../journal/writer.ts";
 import { OURSELVES } from "../model/collector.ts";
 import type { RunSummary } from "../reports/run-report.ts";
-import { FORMATS } from "../runners/registry.ts";
+import { STREAMS } from "../runners/registry.ts";
 import { type Child, type ChildEnd, startChild } from "./child.ts";
 import { Collection } from "./collection.ts";
-import { OUTPUT_LOG, type Plan } from "./plan.ts";
+import { keepJunitFiles } from "./junit-files.ts";
+import type { Plan } from "./plan.ts";
 import { Progress } from "./progress.ts";
 import { ReportTimer } from "./report-timer.ts";
 import { createRunFolder, type RunFolder } from "./run-folder.ts";
@@ -21,13 +22,12 @@ export interface RecordOptions {
   /** What the user typed. */
   readonly typed: readonly string[];
   readonly cwd: string;
-  readonly env: NodeJS.ProcessEnv;
   readonly durability: Durability;
   /** Events read in one go. */
   readonly batch: number;
   readonly isTerminal: boolean;
-  /** Before the journal is read for the last time: the place for results that a runner leaves in files. */
-  readonly atEnd?: ((folder: string) => void) | undefined;
+  /** A file or folder of JUnit XML that the command writes. */
+  readonly junit?: string | undefined;
 }
 
 /** A run that is over. */
@@ -46,7 +46,7 @@ export interface RecordedRun {
  * @throws ThreepioError `NOT_STARTED`; WireError `IO` when there is nowhere to write to
  */
 export async function recordRun(plan: Plan, options: RecordOptions): Promise<RecordedRun> {
-  const { typed, cwd, env, durability } = options;
+  const { typed, cwd, durability } = options;
   const startMs = Date.now();
   const folder = runFolder(cwd, new Date(startMs));
   const events = join(folder.path, EVENTS_FOLDER);
@@ -55,7 +55,7 @@ export async function recordRun(plan: Plan, options: RecordOptions): Promise<Rec
     onFailure: (message) => complain(`3pio: ${message}; the tests go on, but their report will not be complete`),
   });
   writer.write({ type: "hello", runner: OURSELVES, pid: process.pid, cwd });
-  const outputs = openOutputs(folder.path, plan);
+  const output = openOutput(join(folder.path, plan.stdout));
   writer.write({
     type: "run.start",
     command: typed,
@@ -68,15 +68,15 @@ export async function recordRun(plan: Plan, options: RecordOptions): Promise<Rec
   const variables = { THREEPIO_EVENTS: events, THREEPIO_RUN: folder.id, THREEPIO_DURABILITY: durability };
   const child = startChild(plan.command, {
     cwd,
-    env: { ...env, ...Object.fromEntries(plan.variables), ...variables },
-    ...outputs,
+    env: { ...Object.fromEntries(plan.variables), ...variables },
+    output,
   });
   const signals = new Signals(child);
-  const collection = new Collection(folder.path, FORMATS);
+  const collection = new Collection(folder.path, STREAMS);
   try {
     const { exitCode, signal } = await follow(child, collection, options);
     await lateWriters(collection, options.batch);
-    options.atEnd?.(folder.path);
+    if (options.junit !== undefined) takeJunitFiles(options.junit, folder.path, cwd, startMs);
     writer.write({
       type: "run.end",
       exitCode: signals.exitCode ?? exitCode,
@@ -87,7 +87,7 @@ export async function recordRun(plan: Plan, options: RecordOptions): Promise<Rec
     return { folder, exitCode: signals.exitCode ?? exitCode, summary: finished(writer, collection), collection };
   } finally {
     signals.release();
-    for (const fd of new Set(Object.values(outputs))) closeSync(fd);
+    closeSync(output);
   }
 }
 
@@ -126,6 +126,11 @@ async function lateWriters(collection: Collection, batch: number): Promise<void>
   }
 }
 
+function takeJunitFiles(path: string, folder: string, cwd: string, startMs: number): void {
+  const count = guarded("read JUnit files", () => keepJunitFiles(folder, cwd, path, startMs));
+  if (count === 0) complain(`3pio: the command has written no JUnit XML at ${path}`);
+}
+
 function finished(writer: JournalWriter, collection: Collection): RunSummary | undefined {
   writer.close();
   guarded("read the journal", () => collection.finish());
@@ -156,17 +161,12 @@ function runFolder(cwd: string, now: Date): RunFolder {
   }
 }
 
-function openOutputs(folder: string, { stdout }: Plan): { readonly stdout: number; readonly stderr: number } {
-  const open = (name: string): number => {
-    const path = join(folder, name);
-    try {
-      return openSync(path, "a");
-    } catch (error) {
-      throw ioError("create", path, error);
-    }
-  };
-  const log = open(OUTPUT_LOG);
-  return { stdout: stdout === OUTPUT_LOG ? log : open(stdout), stderr: log };
+function openOutput(path: string): number {
+  try {
+    return openSync(path, "a");
+  } catch (error) {
+    throw ioError("create", path, error);
+  }
 }
 
 async function sleep(ms: number): Promise<void> {

@@ -29,7 +29,15 @@ function isNode(word: string): boolean {
 
 /** The options between a program and its first argument that is none. */
 function optionsAfter(words: readonly string[], at: number): readonly string[] {
-  const rest = words.slice(at + 1);
-  const end = rest.findIndex((word) => word === "--");
-  return end < 0 ? rest : rest.slice(0, end);
+  const options: string[] = [];
+  for (let index = at + 1; index < words.length; index++) {
+    const word = words[index]!;
+    if (!word.startsWith("-") || word === "--") break;
+    options.push(word);
+    if (WITH_VALUE.has(word)) index++;
+  }
+  return options;
 }
+
+/** Options of node that the next word belongs to. */
+const WITH_VALUE = new Set(["--import", "--require", "-r", "--loader", "--experimental-loader", "--conditions", "-C"]);

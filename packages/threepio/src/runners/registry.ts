@@ -1,12 +1,18 @@
-import type { OpenReader } from "../journal/line-format.ts";
+import { cargoTest } from "./cargo-test.ts";
+import { goTest } from "./go-test.ts";
+import { jest, mocha, vitest } from "./javascript.ts";
+import { junit, JUNIT_FILES } from "./junit.ts";
 import { nodeTest } from "./node-test.ts";
 import { pytest } from "./pytest.ts";
-import type { Runner } from "./runner.ts";
+import type { OutputStream, Runner } from "./runner.ts";
+import { tap } from "./tap.ts";
 
 /** Every runner, in the order in which a command is compared with them. */
-export const RUNNERS: readonly Runner[] = [pytest, nodeTest];
+export const RUNNERS: readonly Runner[] = [pytest, nodeTest, vitest, jest, mocha, goTest, cargoTest, tap, junit];
 
 /** How the output of runners is read, by the name of its format. */
-export const FORMATS: ReadonlyMap<string, OpenReader> = new Map(
-  RUNNERS.flatMap(({ stream }) => (stream === undefined ? [] : [[stream.format, stream.open] as const])),
+export const STREAMS: ReadonlyMap<string, OutputStream> = new Map(
+  [...RUNNERS.map(({ stream }) => stream), JUNIT_FILES].flatMap((stream) =>
+    stream === undefined ? [] : [[stream.format, stream] as const],
+  ),
 );

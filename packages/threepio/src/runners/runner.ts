@@ -33,11 +33,13 @@ export interface StartContext {
 export interface OutputStream {
   readonly format: string;
   /**
-   * Where its standard output goes: `output.log` with everything else, or, when people cannot read it, a file of its own in
+   * Where its output goes: `output.log` with everything else, or, when people cannot read it, a file of its own in
    * `events`.
    */
   readonly file: StreamSource["file"];
   readonly open: OpenReader;
+  /** What a line of it printed, for output.log. Default: the stream is output.log itself. */
+  readonly textOf?: ((line: string) => string) | undefined;
 }
 
 /** The name of a program: without its folder, version and ending. */
@@ -46,7 +48,12 @@ export function programName(word: string): string {
   return name.replace(/\.(?:[cm]?js|exe|cmd|py)$/, "").replace(/(?<=.)@.*$/, "");
 }
 
-/** Where in the words a program of one of these names stands, as something that is run: not behind an option; -1: nowhere. */
+/**
+ * Where in the words a program of one of these names stands; -1: nowhere. It may stand behind launchers (`npx`, `python -m`,
+ * `uv run`), but not be the value of an option.
+ */
 export function programAt(words: readonly string[], names: ReadonlySet<string>): number {
-  return words.findIndex((word) => names.has(programName(word)));
+  return words.findIndex(
+    (word, at) => names.has(programName(word)) && !/^-(?!m$|-$|y$|-yes$)/.test(words[at - 1] ?? ""),
+  );
 }

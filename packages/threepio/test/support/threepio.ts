@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { TestContext } from "node:test";
@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 const HERE = dirname(fileURLToPath(import.meta.url));
 
 /** The real program, as it is installed. */
-const PROGRAM: string = join(HERE, "../../bin/3pio.cjs");
+export const PROGRAM: string = join(HERE, "../../bin/3pio.cjs");
 
 const FIXTURES = join(HERE, "../../../test/fixtures");
 
@@ -62,16 +62,21 @@ export function workFolder(context: TestContext, fixture?: string): string {
   return folder;
 }
 
+/** Lets a folder use the packages of this workspace: the test runners among them. */
+export function packagesIn(folder: string): void {
+  symlinkSync(join(HERE, "../../../../../node_modules"), join(folder, "node_modules"));
+}
+
 /** Folder of the last run. */
 export function lastRun(cwd: string): string {
   return join(cwd, ".3pio/runs/latest");
 }
 
 /** All reports of a run, by name. */
-function reportsOf(run: string): ReadonlyMap<string, string> {
-  const names = readdirSync(join(run, "reports"), { recursive: true, encoding: "utf8" }).filter((name) =>
-    name.endsWith(".md"),
-  );
+export function reportsOf(run: string): ReadonlyMap<string, string> {
+  const folder = join(run, "reports");
+  const found = existsSync(folder) ? readdirSync(folder, { recursive: true, encoding: "utf8" }) : [];
+  const names = found.filter((name) => name.endsWith(".md"));
   const paths = ["test-run.md", ...names.toSorted().map((name) => `reports/${name}`)];
   return new Map(paths.map((path) => [path, readFileSync(join(run, path), "utf8")]));
 }

@@ -1,8 +1,8 @@
-import { add } from "../value/arithmetic.ts";
+import { add, subtract } from "../value/arithmetic.ts";
 import { elements, index } from "../value/access.ts";
 import { FilterError } from "../value/filter-error.ts";
 import { shown } from "../value/shown.ts";
-import { asDouble, compareValues, isArray, isNumber, isObject, type Value } from "../value/value.ts";
+import { compareValues, isArray, isObject, type Value } from "../value/value.ts";
 import type { NativeBuiltin } from "./native.ts";
 
 /**
@@ -10,42 +10,44 @@ import type { NativeBuiltin } from "./native.ts";
  * library defines `sort_by(f)` as `_sort_by_keys(map([f]))`.
  */
 export const arrayBuiltins: readonly (readonly [string, NativeBuiltin])[] = [
-  ["add/0", (input) => sum(isObject(input) ? Object.values(input) : array(input, "added"))],
+  ["add/0", (input) => sum(elements(input))],
   ["any/0", (input) => elements(input).some((element) => element !== false && element !== null)],
   ["all/0", (input) => elements(input).every((element) => element !== false && element !== null)],
-  ["sort/0", (input) => array(input, "sorted").toSorted(compareValues)],
-  ["_sort_by_keys/1", (input, keys = null) => keyed(input, keys, "sorted").map(([, element]) => element)],
-  ["_group_by_keys/1", (input, keys = null) => groups(input, keys, "grouped")],
-  ["_unique_by_keys/1", (input, keys = null) => groups(input, keys, "grouped").map((group) => group[0]!)],
+  ["sort/0", (input) => array(input).toSorted(compareValues)],
+  ["_sort_by_keys/1", (input, keys = null) => keyed(input, keys).map(([, element]) => element)],
+  ["_group_by_keys/1", groups],
+  ["_unique_by_keys/1", (input, keys = null) => groups(input, keys).map((group) => group[0]!)],
   ["_min_by_keys/1", (input, keys = null) => extreme(input, keys, -1)],
   ["_max_by_keys/1", (input, keys = null) => extreme(input, keys, 1)],
-  ["unique/0", (input) => groups(input, input, "sorted").map((group) => group[0]!)],
+  ["unique/0", (input) => groups(array(input), input).map((group) => group[0]!)],
   ["min/0", (input) => extreme(input, input, -1)],
   ["max/0", (input) => extreme(input, input, 1)],
   [
     "reverse/0",
     (input) => {
       if (input === null) return [];
-      return typeof input === "string" ? [...input].toReversed().join("") : array(input, "reversed").toReversed();
+      if (typeof input === "string") return [...input].toReversed().join("");
+      if (isObject(input) && Object.keys(input).length === 0) return [];
+      return isArray(input) ? input.toReversed() : index(input, 0);
     },
   ],
-  ["flatten/0", (input) => flatten(elements(input), Number.POSITIVE_INFINITY)],
+  ["flatten/0", (input) => flatten(elements(input), -1)],
   [
     "flatten/1",
     (input, depth = null) => {
-      if (!isNumber(depth)) throw new FilterError(`${shown(depth)} is no depth to flatten to`);
-      if (asDouble(depth) < 0) throw new FilterError("flatten depth must not be negative");
-      return flatten(elements(input), asDouble(depth));
+      if (compareValues(depth, 0) < 0) throw new FilterError("flatten depth must not be negative");
+      return flatten(elements(input), depth);
     },
   ],
   [
     "transpose/0",
     (input) => {
-      const rows = array(input, "transposed").map((row) => array(row, "transposed"));
-      const width = rows.reduce((widest, row) => Math.max(widest, row.length), 0);
-      return Array.from({ length: width }, (_, column) => rows.map((row) => row[column] ?? null));
+      const rows = elements(input);
+      const width = rows.reduce<number>((widest, row) => Math.max(widest, isArray(row) ? row.length : 1), 0);
+      return Array.from({ length: width }, (_, column) => rows.map((row) => index(row, column)));
     },
   ],
+  ["bsearch/1", bsearch],
   ["indices/1", indices],
 ];
 
@@ -54,22 +56,24 @@ function sum(values: readonly Value[]): Value {
   return values.length > 2 && values.every(isArray) ? values.flat() : values.reduce(add, null);
 }
 
-function array(input: Value, done: string): readonly Value[] {
-  if (!isArray(input)) throw new FilterError(`${shown(input)} cannot be ${done}, as it is not an array`);
+function array(input: Value): readonly Value[] {
+  if (!isArray(input)) throw new FilterError(`${shown(input)} cannot be sorted, as it is not an array`);
   return input;
 }
 
-function keyed(input: Value, keys: Value, done: string): readonly (readonly [Value, Value])[] {
-  const keyList = array(keys, done);
-  return array(input, done)
+function keyed(input: Value, keyList: Value): readonly (readonly [Value, Value])[] {
+  if (!isArray(input) || !isArray(keyList)) {
+    throw new FilterError(`${shown(input)} and ${shown(keyList)} cannot be sorted, as they are not both arrays`);
+  }
+  return input
     .map((element, at): readonly [Value, Value] => [keyList[at]!, element])
     .toSorted(([left], [right]) => compareValues(left, right));
 }
 
-function groups(input: Value, keys: Value, done: string): Value[][] {
+function groups(input: Value, keys: Value = null): Value[][] {
   const result: Value[][] = [];
   let last: Value | undefined;
-  for (const [key, element] of keyed(input, keys, done)) {
+  for (const [key, element] of keyed(input, keys)) {
     if (last !== undefined && compareValues(last, key) === 0) result.at(-1)!.push(element);
     else result.push([element]);
     last = key;
@@ -79,26 +83,45 @@ function groups(input: Value, keys: Value, done: string): Value[][] {
 
 /** The least (`sign` -1: the first of equals) or greatest (1: the last of equals) element; null when there is none. */
 function extreme(input: Value, keys: Value, sign: 1 | -1): Value {
-  const keyList = array(keys, "compared");
+  if (!isArray(input) || !isArray(keys)) {
+    throw new FilterError(`${shown(input)} and ${shown(keys)} cannot be iterated over`);
+  }
   let best: number | undefined;
-  for (const at of array(input, "compared").keys()) {
-    const order = best === undefined ? 1 : compareValues(keyList[at]!, keyList[best]!) * sign;
+  for (const at of input.keys()) {
+    const order = best === undefined ? 1 : compareValues(keys[at]!, keys[best]!) * sign;
     if (order > 0 || (order === 0 && sign > 0)) best = at;
   }
-  return best === undefined ? null : (input as readonly Value[])[best]!;
+  return best === undefined ? null : input[best]!;
 }
 
-function flatten(input: readonly Value[], depth: number): Value[] {
-  return input.flatMap((element) => (isArray(element) && depth > 0 ? flatten(element, depth - 1) : [element]));
+/** To a depth that is 0 sometime, or never. */
+function flatten(input: readonly Value[], depth: Value): Value[] {
+  return input.flatMap((element) =>
+    isArray(element) && compareValues(depth, 0) !== 0 ? flatten(element, subtract(depth, 1)) : [element],
+  );
+}
+
+/** Where a value is in a sorted array, or -1 minus where it would have to be. */
+function bsearch(input: Value, wanted: Value = null): Value {
+  if (!isArray(input)) throw new FilterError(`${shown(input)} cannot be searched from`);
+  let [low, high] = [0, input.length - 1];
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    const order = compareValues(input[middle]!, wanted);
+    if (order === 0) return middle;
+    if (order < 0) low = middle + 1;
+    else high = middle - 1;
+  }
+  return -1 - low;
 }
 
 function indices(input: Value, wanted: Value = null): Value {
   if (input === null) return null;
   if (typeof input === "string" && typeof wanted === "string") {
-    if (wanted === "") return null;
+    if (wanted === "") return [];
     return positions(input, wanted);
   }
-  if (isArray(input) && !isArray(wanted)) return index(input, [wanted]);
+  if (isArray(input)) return index(input, isArray(wanted) ? wanted : [wanted]);
   return index(input, wanted);
 }
 

@@ -24,13 +24,13 @@ function plainText(value: Value): string {
 }
 
 function cells(value: Value, name: string, cell: (text: string) => string, separator: string): string {
-  if (!isArray(value)) throw new FilterError(`${shown(value)} cannot be ${name}-formatted, only an array can be`);
+  if (!isArray(value)) throw new FilterError(`${shown(value)} cannot be ${name}-formatted, only array`);
   return value
     .map((element) => {
       if (typeof element === "string") return cell(element);
       if (element === null) return "";
       if (typeof element === "object" && !isNumber(element)) {
-        throw new FilterError(`${shown(element)} is not valid in a ${name} row`);
+        throw new FilterError(`${shown(element)} is not valid in a csv row`);
       }
       return toJson(element);
     })
@@ -44,13 +44,17 @@ const FORMATS: ReadonlyMap<string, (value: Value) => string> = new Map([
   ["tsv", (value) => cells(value, "tsv", escapeTsv, "\t")],
   ["html", (value) => plainText(value).replaceAll(/[<>&'"]/g, (character) => HTML.get(character) ?? character)],
   ["uri", (value) => encodeURIComponent(Buffer.from(plainText(value)).toString()).replaceAll(/[!'()*]/g, percent)],
+  ["urid", decodeUri],
   ["sh", (value) => (isArray(value) ? value : [value]).map(quoteForShell).join(" ")],
   ["base64", (value) => Buffer.from(plainText(value)).toString("base64")],
   [
     "base64d",
     (value) => {
       const text = plainText(value);
-      if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text)) throw new FilterError(`${shown(value)} is not valid base64 data`);
+      const digits = text.replace(/=+$/, "");
+      if (!/^[A-Za-z0-9+/]*$/.test(digits) || (digits === "" && text !== ""))
+        throw new FilterError(`${shown(value)} is not valid base64 data`);
+      if (digits.length % 4 === 1) throw new FilterError(`${shown(value)} trailing base64 byte found`);
       return Buffer.from(text, "base64").toString();
     },
   ],
@@ -60,12 +64,19 @@ const HTML: ReadonlyMap<string, string> = new Map([
   ["<", "&lt;"],
   [">", "&gt;"],
   ["&", "&amp;"],
-  ["'", "&#39;"],
+  ["'", "&apos;"],
   ['"', "&quot;"],
 ]);
 
 function escapeTsv(text: string): string {
   return text.replaceAll("\\", "\\\\").replaceAll("\t", "\\t").replaceAll("\n", "\\n").replaceAll("\r", "\\r");
+}
+
+/** Percent-decoding; bytes that are no UTF-8 become U+FFFD. */
+function decodeUri(value: Value): string {
+  const text = plainText(value);
+  if (/%(?![0-9a-fA-F]{2})/.test(text)) throw new FilterError(`${shown(value)} is not a valid uri encoding`);
+  return text.replaceAll(/(?:%[0-9a-fA-F]{2})+/g, (run) => Buffer.from(run.replaceAll("%", ""), "hex").toString());
 }
 
 function percent(character: string): string {

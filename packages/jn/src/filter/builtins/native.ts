@@ -1,5 +1,8 @@
 import { arrayBuiltins } from "./arrays.ts";
+import { dateBuiltins } from "./dates.ts";
 import { mathBuiltins } from "./numbers.ts";
+import { regexBuiltins } from "./regex.ts";
+import { streamBuiltins } from "./streams.ts";
 import { stringBuiltins } from "./strings.ts";
 import { typeBuiltins } from "./types.ts";
 import type { Value } from "../value/value.ts";
@@ -13,4 +16,7 @@ export const NATIVE_BUILTINS: ReadonlyMap<string, NativeBuiltin> = new Map([
   ...mathBuiltins,
   ...stringBuiltins,
   ...arrayBuiltins,
+  ...regexBuiltins,
+  ...dateBuiltins,
+  ...streamBuiltins,
 ]);

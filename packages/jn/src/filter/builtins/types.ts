@@ -1,6 +1,6 @@
 import { ExactNumber } from "../value/exact-number.ts";
 import { FilterError } from "../value/filter-error.ts";
-import { needsExactParse, parseExact, toJson } from "../value/json-text.ts";
+import { needsExactParse, parseExact, setOwn, toJson } from "../value/json-text.ts";
 import { externalKey, internalKey } from "../value/object-key.ts";
 import { shown } from "../value/shown.ts";
 import {
@@ -14,7 +14,8 @@ import {
   typeName,
   type Value,
 } from "../value/value.ts";
-import { getPath, deletePaths, setPath } from "../value/access.ts";
+import { deletePaths, elements, getPath, index, setPath } from "../value/access.ts";
+import { formatText } from "./formats.ts";
 import { scanValue, skipBlanks } from "../../json/json-scanner.ts";
 import type { NativeBuiltin } from "./native.ts";
 
@@ -63,15 +64,28 @@ export const typeBuiltins: readonly (readonly [string, NativeBuiltin])[] = [
     "delpaths/1",
     (input, paths = null) => {
       if (!isArray(paths)) throw new FilterError("Paths must be specified as an array");
+      for (const path of paths) {
+        if (!isArray(path)) throw new FilterError(`Path must be specified as array, not ${typeName(path)}`);
+      }
       return deletePaths(input, paths.map(requirePath));
     },
   ],
   ["infinite/0", () => Number.POSITIVE_INFINITY],
   ["nan/0", () => Number.NaN],
   ["isinfinite/0", (input) => Math.abs(numberOf(input)) === Number.POSITIVE_INFINITY],
-  ["isnan/0", (input) => Number.isNaN(numberOf(input))],
+  ["isnan/0", (input) => isNumber(input) && Number.isNaN(asDouble(input))],
+  ["isfinite/0", (input) => isNumber(input) && Math.abs(asDouble(input)) !== Number.POSITIVE_INFINITY],
   ["isnormal/0", (input) => Number.isFinite(numberOf(input)) && Math.abs(numberOf(input)) >= 2 ** -1022],
-  ["now/0", () => Date.now() / 1000],
+  ["have_decnum/0", () => true],
+  ["have_literal_numbers/0", () => true],
+  ["from_entries/0", fromEntries],
+  [
+    "format/1",
+    (input, name = null) => {
+      if (typeof name !== "string") throw new FilterError(`${shown(name)} is not a valid format`);
+      return formatText(name, input);
+    },
+  ],
 ];
 
 function length(input: Value): Value {
@@ -82,6 +96,22 @@ function length(input: Value): Value {
   if (isNumber(input)) return typeof input === "number" ? Math.abs(input) : absolute(input);
   throw new FilterError(`${shown(input)} has no length`);
 }
+
+/** An object from an array of keys and values. */
+function fromEntries(input: Value): Value {
+  const object: Record<string, Value> = {};
+  for (const entry of elements(input)) {
+    if (!isObject(entry)) index(entry, "key");
+    const key = ENTRY_KEYS.map((name) => index(entry, name)).find(isTruthy) ?? index(entry, "k");
+    if (typeof key !== "string") throw new FilterError(`Cannot use ${shown(key)} as object key`);
+    const value = ENTRY_VALUES.find((name) => isObject(entry) && Object.hasOwn(entry, name)) ?? "Value";
+    setOwn(object, internalKey(key), index(entry, value));
+  }
+  return object;
+}
+
+const ENTRY_KEYS: readonly string[] = ["key", "Key", "name", "Name", "k", "K"];
+const ENTRY_VALUES: readonly string[] = ["value", "v", "Value", "V"];
 
 function absolute(input: ExactNumber): Value {
   return ExactNumber.parse(input.text.replace(/^-/, ""));
@@ -130,19 +160,35 @@ function toNumber(input: Value): Value {
   if (isNumber(input)) return input;
   if (typeof input === "string" && JSON_NUMBER.test(input)) return ExactNumber.parse(input);
   if (typeof input === "string" && DECIMAL.test(input)) return Number(input);
-  if (typeof input === "string") throw new FilterError(`Cannot be parsed as a number: ${shown(input)}`);
+  if (typeof input === "string" && /^-?(?:nan|infinity)$/i.test(input)) return Number(input.replace(/i/i, "I"));
   throw new FilterError(`${shown(input)} cannot be parsed as a number`);
 }
 
 /** JSON text to its value, with everything that text can hold. */
 export function fromJson(input: Value): Value {
-  if (typeof input !== "string") throw new FilterError(`${shown(input)} cannot be parsed as JSON`);
+  if (typeof input !== "string") throw new FilterError(`${shown(input)} only strings can be parsed`);
   // The scanner takes one line. A newline between tokens is a blank; one inside a string is an error, as a tab there is.
   const bytes = Buffer.from(`${input.replaceAll("\n", "\t")}\n`);
   const start = skipBlanks(bytes, 0);
+  if (/^\s*-?nan\s*$/i.test(input)) return Number.NaN;
   const end = scanValue(bytes, start);
-  if (end < 0 || bytes[skipBlanks(bytes, end)] !== 10) throw new FilterError(`${shown(input)} is not valid JSON`);
+  const last = end < 0 ? 0 : skipBlanks(bytes, end);
+  if (end < 0 || last < bytes.length - 1) {
+    const text = input.length > MAX_QUOTED ? `${input.slice(0, MAX_QUOTED)}...` : input;
+    throw new FilterError(`${jsonProblem(bytes, start, end)} (while parsing '${text}')`);
+  }
   return needsExactParse(bytes, start, end) ? parseExact(input) : (JSON.parse(input) as Value);
+}
+
+/** What is wrong with JSON text that ends with a newline, in jq's words. */
+function jsonProblem(bytes: Buffer, start: number, end: number): string {
+  if (start >= bytes.length - 1) return "Expected JSON value";
+  if (end >= 0) return "Unexpected extra JSON values";
+  const place = `at line 1, column ${~end + 1}`;
+  if (bytes[~end] === QUOTE) return `Invalid string literal; expected ", but got ' ${place}`;
+  if (bytes[~end] === OPEN_BRACE || bytes[~end] === OPEN_BRACKET) return `Exceeds depth limit for parsing ${place}`;
+  if (~end < bytes.length - 1) return `Invalid numeric literal ${place}`;
+  return `Unfinished JSON term at EOF at line 1, column ${bytes.length - 1}`;
 }
 
 function requirePath(path: Value): readonly Value[] {
@@ -154,6 +200,12 @@ function numberOf(input: Value): number {
   if (!isNumber(input)) throw new FilterError(`${shown(input)} number required`);
   return asDouble(input);
 }
+
+/** How much of a text a message shows. */
+const MAX_QUOTED = 200;
+const QUOTE = 39;
+const OPEN_BRACKET = 91;
+const OPEN_BRACE = 123;
 
 /** What jq takes for a number besides JSON's own form: `.5`, `5.`, `007`. */
 const DECIMAL = /^-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;

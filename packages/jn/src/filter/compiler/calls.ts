@@ -1,9 +1,22 @@
 import { libraryFunction, libraryNames } from "../builtins/library.ts";
+import { HOST_BUILTINS } from "../builtins/host.ts";
 import { NATIVE_BUILTINS } from "../builtins/native.ts";
 import { didYouMean } from "../../text/suggestion.ts";
 import type { Definition, Node } from "../language/ast.ts";
 import type { FilterSyntaxError } from "../language/syntax-error.ts";
-import { type Continue, type Emitter, inputOf, once, resultLambda, type Site, withEnv, withInput } from "./emitter.ts";
+import {
+  type Continue,
+  type Emitter,
+  inputOf,
+  once,
+  resultLambda,
+  ROOT,
+  type Site,
+  type Tail,
+  withEnv,
+  withInput,
+  withoutTail,
+} from "./emitter.ts";
 import { bind, type Env, findFunction, type FunctionBinding, functionKeys, keyOf } from "./scope.ts";
 
 type Call = Node & { readonly kind: "call" };
@@ -11,19 +24,24 @@ type Call = Node & { readonly kind: "call" };
 /** Emits a call that can have any number of results. */
 export function emitCall(emitter: Emitter, node: Call, site: Site, then: Continue): string {
   const target = resolve(emitter, node, site.env);
+  const { rt } = emitter;
   switch (target.kind) {
     case "special":
       return emitSpecial(emitter, node, site, then);
     case "native":
       return eachArgument(emitter, node.args, node.args.length - 1, site, (args) =>
-        then(nativeCall(target.key, site, args)),
+        then(nativeCall(rt, target.key, site, args)),
       );
     case "argument":
       return emitter.each(target.node, withEnv(site, target.env), then);
     case "closure":
       return `${target.js}.each(${inputOf(site)}, ${resultLambda(emitter, site, then)});\n`;
     case "function":
-      return withValues(emitter, target.definition, node.args, site, (values) => {
+      if (site.tail?.js === target.js) {
+        const jump = jumpOf(emitter, node, target.definition, site, site.tail);
+        if (jump !== undefined) return jump;
+      }
+      return withValues(emitter, target.definition, node.args, withoutTail(site), (values) => {
         const args = [
           inputOf(site),
           resultLambda(emitter, site, then),
@@ -31,16 +49,47 @@ export function emitCall(emitter: Emitter, node: Call, site: Site, then: Continu
         ];
         return `${target.js}.each(${args.join(", ")});\n`;
       });
-    case "inline":
+    case "inline": {
+      // Several values of an argument make a loop around the body.
+      const { params, body } = target.definition;
+      const isOnce = params.every((param, at) => !param.startsWith("$") || emitter.isSingle(node.args[at]!, site.env));
+      const inner = isOnce ? site : withoutTail(site);
       return bindArguments(emitter, target.definition, node.args, site, target.env, (env) =>
-        emitter.each(target.definition.body, withEnv(site, env), then),
+        emitter.each(body, withEnv(inner, env), then),
       );
+    }
   }
 }
 
+/** A call of a function to itself after which nothing follows: the next round, if its parameters can be simply set. */
+function jumpOf(emitter: Emitter, node: Call, definition: Definition, site: Site, tail: Tail): string | undefined {
+  const before = withoutTail(site);
+  const values: string[] = [];
+  for (const [at, param] of definition.params.entries()) {
+    const arg = node.args[at]!;
+    if (param.startsWith("$")) {
+      if (!emitter.isSingle(arg, site.env)) return undefined;
+      values.push(emitter.value(arg, before));
+    } else {
+      const same = arg.kind === "call" ? findFunction(site.env, keyOf(arg.name, arg.args.length))?.binding : undefined;
+      if (same?.kind !== "closure" || same.js !== tail.params[at]) return undefined;
+      values.push(same.js);
+    }
+  }
+  // All values are calculated before any is set.
+  const held = values.map(() => emitter.name("next"));
+  const holds = held.map((name, at) => `const ${name} = ${values[at]};\n`).join("");
+  const sets = held.map((name, at) => `${tail.next[at + 1]} = ${name};\n`).join("");
+  return `${holds}${tail.next[0]} = ${inputOf(site)};\n${sets}continue;\n`;
+}
+
 /** The JavaScript expression of a builtin written in TypeScript, for arguments that are JavaScript expressions. */
-export function nativeCall(key: string, site: Site, args: readonly string[]): string {
-  return `rt.native[${JSON.stringify(key)}](${[inputOf(site), ...args].join(", ")})`;
+export function nativeCall(rt: string, key: string, site: Site, args: readonly string[]): string {
+  // In field mode, what does not look at its input can do without.
+  const input = IGNORES_INPUT.has(key) && site.input === ROOT ? "null" : inputOf(site);
+  if (HOST_BUILTINS.has(key))
+    return `${rt}.hosted[${JSON.stringify(key)}](${[`${rt}.host`, input, ...args].join(", ")})`;
+  return `${rt}.native[${JSON.stringify(key)}](${[input, ...args].join(", ")})`;
 }
 
 export type CallTarget =
@@ -62,7 +111,7 @@ export function resolve(emitter: Emitter, node: Call, env: Env | undefined): Cal
     return binding.kind === "inline" ? { kind: "inline", definition: binding.definition, env: at } : binding;
   }
   if (SPECIAL.has(key)) return { kind: "special" };
-  if (NATIVE_BUILTINS.has(key)) return { kind: "native", key };
+  if (isNative(key)) return { kind: "native", key };
   const definition = libraryFunction(key);
   if (definition !== undefined) return { kind: "inline", definition, env: undefined };
   throw unknownFunction(emitter, node, env);
@@ -145,27 +194,34 @@ export function withValues(
 }
 
 function emitSpecial(emitter: Emitter, node: Call, site: Site, then: Continue): string {
+  const { rt } = emitter;
   const [first, second, third] = node.args;
   switch (keyOf(node.name, node.args.length)) {
     case "empty/0":
       return "";
     case "error/1":
-      return emitter.each(first!, site, (value) => `rt.raise(${value});\n`);
+      return emitter.each(first!, site, (value) => `${rt}.raise(${value});\n`);
     case "path/1":
-      // The value is not needed, but what cannot be indexed has no path either.
-      return emitter.paths(first!, "[]", site, (path, value) => `${value};\n${then(path)}`);
+      // What cannot be indexed has no path either, so the value must be looked at.
+      return emitter.paths(first!, "[]", site, (path, value) => then(`${rt}.pathOf(${path}, ${value})`));
+    case "inputs/0": {
+      const input = emitter.name("input");
+      return `for (let ${input}; (${input} = ${rt}.host.nextInput()) !== undefined;) {\nconst e${input} = ${input};\n${then(`e${input}`)}}\n`;
+    }
+    case "builtins/0":
+      return then(emitter.constant(builtinNames()));
     case "range/3": {
       const k = resultLambda(emitter, site, then);
       return emitter.each(first!, site, (from) =>
         once(emitter, from, (a) =>
           emitter.each(second!, site, (upto) =>
-            once(emitter, upto, (b) => emitter.each(third!, site, (by) => `rt.range(${a}, ${b}, ${by}, ${k});\n`)),
+            once(emitter, upto, (b) => emitter.each(third!, site, (by) => `${rt}.range(${a}, ${b}, ${by}, ${k});\n`)),
           ),
         ),
       );
     }
     default:
-      return `rt.raise(${inputOf(site)});\n`;
+      return `${rt}.raise(${inputOf(site)});\n`;
   }
 }
 
@@ -183,9 +239,7 @@ function eachArgument(
 }
 
 function unknownFunction(emitter: Emitter, node: Call, env: Env | undefined): FilterSyntaxError {
-  const known = [...functionKeys(env), ...SPECIAL, ...NATIVE_BUILTINS.keys(), ...libraryNames()].filter(
-    (key) => !key.startsWith("_"),
-  );
+  const known = [...functionKeys(env).filter((key) => !key.startsWith("_")), ...builtinNames()];
   const arities = known
     .filter((key) => key.startsWith(`${node.name}/`))
     .map((key) => Number(key.slice(node.name.length + 1)));
@@ -200,4 +254,33 @@ function unknownFunction(emitter: Emitter, node: Call, env: Env | undefined): Fi
   return emitter.fail(node, `there is no function ${node.name}${didYouMean(node.name, names)}`);
 }
 
-const SPECIAL: ReadonlySet<string> = new Set(["empty/0", "error/0", "error/1", "path/1", "range/3"]);
+/** A builtin that is a JavaScript function with one result. */
+function isNative(key: string): boolean {
+  return NATIVE_BUILTINS.has(key) || HOST_BUILTINS.has(key);
+}
+
+/** `name/arity` of every builtin. */
+function builtinNames(): readonly string[] {
+  return [...SPECIAL, ...NATIVE_BUILTINS.keys(), ...HOST_BUILTINS.keys(), ...libraryNames()].filter(
+    (key) => !key.startsWith("_"),
+  );
+}
+
+const SPECIAL: ReadonlySet<string> = new Set([
+  "empty/0",
+  "error/0",
+  "error/1",
+  "path/1",
+  "range/3",
+  "inputs/0",
+  "builtins/0",
+]);
+
+const IGNORES_INPUT: ReadonlySet<string> = new Set([
+  "now/0",
+  "nan/0",
+  "infinite/0",
+  "input/0",
+  "input_filename/0",
+  "input_line_number/0",
+]);

@@ -1,4 +1,5 @@
 import { libraryFunction } from "../builtins/library.ts";
+import { HOST_BUILTINS } from "../builtins/host.ts";
 import { NATIVE_BUILTINS } from "../builtins/native.ts";
 import type { Node } from "../language/ast.ts";
 import { bind, type Env, findFunction, keyOf } from "./scope.ts";
@@ -6,19 +7,80 @@ import { isRecursive } from "./recursion.ts";
 
 /** Whether the expression always has exactly one result, or fails: then it can be a JavaScript expression. */
 export function isSingle(node: Node, env: Env | undefined): boolean {
+  return remembered(SINGLE, node, env, isSingleUnknown);
+}
+
+/** Whether the expression has one result, none, or fails. */
+export function isOptional(node: Node, env: Env | undefined): boolean {
+  return isSingle(node, env) || remembered(OPTIONAL, node, env, isOptionalUnknown);
+}
+
+type Known = WeakMap<Node, WeakMap<object, boolean>>;
+
+/** Results are remembered: an emitter asks again at every level of an expression. */
+function remembered(
+  known: Known,
+  node: Node,
+  env: Env | undefined,
+  decide: (node: Node, env: Env | undefined) => boolean,
+): boolean {
   let byEnv = known.get(node);
   if (byEnv === undefined) known.set(node, (byEnv = new WeakMap()));
   const key = env ?? NO_ENV;
   const before = byEnv.get(key);
   if (before !== undefined) return before;
-  const result = isSingleUnknown(node, env);
+  const result = decide(node, env);
   byEnv.set(key, result);
   return result;
 }
 
-/** Results are remembered: an emitter asks again at every level of an expression. */
-const known = new WeakMap<Node, WeakMap<object, boolean>>();
+const SINGLE: Known = new WeakMap();
+const OPTIONAL: Known = new WeakMap();
 const NO_ENV = {};
+
+function isOptionalUnknown(node: Node, env: Env | undefined): boolean {
+  switch (node.kind) {
+    case "field":
+      return isOptional(node.target, env);
+    case "index":
+      return isOptional(node.target, env) && isOptional(node.index, env);
+    case "negate":
+      return isOptional(node.body, env);
+    case "pipe":
+    case "arithmetic":
+    case "compare":
+    case "alternative":
+      return isOptional(node.left, env) && isOptional(node.right, env);
+    case "if":
+      return [node.condition, node.consequent, node.alternate].every(
+        (part) => part === undefined || isOptional(part, env),
+      );
+    case "try":
+      return isOptional(node.body, env) && (node.handler === undefined || isOptional(node.handler, env));
+    case "call":
+      return isOptionalCall(node, env);
+    default:
+      return false;
+  }
+}
+
+function isOptionalCall(node: Node & { readonly kind: "call" }, env: Env | undefined): boolean {
+  const { name, args } = node;
+  const key = keyOf(name, args.length);
+  const found = findFunction(env, key);
+  if (found === undefined) {
+    if (key === "empty/0" || key === "first/1") return true;
+    const definition = libraryFunction(key);
+    if (definition === undefined || isRecursive(definition) || !areValuesSingle(definition.params, args, env))
+      return false;
+    return isOptional(definition.body, withArguments(undefined, definition.params, args, env));
+  }
+  const { binding, at } = found;
+  if (binding.kind === "argument") return isOptional(binding.node, binding.env);
+  if (binding.kind !== "inline") return false;
+  const { params, body } = binding.definition;
+  return areValuesSingle(params, args, env) && isOptional(body, withArguments(at, params, args, env));
+}
 
 function isSingleUnknown(node: Node, env: Env | undefined): boolean {
   switch (node.kind) {
@@ -80,7 +142,8 @@ function isSingleCall(name: string, args: readonly Node[], env: Env | undefined)
   const found = findFunction(env, key);
   if (found === undefined) {
     if (key === "error/0") return true;
-    if (key === "error/1" || NATIVE_BUILTINS.has(key)) return args.every((arg) => isSingle(arg, env));
+    if (key === "error/1" || NATIVE_BUILTINS.has(key) || HOST_BUILTINS.has(key))
+      return args.every((arg) => isSingle(arg, env));
     const definition = libraryFunction(key);
     if (definition === undefined || isRecursive(definition) || !areValuesSingle(definition.params, args, env))
       return false;

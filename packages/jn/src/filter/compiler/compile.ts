@@ -1,14 +1,18 @@
 import { formatNames, isFormat } from "../builtins/formats.ts";
 import { didYouMean } from "../../text/suggestion.ts";
-import type { Node } from "../language/ast.ts";
-import { parseFilter } from "../language/parser.ts";
+import type { Node, Program as ParsedProgram } from "../language/ast.ts";
+import { parseProgram } from "../language/parser.ts";
 import { FilterSyntaxError } from "../language/syntax-error.ts";
+import { type FilterHost, SILENT_HOST } from "../host.ts";
 import { someNode } from "../language/walk.ts";
+import { type LoadedImport, ModuleLoader } from "../modules/module-loader.ts";
 import type { Value } from "../value/value.ts";
-import { isSingle } from "./cardinality.ts";
+import { isOptional, isSingle } from "./cardinality.ts";
 import { type Emitter, type Frame, NeedsWholeRecord, ROOT, type Site } from "./emitter.ts";
+import { importedEnv } from "./imports.ts";
+import { placeIn } from "./error-place.ts";
 import { emitPaths } from "./paths.ts";
-import { runtime } from "./runtime.ts";
+import { runtimeFor } from "./runtime.ts";
 import { bind, type Env } from "./scope.ts";
 import { emitEach } from "./streams.ts";
 import { emitCondition, emitValue } from "./values.ts";
@@ -19,6 +23,10 @@ export type OnResult = (value: Value) => void;
 export interface CompiledFilter {
   /** Runs the filter on a value; errors are `FilterError`s. */
   readonly run: (input: Value, result: OnResult) => void;
+  /** Whether it has `input` or `inputs` in it. */
+  readonly takesInputs: boolean;
+  /** The place in the filter's text, such as `column 7`, where an error that a run threw comes from, if that is known. */
+  readonly placeOf: (error: unknown) => string | undefined;
   /** The same from fields alone, where the filter needs nothing else of a record. */
   readonly byFields: FieldProgram | undefined;
 }
@@ -34,6 +42,10 @@ export interface FieldProgram {
 export interface CompileOptions {
   /** Values of `$name` variables. */
   readonly variables?: ReadonlyMap<string, Value> | undefined;
+  /** What `input`, `debug` and their like speak to. Default: one without records. */
+  readonly host?: FilterHost | undefined;
+  /** Where `import` and `include` find modules. Default: nowhere. */
+  readonly modules?: ModuleLoader | undefined;
 }
 
 /**
@@ -56,22 +68,47 @@ export function compileFilter(text: string, options: CompileOptions = {}): Compi
 }
 
 function compileText(text: string, options: CompileOptions): CompiledFilter {
-  const ast = parseFilter(text);
+  const program = parseProgram(text);
+  const ast = program.body;
   checkFormats(ast, text);
-  const whole = new Program(text, options);
+  const imports = importsOf(program, text, options);
+  const whole = new Program(text, options, imports);
   const code = whole.function("input, result", "input", (site) =>
     whole.each(ast, site, (value) => `result(${value});\n`),
   );
-  const run = whole.build(code) as CompiledFilter["run"];
-  return { run, byFields: compileByFields(ast, text, options) };
+  const run = whole.build(code, WHOLE) as CompiledFilter["run"];
+  const fields = compileByFields(ast, text, options, imports);
+  const placeOf = (error: unknown): string | undefined =>
+    placeIn(
+      text,
+      new Map([
+        [WHOLE, code],
+        [BY_FIELDS, fields?.code ?? ""],
+      ]),
+      error,
+    );
+  const takesInputs = /\.nextInput\(|hosted\["input\/0"\]/.test(code);
+  return { run, takesInputs, placeOf, byFields: fields?.program };
 }
 
-function compileByFields(ast: Node, text: string, options: CompileOptions): FieldProgram | undefined {
+/** The modules that a filter imports, which are then in `imports`. */
+function importsOf(program: ParsedProgram, text: string, options: CompileOptions): readonly LoadedImport[] {
+  if (program.imports.length === 0) return [];
+  return (options.modules ?? new ModuleLoader([])).load(program, text, undefined);
+}
+
+function compileByFields(
+  ast: Node,
+  text: string,
+  options: CompileOptions,
+  imports: readonly LoadedImport[],
+): { readonly program: FieldProgram; readonly code: string } | undefined {
   try {
-    const program = new Program(text, options);
+    const program = new Program(text, options, imports);
     const code = program.function("fields, result, keep", ROOT, (site) => emitRecordResults(program, ast, site));
     if (program.fieldPaths.length === 0) return undefined;
-    return { paths: program.fieldPaths, run: program.build(code) as FieldProgram["run"] };
+    const run = program.build(code, BY_FIELDS) as FieldProgram["run"];
+    return { program: { paths: program.fieldPaths, run }, code };
   } catch (error) {
     if (error instanceof NeedsWholeRecord) return undefined;
     throw error;
@@ -112,38 +149,45 @@ class Program implements Emitter {
   readonly fieldPaths: (readonly string[])[] = [];
   readonly #text: string;
   readonly #variables: ReadonlyMap<string, Value>;
+  readonly #host: FilterHost;
+  readonly #imports: readonly LoadedImport[];
   readonly #constants: Value[] = [];
   #names = 0;
   #emitted = 0;
+  /** The place in the filter's text of what is being emitted. */
+  #place = 0;
 
-  constructor(text: string, options: CompileOptions) {
+  constructor(text: string, options: CompileOptions, imports: readonly LoadedImport[]) {
     this.#text = text;
-    this.#variables = options.variables ?? new Map<string, Value>();
+    this.#imports = imports;
+    this.#variables = new Map([["ARGS", { positional: [], named: {} }], ...(options.variables ?? [])]);
+    this.#host = options.host ?? SILENT_HOST;
   }
 
-  each: Emitter["each"] = (node, site, then) => {
-    this.#count(node);
-    return emitEach(this, node, site, then);
-  };
-  value: Emitter["value"] = (node, site) => {
-    this.#count(node);
-    return emitValue(this, node, site);
-  };
-  condition: Emitter["condition"] = (node, site) => {
-    this.#count(node);
-    return emitCondition(this, node, site);
-  };
+  each: Emitter["each"] = (node, site, then) => this.#at(node, () => emitEach(this, node, site, then));
+  value: Emitter["value"] = (node, site) => this.#at(node, () => emitValue(this, node, site));
+  condition: Emitter["condition"] = (node, site) => this.#at(node, () => emitCondition(this, node, site));
   paths: Emitter["paths"] = (node, path, site, then) => {
-    this.#count(node);
     if (site.input === ROOT) throw new NeedsWholeRecord();
-    return emitPaths(this, node, path, site, then);
+    return this.#at(node, () => emitPaths(this, node, path, site, then));
   };
   isSingle: Emitter["isSingle"] = isSingle;
+  isOptional: Emitter["isOptional"] = isOptional;
 
   /** Functions are inlined, so that a few definitions that call one another twice could make a program without end. */
-  #count(node: Node): void {
+  #at<T>(node: Node, emit: () => T): T {
     if (++this.#emitted > MAX_EMITTED)
       throw this.fail(node, "the filter becomes too large here: its functions call one another too often");
+    const before = this.#place;
+    // A library function has no place in the filter: what fails in it is shown where it is called.
+    if (node.at >= 0) this.#place = node.at;
+    const emitted = emit();
+    this.#place = before;
+    return emitted;
+  }
+
+  get rt(): string {
+    return `/*${this.#place}*/rt`;
   }
 
   name(stem: string): string {
@@ -165,7 +209,7 @@ class Program implements Emitter {
 
   lambda(params: string, site: Site, body: (site: Site) => string): string {
     const frame: Frame = { variables: [] };
-    const code = body({ ...site, frame });
+    const code = body({ ...site, frame, tail: undefined });
     return `(${params}) => {\n${declared(frame)}${code}}`;
   }
 
@@ -176,20 +220,23 @@ class Program implements Emitter {
       (outer, [name, value]) => bind(outer, { kind: "variable", name, js: this.constant(value) }),
       undefined,
     );
-    const code = body({ env, input, frame });
+    const all = importedEnv(env, this.#imports, (value) => this.constant(value));
+    const code = body({ env: all, input, frame });
     const fields = this.fieldPaths.map((_, at) => `field${at} = fields[${at}]`);
     const slots = fields.length === 0 ? "" : `const ${fields.join(", ")};\n`;
     return `(${params}) => {\n${slots}${declared(frame)}${code}}`;
   }
 
-  build(code: string): unknown {
+  build(code: string, name: string): unknown {
     // oxlint-disable-next-line typescript/no-implied-eval -- the one place where text becomes code: the emitter's own
-    const make = new Function("rt", "constants", `"use strict";\nreturn ${code};`) as (...args: unknown[]) => unknown;
-    return make(runtime, this.#constants);
+    const make = new Function("rt", "constants", `"use strict";\nreturn ${code};//# sourceURL=${name}`) as (
+      ...args: unknown[]
+    ) => unknown;
+    return make(runtimeFor(this.#host), this.#constants);
   }
 
   fail(node: Node, message: string): FilterSyntaxError {
-    return new FilterSyntaxError(this.#text, node.at, message);
+    return new FilterSyntaxError(this.#text, node.at >= 0 ? node.at : this.#place, message);
   }
 }
 
@@ -206,6 +253,10 @@ function checkFormats(ast: Node, text: string): void {
     return false;
   });
 }
+
+/** What stacks call the programs. */
+const WHOLE = "jn-filter";
+const BY_FIELDS = "jn-filter-by-fields";
 
 /** How many expressions the JavaScript of a filter may consist of, once its functions are inlined. */
 const MAX_EMITTED = 100_000;

@@ -11,6 +11,18 @@ export interface Site {
   /** Evaluated any number of times, so always a variable or a constant. `ROOT` is the whole record in field mode. */
   readonly input: string;
   readonly frame: Frame;
+  /** Given where nothing follows in a recursive function: neither what is emitted here nor what is done with a result. */
+  readonly tail?: Tail | undefined;
+}
+
+/** A recursive function whose last call to itself becomes a jump to its beginning. */
+export interface Tail {
+  /** The function's JavaScript name. */
+  readonly js: string;
+  /** The variables that the next round begins with: the input, then the parameters. */
+  readonly next: readonly string[];
+  /** The parameters of this round. */
+  readonly params: readonly string[];
 }
 
 /** A JavaScript function being emitted: the variables it must declare. */
@@ -37,7 +49,11 @@ export interface Emitter {
   paths(node: Node, path: string, site: Site, then: ContinuePath): string;
   /** Whether the expression always has exactly one result, or fails. */
   isSingle(node: Node, env: Env | undefined): boolean;
+  /** Whether it has one result, none, or fails. */
+  isOptional(node: Node, env: Env | undefined): boolean;
 
+  /** The runtime, marked with the place in the filter that is being emitted: what fails there is found by it. */
+  readonly rt: string;
   /** A new JavaScript name. */
   name(stem: string): string;
   /** A JavaScript expression for a constant. */
@@ -61,6 +77,10 @@ export class NeedsWholeRecord extends Error {
 export function inputOf(site: Site): string {
   if (site.input === ROOT) throw new NeedsWholeRecord();
   return site.input;
+}
+
+export function withoutTail(site: Site): Site {
+  return site.tail === undefined ? site : { ...site, tail: undefined };
 }
 
 export function withInput(site: Site, input: string): Site {

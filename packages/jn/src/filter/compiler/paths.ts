@@ -12,40 +12,41 @@ import { breakTarget, defineFunction } from "./streams.ts";
  * @param path a JavaScript expression: the path of the input, an array that is never changed
  */
 export function emitPaths(emitter: Emitter, node: Node, path: string, site: Site, then: ContinuePath): string {
+  const { rt } = emitter;
   /** The target's paths with one more step. */
   const step = (target: Node, key: string, value: (target: string) => string): string =>
     emitter.paths(target, path, site, (p, v) =>
-      once(emitter, v, (held) => then(`rt.extend(${p}, ${key})`, value(held))),
+      once(emitter, v, (held) => then(`${rt}.extend(${p}, ${key}, ${held})`, value(held))),
     );
 
   switch (node.kind) {
     case "identity":
       return then(path, inputOf(site));
     case "recurse":
-      return `rt.recursePaths(${path}, ${inputOf(site)}, ${pathLambda(emitter, site, then)});\n`;
+      return `${rt}.recursePaths(${path}, ${inputOf(site)}, ${pathLambda(emitter, site, then)});\n`;
     case "field": {
       const key = emitter.constant(node.name);
-      return step(node.target, key, (v) => `rt.index(${v}, ${key})`);
+      return step(node.target, key, (v) => `${rt}.index(${v}, ${key})`);
     }
     case "index":
       return emitter.each(node.index, site, (index) =>
-        once(emitter, index, (i) => step(node.target, i, (v) => `rt.index(${v}, ${i})`)),
+        once(emitter, index, (i) => step(node.target, i, (v) => `${rt}.index(${v}, ${i})`)),
       );
     case "slice": {
       const bound = (part: Node | undefined, next: (js: string) => string): string =>
         part === undefined ? next("null") : emitter.each(part, site, (value) => once(emitter, value, next));
       return bound(node.from, (from) =>
         bound(node.to, (to) =>
-          step(node.target, `{ start: ${from}, end: ${to} }`, (v) => `rt.slice(${v}, ${from}, ${to})`),
+          step(node.target, `{ start: ${from}, end: ${to} }`, (v) => `${rt}.slice(${v}, ${from}, ${to})`),
         ),
       );
     }
     case "iterate":
       return emitter.paths(node.target, path, site, (p, v) =>
-        once(emitter, p, (outer) =>
-          once(emitter, v, (value) => {
+        once(emitter, v, (value) =>
+          once(emitter, `${rt}.iterable(${p}, ${value})`, (outer) => {
             const key = emitter.name("key");
-            return `for (const ${key} of rt.elementKeys(${value})) {\n${then(`rt.extend(${outer}, ${key})`, `rt.index(${value}, ${key})`)}}\n`;
+            return `for (const ${key} of ${rt}.elementKeys(${value})) {\n${then(`${rt}.extend(${outer}, ${key}, null)`, `${rt}.index(${value}, ${key})`)}}\n`;
           }),
         ),
       );
@@ -69,14 +70,14 @@ export function emitPaths(emitter: Emitter, node: Node, path: string, site: Site
             node.alternate === undefined
               ? again(path, inputOf(site))
               : emitter.paths(node.alternate, path, site, again);
-          return `if (rt.isTruthy(${condition})) {\n${emitter.paths(node.consequent, path, site, again)}} else {\n${otherwise}}\n`;
+          return `if (${rt}.isTruthy(${condition})) {\n${emitter.paths(node.consequent, path, site, again)}} else {\n${otherwise}}\n`;
         }),
       );
     case "alternative":
       return sharedPaths(emitter, site, then, (again) => {
         const found = emitter.name("found");
         const first = emitter.paths(node.left, path, site, (p, v) =>
-          once(emitter, v, (value) => `if (rt.isTruthy(${value})) { ${found} = true;\n${again(p, value)}}\n`),
+          once(emitter, v, (value) => `if (${rt}.isTruthy(${value})) { ${found} = true;\n${again(p, value)}}\n`),
         );
         const second = emitter.paths(node.right, path, site, again);
         return `let ${found} = false;\n${first}if (!${found}) {\n${second}}\n`;
@@ -87,7 +88,7 @@ export function emitPaths(emitter: Emitter, node: Node, path: string, site: Site
         const handler =
           node.handler === undefined ? "" : emitter.paths(node.handler, path, withInput(site, error), again);
         const body = emitter.paths(node.body, path, site, (p, v) => outsidePaths(emitter, p, v, again));
-        return `try {\n${body}} catch (e) { const ${error} = rt.caught(e);\n${handler}}\n`;
+        return `try {\n${body}} catch (e) { const ${error} = ${rt}.caught(e);\n${handler}}\n`;
       });
     case "reduce":
     case "foreach":
@@ -119,14 +120,14 @@ export function emitPaths(emitter: Emitter, node: Node, path: string, site: Site
       const label = emitter.name("label");
       const inner = withEnv(site, bind(site.env, { kind: "label", name: node.name, js: label }));
       const body = emitter.paths(node.body, path, inner, then);
-      return `const ${label} = rt.newLabel();\ntry {\n${body}} catch (e) { if (e !== ${label}) throw e; }\n`;
+      return `const ${label} = ${rt}.newLabel();\ntry {\n${body}} catch (e) { if (e !== ${label}) throw e; }\n`;
     }
     case "break":
       return `throw ${breakTarget(emitter, node, site)};\n`;
     case "call":
       return callPaths(emitter, node, path, site, then);
     default:
-      return emitter.each(node, site, (value) => `rt.noPath(${value});\n`);
+      return emitter.each(node, site, (value) => then("null", value));
   }
 }
 
@@ -137,6 +138,7 @@ function callPaths(
   site: Site,
   then: ContinuePath,
 ): string {
+  const { rt } = emitter;
   const target = resolve(emitter, node, site.env);
   switch (target.kind) {
     case "special":
@@ -145,11 +147,15 @@ function callPaths(
       if (key === "getpath/1") {
         return emitter.each(node.args[0]!, site, (value) =>
           once(emitter, value, (to) =>
-            then(`rt.extendBy(${path}, ${to})`, `rt.native["getpath/1"](${inputOf(site)}, ${to})`),
+            then(
+              `${rt}.extendBy(${path}, ${to}, ${inputOf(site)})`,
+              `${rt}.native["getpath/1"](${inputOf(site)}, ${to})`,
+            ),
           ),
         );
       }
-      return emitter.each(node, site, (value) => `rt.noPath(${value});\n`);
+      if (key === "empty/0" || key.startsWith("error/")) return emitter.each(node, site, (value) => `${value};\n`);
+      return emitter.each(node, site, (value) => then("null", value));
     }
     case "argument":
       return emitter.paths(target.node, path, withEnv(site, target.env), then);
@@ -176,12 +182,13 @@ function limitPaths(
   site: Site,
   then: ContinuePath,
 ): string {
+  const { rt } = emitter;
   const [most, source] = [node.args[0]!, node.args[1]!];
   const [left, label] = [emitter.name("left"), emitter.name("label")];
   return sharedPaths(emitter, site, then, (again) =>
     emitter.each(most, site, (count) => {
       const body = emitter.paths(source, path, site, (p, v) => `${again(p, v)}if (--${left} <= 0) throw ${label};\n`);
-      return `{ let ${left} = rt.limitOf(${count});\nconst ${label} = rt.newLabel();\nif (${left} > 0) try {\n${body}} catch (e) { if (e !== ${label}) throw e; } }\n`;
+      return `{ let ${left} = ${rt}.limitOf(${count});\nconst ${label} = ${rt}.newLabel();\nif (${left} > 0) try {\n${body}} catch (e) { if (e !== ${label}) throw e; } }\n`;
     }),
   );
 }
@@ -229,8 +236,9 @@ function sharedPaths(emitter: Emitter, site: Site, then: ContinuePath, body: (ag
 
 /** What follows a result of a `try` body: the result itself still belongs to the body. */
 function outsidePaths(emitter: Emitter, path: string, value: string, then: ContinuePath): string {
+  const { rt } = emitter;
   const [heldPath, held] = [emitter.name("p"), emitter.name("v")];
-  return `{ const ${heldPath} = ${path}, ${held} = ${value}; rt.outside(() => {\n${then(heldPath, held)}}); }\n`;
+  return `{ const ${heldPath} = ${path}, ${held} = ${value}; ${rt}.outside(() => {\n${then(heldPath, held)}}); }\n`;
 }
 
 /** A JavaScript function of one path and its value. */

@@ -11,6 +11,7 @@ export function bindPattern(
   site: Site,
   then: (env: Env | undefined) => string,
 ): string {
+  const { rt } = emitter;
   if (pattern.kind === "variable") {
     const js = emitter.name("x");
     return `const ${js} = ${value};\n${then(bind(site.env, { kind: "variable", name: pattern.name, js }))}`;
@@ -19,7 +20,7 @@ export function bindPattern(
     const bindFrom = (at: number, env: Env | undefined): string => {
       const element = pattern.elements[at];
       if (element === undefined) return then(env);
-      return once(emitter, `rt.elementOf(${value}, ${at})`, (part) =>
+      return once(emitter, `${rt}.elementOf(${value}, ${at})`, (part) =>
         bindPattern(emitter, element, part, withEnv(site, env), (next) => bindFrom(at + 1, next)),
       );
     };
@@ -29,7 +30,7 @@ export function bindPattern(
     const entry = pattern.entries[at];
     if (entry === undefined) return then(env);
     return emitter.each(entry.key, withEnv(site, env), (key) =>
-      once(emitter, `rt.memberOf(${value}, ${key})`, (part) => {
+      once(emitter, `${rt}.memberOf(${value}, ${key})`, (part) => {
         const named =
           entry.variable === undefined ? env : bind(env, { kind: "variable", name: entry.variable, js: part });
         if (entry.value === undefined) return bindFrom(at + 1, named);
@@ -52,6 +53,7 @@ export function bindFirstPattern(
   site: Site,
   body: (env: Env | undefined, isLast: boolean) => string,
 ): string {
+  const { rt } = emitter;
   const variables = new Set(node.patterns.flatMap(patternVariables));
   const unbound = [...variables].reduce<Env | undefined>(
     (env, name) => bind(env, { kind: "variable", name, js: "null" }),
@@ -60,6 +62,6 @@ export function bindFirstPattern(
   return node.patterns.reduceRight((next, pattern, at) => {
     const isLast = at === node.patterns.length - 1;
     const bound = bindPattern(emitter, pattern, value, withEnv(site, unbound), (env) => body(env, isLast));
-    return isLast ? `{\n${bound}}\n` : `try {\n${bound}} catch (e) { rt.caught(e);\n${next}}\n`;
+    return isLast ? `{\n${bound}}\n` : `try {\n${bound}} catch (e) { ${rt}.caught(e);\n${next}}\n`;
   }, "");
 }

@@ -1,24 +1,23 @@
 import { NATIVE_BUILTINS } from "../builtins/native.ts";
+import { getHeapStatistics } from "node:v8";
+import { HOST_BUILTINS } from "../builtins/host.ts";
 import { formatText } from "../builtins/formats.ts";
 import { elementKeys, elements, field, index, slice, updatePath, deletePaths } from "../value/access.ts";
 import { add, divide, modulo, multiply, negate, subtract } from "../value/arithmetic.ts";
 import { FilterError } from "../value/filter-error.ts";
-import { setOwn } from "../value/json-text.ts";
+import type { FilterHost } from "../host.ts";
+import { setOwn, toJson } from "../value/json-text.ts";
 import { internalKey } from "../value/object-key.ts";
-import { shown } from "../value/shown.ts";
-import {
-  asDouble,
-  compareValues,
-  isArray,
-  isNumber,
-  isObject,
-  isTruthy,
-  typeName,
-  type Value,
-} from "../value/value.ts";
+import { Ownership } from "../value/ownership.ts";
+import { cutJson, shown } from "../value/shown.ts";
+import { asDouble, compareValues, isArray, isNumber, isObject, isTruthy, type Value } from "../value/value.ts";
 
 /** What compiled filters call: `rt` in their code. */
-export const runtime: Readonly<Record<string, unknown>> = {
+export function runtimeFor(host: FilterHost): Readonly<Record<string, unknown>> {
+  return { ...shared, host };
+}
+
+const shared: Readonly<Record<string, unknown>> = {
   add,
   subtract,
   multiply,
@@ -33,6 +32,7 @@ export const runtime: Readonly<Record<string, unknown>> = {
   isTruthy,
   format: formatText,
   native: Object.fromEntries(NATIVE_BUILTINS),
+  hosted: Object.fromEntries(HOST_BUILTINS),
 
   isEqual: (left: Value, right: Value): boolean => left === right || compareValues(left, right) === 0,
   isDifferent: (left: Value, right: Value): boolean => left !== right && compareValues(left, right) !== 0,
@@ -46,7 +46,7 @@ export const runtime: Readonly<Record<string, unknown>> = {
     const object: Record<string, Value> = {};
     for (let at = 0; at < entries.length; at += 2) {
       const key = entries[at]!;
-      if (typeof key !== "string") throw new FilterError(`Object keys must be strings, not ${shown(key)}`);
+      if (typeof key !== "string") throw new FilterError(`Cannot use ${shown(key)} as object key`);
       setOwn(object, internalKey(key), entries[at + 1]!);
     }
     return object;
@@ -74,16 +74,39 @@ export const runtime: Readonly<Record<string, unknown>> = {
     return deleted.length === 0 ? result : deletePaths(result, deleted);
   },
 
-  extend: (path: readonly Value[], key: Value): readonly Value[] => [...path, key],
+  /** A path with one more step. The value of an expression that is no path has none: `path` is then null. */
+  extend(path: readonly Value[] | null, key: Value, value: Value): readonly Value[] {
+    if (path !== null) return [...path, key];
+    throw new FilterError(`Invalid path expression near attempt to access element ${toJson(key)} of ${cutJson(value)}`);
+  },
 
-  extendBy(path: readonly Value[], keys: Value): readonly Value[] {
+  /** The same for each element. */
+  iterable(path: readonly Value[] | null, value: Value): readonly Value[] {
+    if (path !== null) return path;
+    throw new FilterError(`Invalid path expression near attempt to iterate through ${cutJson(value)}`);
+  },
+
+  extendBy(path: readonly Value[] | null, keys: Value, value: Value): readonly Value[] {
     if (!isArray(keys)) throw new FilterError("Path must be specified as an array");
-    return [...path, ...keys];
+    return [...pathOf(path, value), ...keys];
   },
 
-  noPath(value: Value): never {
-    throw new FilterError(`Invalid path expression with result ${shown(value)}`);
+  pathOf,
+
+  requirePath(path: Value): readonly Value[] {
+    if (!isArray(path)) throw new FilterError("Path must be specified as an array");
+    return path;
   },
+
+  /** Called now and then for an array that grows. The engine dies, instead of failing, where memory ends. */
+  collecting(list: readonly Value[]): void {
+    const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics();
+    if (list.length >= MAX_ELEMENTS || used > MOST_OF_HEAP * limit) {
+      throw new FilterError(`an array of more than ${list.length} elements is too large`);
+    }
+  },
+
+  owning: (): Ownership => new Ownership(),
 
   recurse,
   recursePaths,
@@ -93,26 +116,28 @@ export const runtime: Readonly<Record<string, unknown>> = {
     const [start, end, step] = [asDouble(from), asDouble(upto), asDouble(by)];
     if (step > 0) for (let at = start; at < end; at += step) found(at);
     else if (step < 0) for (let at = start; at > end; at += step) found(at);
-    else if (start < end) for (;;) found(start);
   },
 
   /** Part of an array pattern. */
   elementOf(value: Value, at: number): Value {
-    if (value !== null && !isArray(value)) throw new FilterError(`Cannot index ${typeName(value)} with number`);
-    return value?.[at] ?? null;
+    return index(value, at);
   },
 
   /** Part of an object pattern. */
   memberOf(value: Value, key: Value): Value {
-    if (typeof key !== "string") throw new FilterError(`Cannot index ${typeName(value)} with ${typeName(key)}`);
+    if (typeof key !== "string") return index(value, key);
     return field(value, internalKey(key));
   },
 
   /** The count of a `limit` in a path. */
   limitOf(count: Value): number {
-    if (!isNumber(count) || asDouble(count) < 0)
-      throw new FilterError("Invalid arguments: limit doesn't support negative count");
+    if (!isNumber(count) || asDouble(count) < 0) throw new FilterError("limit doesn't support negative count");
     return asDouble(count);
+  },
+
+  /** Counts the rounds of a function that goes on by calling itself last. */
+  again(rounds: number): void {
+    if (rounds > MAX_ROUNDS) throw new FilterError(`the filter goes on for more than ${MAX_ROUNDS} rounds`);
   },
 
   raise(value: Value): never {
@@ -148,6 +173,19 @@ export const runtime: Readonly<Record<string, unknown>> = {
   },
 };
 
+/** The path, where there must be one. */
+function pathOf(path: readonly Value[] | null, value: Value): readonly Value[] {
+  if (path === null) throw new FilterError(`Invalid path expression with result ${cutJson(value)}`);
+  return path;
+}
+
+/** Elements of an array that a filter collects: 256 MiB, without what they are. */
+const MAX_ELEMENTS = 2 ** 25;
+const MOST_OF_HEAP = 0.75;
+
+/** A recursion longer than this has no end. */
+const MAX_ROUNDS = 1e9;
+
 /** `..`: the value itself and everything in it, outermost first. */
 function recurse(value: Value, found: (value: Value) => void): void {
   found(value);
@@ -155,12 +193,13 @@ function recurse(value: Value, found: (value: Value) => void): void {
 }
 
 function recursePaths(
-  path: readonly Value[],
+  path: readonly Value[] | null,
   value: Value,
-  found: (path: readonly Value[], value: Value) => void,
+  found: (path: readonly Value[] | null, value: Value) => void,
 ): void {
   found(path, value);
   if (!isArray(value) && !isObject(value)) return;
+  if (path === null) throw new FilterError(`Invalid path expression near attempt to iterate through ${cutJson(value)}`);
   for (const key of elementKeys(value)) recursePaths([...path, key], index(value, key), found);
 }
 

@@ -12,7 +12,13 @@ export type Binding =
   /** A parameter, standing for the argument's text in the caller's environment. */
   | { readonly kind: "argument"; readonly key: string; readonly node: Node; readonly env: Env | undefined }
   /** A function that is inlined where it is called. */
-  | { readonly kind: "inline"; readonly key: string; readonly definition: Definition }
+  | {
+      readonly kind: "inline";
+      readonly key: string;
+      readonly definition: Definition;
+      /** Of a module's function: what names mean in it. */
+      readonly home?: Env | undefined;
+    }
   /** A recursive function: a pair of JavaScript functions, `js.each` and `js.paths`. */
   | { readonly kind: "function"; readonly key: string; readonly definition: Definition; readonly js: string }
   /** A parameter of such a function: a pair of JavaScript functions. */
@@ -46,7 +52,8 @@ export function findFunction(
 ): { readonly binding: FunctionBinding; readonly at: Env } | undefined {
   for (let at = env; at !== undefined; at = at.outer) {
     const { binding } = at;
-    if (binding.kind !== "variable" && binding.kind !== "label" && binding.key === key) return { binding, at };
+    if (binding.kind === "variable" || binding.kind === "label" || binding.key !== key) continue;
+    return { binding, at: (binding.kind === "inline" ? binding.home : undefined) ?? at };
   }
   return undefined;
 }

@@ -2,36 +2,50 @@ import type { Node } from "../language/ast.ts";
 import { internalKey } from "../value/object-key.ts";
 import { assignment } from "./assignments.ts";
 import { emitCall } from "./calls.ts";
-import { type Continue, type Emitter, inputOf, once, resultLambda, type Site, withEnv, withInput } from "./emitter.ts";
+import {
+  type Continue,
+  type Emitter,
+  inputOf,
+  once,
+  resultLambda,
+  type Site,
+  withEnv,
+  withInput,
+  withoutTail,
+} from "./emitter.ts";
 import { bindFirstPattern, bindPattern } from "./patterns.ts";
+import { changesInPlace, ownedUpdate } from "./owned-updates.ts";
 import { OPERATIONS } from "./operations.ts";
 import { isRecursive } from "./recursion.ts";
 import { bind, type Env, findLabel, keyOf } from "./scope.ts";
 
 /** Emits statements that run `then` for each result of the expression, in jq's order. */
-export function emitEach(emitter: Emitter, node: Node, site: Site, then: Continue): string {
+export function emitEach(emitter: Emitter, node: Node, given: Site, then: Continue): string {
+  if (given.tail !== undefined && KEEPS_TAIL.has(node.kind)) return emitLast(emitter, node, given, then);
+  const { rt } = emitter;
+  const site = withoutTail(given);
   if (emitter.isSingle(node, site.env)) return then(emitter.value(node, site));
   switch (node.kind) {
     case "recurse":
-      return `rt.recurse(${inputOf(site)}, ${resultLambda(emitter, site, then)});\n`;
+      return `${rt}.recurse(${inputOf(site)}, ${resultLambda(emitter, site, then)});\n`;
     case "field":
       return emitter.each(node.target, site, (target) =>
-        then(`rt.field(${target}, ${JSON.stringify(internalKey(node.name))})`),
+        then(`${rt}.field(${target}, ${JSON.stringify(internalKey(node.name))})`),
       );
     case "index":
       return emitter.each(node.index, site, (index) =>
-        once(emitter, index, (i) => emitter.each(node.target, site, (target) => then(`rt.index(${target}, ${i})`))),
+        once(emitter, index, (i) => emitter.each(node.target, site, (target) => then(`${rt}.index(${target}, ${i})`))),
       );
     case "slice":
       return eachOptional(emitter, node.from, site, (from) =>
         eachOptional(emitter, node.to, site, (to) =>
-          emitter.each(node.target, site, (target) => then(`rt.slice(${target}, ${from}, ${to})`)),
+          emitter.each(node.target, site, (target) => then(`${rt}.slice(${target}, ${from}, ${to})`)),
         ),
       );
     case "iterate":
       return emitter.each(node.target, site, (target) => {
         const element = emitter.name("e");
-        return `for (const ${element} of rt.elements(${target})) {\n${then(element)}}\n`;
+        return `for (const ${element} of ${rt}.elements(${target})) {\n${then(element)}}\n`;
       });
     case "string":
       return eachPart(
@@ -45,7 +59,7 @@ export function emitEach(emitter: Emitter, node: Node, site: Site, then: Continu
     case "object":
       return eachEntry(emitter, node, site, then);
     case "negate":
-      return emitter.each(node.body, site, (value) => then(`rt.negate(${value})`));
+      return emitter.each(node.body, site, (value) => then(`${rt}.negate(${value})`));
     case "pipe":
       return emitter.each(node.left, site, (left) =>
         once(emitter, left, (input) => emitter.each(node.right, withInput(site, input), then)),
@@ -61,7 +75,7 @@ export function emitEach(emitter: Emitter, node: Node, site: Site, then: Continu
     case "compare": {
       const operation = OPERATIONS.get(node.operator)!;
       return emitter.each(node.right, site, (right) =>
-        once(emitter, right, (r) => emitter.each(node.left, site, (left) => then(`rt.${operation}(${left}, ${r})`))),
+        once(emitter, right, (r) => emitter.each(node.left, site, (left) => then(`${rt}.${operation}(${left}, ${r})`))),
       );
     }
     case "logic":
@@ -77,7 +91,7 @@ export function emitEach(emitter: Emitter, node: Node, site: Site, then: Continu
         emitter.each(node.condition, site, (condition) => {
           const otherwise =
             node.alternate === undefined ? again(inputOf(site)) : emitter.each(node.alternate, site, again);
-          return `if (rt.isTruthy(${condition})) {\n${emitter.each(node.consequent, site, again)}} else {\n${otherwise}}\n`;
+          return `if (${rt}.isTruthy(${condition})) {\n${emitter.each(node.consequent, site, again)}} else {\n${otherwise}}\n`;
         }),
       );
     case "try":
@@ -114,7 +128,7 @@ export function emitEach(emitter: Emitter, node: Node, site: Site, then: Continu
       const label = emitter.name("label");
       const inner = withEnv(site, bind(site.env, { kind: "label", name: node.name, js: label }));
       const body = emitter.each(node.body, inner, then);
-      return `const ${label} = rt.newLabel();\ntry {\n${body}} catch (e) { if (e !== ${label}) throw e; }\n`;
+      return `const ${label} = ${rt}.newLabel();\ntry {\n${body}} catch (e) { if (e !== ${label}) throw e; }\n`;
     }
     case "break":
       return `throw ${breakTarget(emitter, node, site)};\n`;
@@ -122,6 +136,53 @@ export function emitEach(emitter: Emitter, node: Node, site: Site, then: Continu
       return then(emitter.value(node, site));
   }
 }
+
+/**
+ * The same where nothing follows in a recursive function, for expressions that end with a part of theirs: what calls the
+ * function there can jump. `then` only passes the result on, so it may be emitted several times.
+ */
+function emitLast(emitter: Emitter, node: Node, site: Site, then: Continue): string {
+  const before = withoutTail(site);
+  switch (node.kind) {
+    case "pipe": {
+      if (emitter.isSingle(node.left, site.env)) {
+        return once(emitter, emitter.value(node.left, before), (input) =>
+          emitter.each(node.right, withInput(site, input), then),
+        );
+      }
+      if (!emitter.isOptional(node.left, site.env)) break;
+      const result = emitter.name("last");
+      const left = emitter.each(node.left, before, (value) => `${result} = ${value};\n`);
+      const right = emitter.each(node.right, withInput(site, result), then);
+      return `let ${result};\n${left}if (${result} !== undefined) {\n${right}}\n`;
+    }
+    case "comma":
+      return emitter.each(node.left, before, then) + emitter.each(node.right, site, then);
+    case "if": {
+      if (!emitter.isSingle(node.condition, site.env)) break;
+      const otherwise = node.alternate ?? ({ kind: "identity", at: node.at } as const);
+      return `if (${emitter.condition(node.condition, before)}) {\n${emitter.each(node.consequent, site, then)}} else {\n${emitter.each(otherwise, site, then)}}\n`;
+    }
+    case "bind": {
+      const [pattern, second] = node.patterns;
+      if (pattern?.kind !== "variable" || second !== undefined || !emitter.isSingle(node.source, site.env)) break;
+      return bindPattern(emitter, pattern, emitter.value(node.source, before), site, (env) =>
+        emitter.each(node.body, withEnv(site, env), then),
+      );
+    }
+    case "define": {
+      const { code, env } = defineFunction(emitter, node, before);
+      return code + emitter.each(node.body, withEnv(site, env), then);
+    }
+    case "call":
+      return emitCall(emitter, node, site, then);
+    default:
+      break;
+  }
+  return emitter.each(node, before, then);
+}
+
+const KEEPS_TAIL: ReadonlySet<Node["kind"]> = new Set(["pipe", "comma", "if", "bind", "define", "call"]);
 
 export function breakTarget(emitter: Emitter, node: Node & { readonly kind: "break" }, site: Site): string {
   const label = findLabel(site.env, node.name);
@@ -138,10 +199,16 @@ export function emitReduce(
   then: Continue,
 ): string {
   const state = emitter.name("state");
+  const own = emitter.name("own");
+  let owns = false;
   const loop = emitter.each(node.source, site, (source) =>
     once(emitter, source, (value) =>
       bindPattern(emitter, node.pattern, value, site, (env) => {
         const inner = withInput(withEnv(site, env), state);
+        if (changesInPlace(emitter, node.update, inner)) {
+          owns = true;
+          return `${state} = ${ownedUpdate(emitter, node.update, own, inner)};\n`;
+        }
         if (emitter.isSingle(node.update, env)) return `${state} = ${emitter.value(node.update, inner)};\n`;
         const last = emitter.name("last");
         const update = emitter.each(node.update, inner, (result) => `${last} = ${result};\n`);
@@ -149,7 +216,8 @@ export function emitReduce(
       }),
     ),
   );
-  return `let ${state} = ${init};\n${loop}${then(state)}`;
+  const owning = owns ? `const ${own} = ${emitter.rt}.owning();\n` : "";
+  return `${owning}let ${state} = ${init};\n${loop}${then(state)}`;
 }
 
 function emitForeach(
@@ -160,9 +228,21 @@ function emitForeach(
   then: Continue,
 ): string {
   const state = emitter.name("state");
+  const own = emitter.name("own");
+  let owns = false;
   const loop = emitter.each(node.source, site, (source) =>
     once(emitter, source, (value) =>
       bindPattern(emitter, node.pattern, value, site, (env) => {
+        const changing = withInput(withEnv(site, env), state);
+        if (
+          node.extract !== undefined &&
+          emitter.isSingle(node.extract, env) &&
+          changesInPlace(emitter, node.update, changing)
+        ) {
+          owns = true;
+          const update = `${state} = ${ownedUpdate(emitter, node.update, own, changing)};\n`;
+          return update + then(`${own}.released(${emitter.value(node.extract, changing)})`);
+        }
         // Each result of the update starts from the same state, whatever the results before it set.
         const before = emitter.name("before");
         const inner = withInput(withEnv(site, env), before);
@@ -176,7 +256,8 @@ function emitForeach(
       }),
     ),
   );
-  return `let ${state} = ${init};\n${loop}`;
+  const owning = owns ? `const ${own} = ${emitter.rt}.owning();\n` : "";
+  return `${owning}let ${state} = ${init};\n${loop}`;
 }
 
 /** Makes a function known: inlined where it is called, or, when it calls itself, as JavaScript functions. */
@@ -204,9 +285,18 @@ export function defineFunction(
   }, env);
   const [input, path, k] = [emitter.name("input"), emitter.name("path"), emitter.name("k")];
   const bodySite = withInput(withEnv(site, inner), input);
-  const each = emitter.lambda([input, k, ...names].join(", "), bodySite, (at) =>
-    emitter.each(definition.body, at, (value) => `${k}(${value});\n`),
-  );
+  const each = emitter.lambda([`${input}0`, k, ...names.map((name) => `${name}0`)].join(", "), bodySite, (at) => {
+    // Each round has variables of its own, for what is made in it may refer to them.
+    const rounds = [input, ...names];
+    const next = rounds.map((name) => `${name}0`);
+    const body = emitter.each(
+      definition.body,
+      { ...at, tail: { js, next, params: names } },
+      (value) => `${k}(${value});\n`,
+    );
+    const count = emitter.name("count");
+    return `for (let ${count} = 0; ; ${emitter.rt}.again(++${count})) {\nconst ${rounds.map((name, index) => `${name} = ${next[index]}`).join(", ")};\n${body}return;\n}\n`;
+  });
   const paths = emitter.lambda([path, input, k, ...names].join(", "), bodySite, (at) =>
     emitter.paths(definition.body, path, at, (p, value) => `${k}(${p}, ${value});\n`),
   );
@@ -232,22 +322,24 @@ function eachPart(
   then: (pieces: readonly string[]) => string,
   format: string | undefined,
 ): string {
+  const { rt } = emitter;
   if (at < 0) return then([]);
   const part = parts[at]!;
   if (typeof part === "string") {
     return eachPart(emitter, parts, at - 1, site, (before) => then([...before, JSON.stringify(part)]), format);
   }
   return emitter.each(part, site, (value) =>
-    once(emitter, `rt.format(${JSON.stringify(format ?? "text")}, ${value})`, (piece) =>
+    once(emitter, `${rt}.format(${JSON.stringify(format ?? "text")}, ${value})`, (piece) =>
       eachPart(emitter, parts, at - 1, site, (before) => then([...before, piece]), format),
     ),
   );
 }
 
 function eachEntry(emitter: Emitter, node: Node & { readonly kind: "object" }, site: Site, then: Continue): string {
+  const { rt } = emitter;
   const from = (at: number, made: readonly string[]): string => {
     const entry = node.entries[at];
-    if (entry === undefined) return then(`rt.object(${made.join(", ")})`);
+    if (entry === undefined) return then(`${rt}.object(${made.join(", ")})`);
     return emitter.each(entry.key, site, (key) =>
       once(emitter, key, (k) =>
         emitter.each(entry.value, site, (value) => once(emitter, value, (v) => from(at + 1, [...made, k, v]))),
@@ -258,20 +350,22 @@ function eachEntry(emitter: Emitter, node: Node & { readonly kind: "object" }, s
 }
 
 function eachLogic(emitter: Emitter, node: Node & { readonly kind: "logic" }, site: Site, then: Continue): string {
+  const { rt } = emitter;
   const decided = node.operator === "and" ? "false" : "true";
   return shared(emitter, site, then, (again) =>
     emitter.each(node.left, site, (left) => {
-      const right = emitter.each(node.right, site, (value) => again(`rt.isTruthy(${value})`));
-      return `if (rt.isTruthy(${left}) === ${decided}) {\n${again(decided)}} else {\n${right}}\n`;
+      const right = emitter.each(node.right, site, (value) => again(`${rt}.isTruthy(${value})`));
+      return `if (${rt}.isTruthy(${left}) === ${decided}) {\n${again(decided)}} else {\n${right}}\n`;
     }),
   );
 }
 
 function eachAlternative(emitter: Emitter, left: Node, right: Node, site: Site, then: Continue): string {
+  const { rt } = emitter;
   const found = emitter.name("found");
   return shared(emitter, site, then, (again) => {
     const first = emitter.each(left, site, (value) =>
-      once(emitter, value, (v) => `if (rt.isTruthy(${v})) { ${found} = true;\n${again(v)}}\n`),
+      once(emitter, value, (v) => `if (${rt}.isTruthy(${v})) { ${found} = true;\n${again(v)}}\n`),
     );
     const second = emitter.each(right, site, again);
     return `let ${found} = false;\n${first}if (!${found}) {\n${second}}\n`;
@@ -280,16 +374,18 @@ function eachAlternative(emitter: Emitter, left: Node, right: Node, site: Site, 
 
 /** `try`: an error of the body goes to the handler; an error of what follows, which runs inside the body, must not. */
 function eachTry(emitter: Emitter, node: Node & { readonly kind: "try" }, site: Site, then: Continue): string {
+  const { rt } = emitter;
   return shared(emitter, site, then, (again) => {
     const error = emitter.name("error");
     const handler = node.handler === undefined ? "" : emitter.each(node.handler, withInput(site, error), again);
     const body = emitter.each(node.body, site, (value) => outside(emitter, value, again));
-    return `try {\n${body}} catch (e) { const ${error} = rt.caught(e);\n${handler}}\n`;
+    return `try {\n${body}} catch (e) { const ${error} = ${rt}.caught(e);\n${handler}}\n`;
   });
 }
 
 /** What follows a result of a `try` body: the result itself still belongs to the body. */
 function outside(emitter: Emitter, value: string, then: Continue): string {
+  const { rt } = emitter;
   const held = emitter.name("v");
-  return `{ const ${held} = ${value}; rt.outside(() => {\n${then(held)}}); }\n`;
+  return `{ const ${held} = ${value}; ${rt}.outside(() => {\n${then(held)}}); }\n`;
 }

@@ -5,12 +5,13 @@ import { nativeCall, resolve, withValueParameter } from "./calls.ts";
 import { type Emitter, inputOf, isName, ROOT, type Site, temporary, withEnv, withInput } from "./emitter.ts";
 import { bind, type Env, findVariable, keyOf } from "./scope.ts";
 import { assignment } from "./assignments.ts";
-import { constantKey, constantPath } from "./constant-path.ts";
+import { constantKey, constantPath } from "../language/constant-path.ts";
 import { OPERATIONS } from "./operations.ts";
 import { emitReduce } from "./streams.ts";
 
 /** Emits a JavaScript expression for an expression that has exactly one result. */
 export function emitValue(emitter: Emitter, node: Node, site: Site): string {
+  const { rt } = emitter;
   switch (node.kind) {
     case "identity":
       return inputOf(site);
@@ -23,41 +24,41 @@ export function emitValue(emitter: Emitter, node: Node, site: Site): string {
     case "field": {
       const path = site.input === ROOT ? constantPath(node) : undefined;
       if (path !== undefined) return emitter.fieldSlot(path);
-      return `rt.field(${emitter.value(node.target, site)}, ${JSON.stringify(internalKey(node.name))})`;
+      return `${rt}.field(${emitter.value(node.target, site)}, ${JSON.stringify(internalKey(node.name))})`;
     }
     case "index": {
       const path = site.input === ROOT ? constantPath(node) : undefined;
       if (path !== undefined) return emitter.fieldSlot(path);
       const target = emitter.value(node.target, site);
       if (node.index.kind === "literal" && typeof node.index.value === "string") {
-        return `rt.field(${target}, ${JSON.stringify(internalKey(node.index.value))})`;
+        return `${rt}.field(${target}, ${JSON.stringify(internalKey(node.index.value))})`;
       }
-      return `rt.index(${target}, ${emitter.value(node.index, site)})`;
+      return `${rt}.index(${target}, ${emitter.value(node.index, site)})`;
     }
     case "slice": {
       const bound = (part: Node | undefined): string => (part === undefined ? "null" : emitter.value(part, site));
-      return `rt.slice(${emitter.value(node.target, site)}, ${bound(node.from)}, ${bound(node.to)})`;
+      return `${rt}.slice(${emitter.value(node.target, site)}, ${bound(node.from)}, ${bound(node.to)})`;
     }
     case "string": {
       const pieces = node.parts.map((part) =>
         typeof part === "string"
           ? JSON.stringify(part)
-          : `rt.format(${JSON.stringify(node.format ?? "text")}, ${emitter.value(part, site)})`,
+          : `${rt}.format(${JSON.stringify(node.format ?? "text")}, ${emitter.value(part, site)})`,
       );
       return `(${pieces.join(" + ")})`;
     }
     case "format":
-      return `rt.format(${JSON.stringify(node.name)}, ${inputOf(site)})`;
+      return `${rt}.format(${JSON.stringify(node.name)}, ${inputOf(site)})`;
     case "array":
       return array(emitter, node, site);
     case "object":
       return object(emitter, node, site);
     case "negate":
-      return `rt.negate(${emitter.value(node.body, site)})`;
+      return `${rt}.negate(${emitter.value(node.body, site)})`;
     case "pipe":
       return piped(emitter, node.left, site, (inner) => emitter.value(node.right, inner));
     case "arithmetic":
-      return `rt.${OPERATIONS.get(node.operator)}(${operand(emitter, node.left, site)}, ${operand(emitter, node.right, site)})`;
+      return `${rt}.${OPERATIONS.get(node.operator)}(${operand(emitter, node.left, site)}, ${operand(emitter, node.right, site)})`;
     case "compare":
     case "logic":
       return emitter.condition(node, site);
@@ -98,6 +99,7 @@ export function emitValue(emitter: Emitter, node: Node, site: Site): string {
 
 /** Emits a JavaScript expression that is true when the single result is neither false nor null. */
 export function emitCondition(emitter: Emitter, node: Node, site: Site): string {
+  const { rt } = emitter;
   switch (node.kind) {
     case "compare":
       return comparison(emitter, node, site);
@@ -109,11 +111,11 @@ export function emitCondition(emitter: Emitter, node: Node, site: Site): string 
       return piped(emitter, node.left, site, (inner) => emitter.condition(node.right, inner));
     case "call":
       if (keyOf(node.name, node.args.length) === "not/0" && resolve(emitter, node, site.env).kind === "native") {
-        return `!rt.isTruthy(${inputOf(site)})`;
+        return `!${rt}.isTruthy(${inputOf(site)})`;
       }
-      return `rt.isTruthy(${emitter.value(node, site)})`;
+      return `${rt}.isTruthy(${emitter.value(node, site)})`;
     default:
-      return `rt.isTruthy(${emitter.value(node, site)})`;
+      return `${rt}.isTruthy(${emitter.value(node, site)})`;
   }
 }
 
@@ -131,9 +133,10 @@ function hold(emitter: Emitter, value: string, site: Site, body: (variable: stri
 }
 
 function variable(emitter: Emitter, node: Node & { readonly kind: "variable" }, site: Site): string {
+  const { rt } = emitter;
   const js = findVariable(site.env, node.name);
   if (js !== undefined) return js;
-  if (node.name === "ENV") return "rt.environment()";
+  if (node.name === "ENV") return `${rt}.environment()`;
   throw emitter.fail(
     node,
     `$${node.name} is not defined here; pass it with --arg ${node.name} VALUE, or bind it with 'as'`,
@@ -141,6 +144,7 @@ function variable(emitter: Emitter, node: Node & { readonly kind: "variable" }, 
 }
 
 function array(emitter: Emitter, node: Node & { readonly kind: "array" }, site: Site): string {
+  const { rt } = emitter;
   if (node.body === undefined) return "[]";
   const elements = commaParts(node.body);
   if (elements.every((element) => emitter.isSingle(element, site.env))) {
@@ -151,10 +155,14 @@ function array(emitter: Emitter, node: Node & { readonly kind: "array" }, site: 
   const fill = emitter.lambda(
     list,
     site,
-    (inner) => `${emitter.each(body, inner, (value) => `${list}.push(${value});\n`)}return ${list};\n`,
+    (inner) =>
+      `${emitter.each(body, inner, (value) => `if ((${list}.push(${value}) & ${ROUND}) === 0) ${rt}.collecting(${list});\n`)}return ${list};\n`,
   );
   return `(${fill})([])`;
 }
+
+/** After this many elements more (and 1) it is looked at how much room there is. */
+const ROUND = 0xf_ffff;
 
 /** The parts of a list, which is nested to the left. */
 function commaParts(node: Node): readonly Node[] {
@@ -165,6 +173,7 @@ function commaParts(node: Node): readonly Node[] {
 }
 
 function object(emitter: Emitter, node: Node & { readonly kind: "object" }, site: Site): string {
+  const { rt } = emitter;
   const keys = node.entries.map((entry) => constantKey(entry.key));
   const values = (): string[] => node.entries.map((entry) => emitter.value(entry.value, site));
   if (keys.every((key) => key !== undefined)) {
@@ -172,7 +181,7 @@ function object(emitter: Emitter, node: Node & { readonly kind: "object" }, site
     return `({ ${parts.map((part) => part.replace(SIMPLE_KEY, "$1:")).join(", ")} })`;
   }
   const parts = node.entries.map((entry) => `${emitter.value(entry.key, site)}, ${emitter.value(entry.value, site)}`);
-  return `rt.object(${parts.join(", ")})`;
+  return `${rt}.object(${parts.join(", ")})`;
 }
 
 /** Computed keys are only needed where a plain one would mean something else (`__proto__`). */
@@ -180,20 +189,22 @@ const SIMPLE_KEY = /^\[("(?!__proto__")(?:[^"\\]|\\.)*")\]:/;
 
 /** `left // right`. An error of the left is no missing value: it goes on, as in jq. */
 function alternative(emitter: Emitter, node: Node & { readonly kind: "alternative" }, site: Site): string {
+  const { rt } = emitter;
   const left = emitter.value(node.left, site);
   const right = emitter.value(node.right, site);
   const value = temporary(emitter, site);
-  return `(rt.isTruthy(${value} = ${left}) ? ${value} : ${right})`;
+  return `(${rt}.isTruthy(${value} = ${left}) ? ${value} : ${right})`;
 }
 
 /** Numbers first: most comparisons are of a number with a constant, and need no call. */
 function comparison(emitter: Emitter, node: Node & { readonly kind: "compare" }, site: Site): string {
+  const { rt } = emitter;
   const operation = OPERATIONS.get(node.operator);
   const left = operand(emitter, node.left, site);
   const right = operand(emitter, node.right, site);
-  if (node.right.kind !== "number" || !isPlainNumber(right)) return `rt.${operation}(${left}, ${right})`;
+  if (node.right.kind !== "number" || !isPlainNumber(right)) return `${rt}.${operation}(${left}, ${right})`;
   return hold(emitter, left, site, (value) => {
-    return `(typeof ${value} === "number" ? ${ON_DOUBLES.get(node.operator)!.replace("a", value).replace("b", right)} : rt.${operation}(${value}, ${right}))`;
+    return `(typeof ${value} === "number" ? ${ON_DOUBLES.get(node.operator)!.replace("a", value).replace("b", right)} : ${rt}.${operation}(${value}, ${right}))`;
   });
 }
 
@@ -220,14 +231,16 @@ function isPlainNumber(expression: string): boolean {
 }
 
 function call(emitter: Emitter, node: Node & { readonly kind: "call" }, site: Site): string {
+  const { rt } = emitter;
   const target = resolve(emitter, node, site.env);
   switch (target.kind) {
     case "special": {
       const [message] = node.args;
-      return `rt.raise(${message === undefined ? inputOf(site) : emitter.value(message, site)})`;
+      return `${rt}.raise(${message === undefined ? inputOf(site) : emitter.value(message, site)})`;
     }
     case "native":
       return nativeCall(
+        rt,
         target.key,
         site,
         node.args.map((arg) => emitter.value(arg, site)),

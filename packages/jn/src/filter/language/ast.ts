@@ -91,6 +91,24 @@ export interface PatternEntry {
   readonly value: Pattern | undefined;
 }
 
+/** A whole filter, or a module, which has no body. */
+export interface Program {
+  /** The object after `module`. */
+  readonly meta: Node | undefined;
+  readonly imports: readonly Import[];
+  /** Of a module. */
+  readonly definitions: readonly Definition[];
+  /** Of a filter, whose definitions are in it. */
+  readonly body: Node;
+}
+
+export interface Import extends Placed {
+  readonly path: string;
+  /** `name` or `$name`; undefined for `include`. */
+  readonly alias: string | undefined;
+  readonly meta: Node | undefined;
+}
+
 export interface Definition extends Placed {
   readonly name: string;
   /** Parameter names; one that begins with `$` is a value. */

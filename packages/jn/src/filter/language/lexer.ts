@@ -86,7 +86,8 @@ function readString(text: string, start: number): Token {
   return { kind: "string", text: parts.length === 1 ? piece : "", start, end: at + 1, parts };
 }
 
-const BLANKS = /(?:[ \t\r\n]|#[^\n]*)*/y;
+/** A comment goes on in the next line where its own ends with a backslash that no other one escapes. */
+const BLANKS = /(?:[ \t\r\n]|#(?:[^\n\\]|\\\r\n|\\[\s\S]|\\$)*)*/y;
 const PLAIN = /[^"\\]*/y;
 
 const PATTERNS: readonly (readonly [Token["kind"], RegExp])[] = [

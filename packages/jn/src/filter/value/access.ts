@@ -8,7 +8,7 @@ import { asDouble, compareValues, isArray, isNumber, isObject, typeName, type Va
 export function field(value: Value, key: string): Value {
   if (isObject(value)) return Object.hasOwn(value, key) ? value[key]! : null;
   if (value === null) return null;
-  throw new FilterError(`Cannot index ${typeName(value)} with "${externalKey(key)}"`);
+  throw cannotIndex(value, externalKey(key));
 }
 
 /** `value[index]` for any kind of index: a key, a position, a `{start, end}` slice, an array to be found. */
@@ -20,22 +20,20 @@ export function index(value: Value, at: Value): Value {
       return value[position < 0 ? position + value.length : position] ?? null;
     }
     if (value === null) return null;
-    throw new FilterError(`Cannot index ${typeName(value)} with number`);
+    throw cannotIndex(value, at);
   }
   if (isObject(at) && (isArray(value) || value === null || typeof value === "string")) {
     if (value !== null && !(Object.hasOwn(at, "start") && Object.hasOwn(at, "end"))) throw badSlice();
     return slice(value, field(at, "start"), field(at, "end"));
   }
   if (isArray(at) && isArray(value)) return indexesOf(value, at);
-  if (at === null && value === null) return null;
-  throw new FilterError(`Cannot index ${typeName(value)} with ${typeName(at)}`);
+  throw cannotIndex(value, at);
 }
 
 /** `value[from:to]` of an array, a string (by code points) or null. */
 export function slice(value: Value, from: Value, to: Value): Value {
   if (value === null) return null;
-  if (!isArray(value) && typeof value !== "string")
-    throw new FilterError(`Cannot index ${typeName(value)} with object`);
+  if (!isArray(value) && typeof value !== "string") throw cannotIndex(value, { start: from, end: to });
   if ((from !== null && !isNumber(from)) || (to !== null && !isNumber(to))) {
     throw badSlice();
   }
@@ -47,21 +45,21 @@ export function slice(value: Value, from: Value, to: Value): Value {
 }
 
 function badSlice(): FilterError {
-  return new FilterError("Start and end indices of an array slice must be numbers");
+  return new FilterError("Array/string slice indices must be integers");
 }
 
 /** The values that `.[]` gives. */
 export function elements(value: Value): readonly Value[] {
   if (isArray(value)) return value;
   if (isObject(value)) return Object.values(value);
-  throw new FilterError(`Cannot iterate over ${value === null ? "null" : shown(value)}`);
+  throw new FilterError(`Cannot iterate over ${shown(value)}`);
 }
 
 /** The keys that go with `elements`: positions or names. */
 export function elementKeys(value: Value): readonly Value[] {
   if (isArray(value)) return Array.from(value.keys());
   if (isObject(value)) return Object.keys(value).map(externalKey);
-  throw new FilterError(`Cannot iterate over ${value === null ? "null" : shown(value)}`);
+  throw new FilterError(`Cannot iterate over ${shown(value)}`);
 }
 
 /** The value at a path; null as soon as something is missing. */
@@ -100,8 +98,7 @@ export function setPath(value: Value, path: readonly Value[], to: Value): Value 
 
 /** A copy of an object (or null) with one key set. */
 function withField(value: Value, key: string, to: Value): Value {
-  if (value !== null && !isObject(value))
-    throw new FilterError(`Cannot index ${typeName(value)} with "${externalKey(key)}"`);
+  if (value !== null && !isObject(value)) throw cannotIndex(value, externalKey(key));
   const copy: Record<string, Value> = { ...value };
   setOwn(copy, key, to);
   return copy;
@@ -130,14 +127,18 @@ function deletePath(value: Value, path: readonly Value[], from: number): Value {
     return value.toSpliced(position < -value.length ? value.length : position, position < -value.length ? 0 : 1);
   }
   if (isArray(value) && isObject(step)) {
+    const [from, to] = [field(step, "start"), field(step, "end")];
+    if ((from !== null && !isNumber(from)) || (to !== null && !isNumber(to))) throw badSlice();
     const [start, end] = sliceBounds(value.length, field(step, "start"), field(step, "end"));
     return value.toSpliced(start, Math.max(0, end - start));
   }
-  throw new FilterError(`Cannot delete field at ${typeName(step)} index of ${typeName(value)}`);
+  if (isObject(value)) throw new FilterError(`Cannot delete field at object index of ${typeName(step)}`);
+  if (isArray(value)) throw new FilterError(`Cannot delete array element of ${typeName(step)}`);
+  throw new FilterError(`Cannot delete fields from ${typeName(value)}`);
 }
 
 function withElement(value: Value, position: number, to: Value): Value {
-  if (value !== null && !isArray(value)) throw new FilterError(`Cannot index ${typeName(value)} with number`);
+  if (value !== null && !isArray(value)) throw cannotIndex(value, position);
   const copy = value === null ? [] : [...value];
   const at = position < 0 ? position + copy.length : position;
   if (at < 0) throw new FilterError("Out of bounds negative array index");
@@ -148,8 +149,9 @@ function withElement(value: Value, position: number, to: Value): Value {
 }
 
 function withSlice(value: Value, from: Value, to: Value, replacement: Value): Value {
-  if (value !== null && !isArray(value))
-    throw new FilterError(`Cannot update field at object index of ${typeName(value)}`);
+  if (typeof value === "string") throw new FilterError("Cannot update string slices");
+  if (value !== null && !isArray(value)) throw cannotIndex(value, { start: from, end: to });
+  if ((from !== null && !isNumber(from)) || (to !== null && !isNumber(to))) throw badSlice();
   if (!isArray(replacement)) throw new FilterError("A slice of an array can only be assigned another array");
   const array = value ?? [];
   const [start, end] = sliceBounds(array.length, from, to);
@@ -165,14 +167,18 @@ function sliceBounds(length: number, from: Value, to: Value): readonly [start: n
   return [bound(from, 0, Math.floor), bound(to, length, Math.ceil)];
 }
 
+function cannotIndex(value: Value, at: Value): FilterError {
+  return new FilterError(`Cannot index ${typeName(value)} with ${shown(at)}`);
+}
+
 function indexesOf(array: readonly Value[], wanted: readonly Value[]): Value {
   const found: number[] = [];
-  if (wanted.length === 0) return null;
+  if (wanted.length === 0) return [];
   for (let at = 0; at + wanted.length <= array.length; at++) {
     if (wanted.every((value, offset) => compareValues(array[at + offset]!, value) === 0)) found.push(at);
   }
   return found;
 }
 
-/** Highest array position that can be assigned: the nulls up to it fill 128 MiB. */
-const MAX_INDEX = 16_777_215;
+/** Highest array position that can be assigned. (The engine dies where an array grows beyond 112 million elements.) */
+const MAX_INDEX = 2 ** 26 - 1;

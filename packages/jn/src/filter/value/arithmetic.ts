@@ -68,22 +68,26 @@ export function modulo(left: Value, right: Value): Value {
     const [dividend, divisor] = [asDouble(left), asDouble(right)];
     if (Number.isNaN(dividend) || Number.isNaN(divisor)) return Number.NaN;
     const whole = Math.trunc(divisor);
-    if (whole === 0)
-      throw new FilterError(`${shown(left)} and ${shown(right)} cannot be divided because the divisor is zero`);
+    if (whole === 0) {
+      throw new FilterError(
+        `${shown(left)} and ${shown(right)} cannot be divided (remainder) because the divisor is zero`,
+      );
+    }
     const [exactLeft, exactRight] = [ExactNumber.integer(left), ExactNumber.integer(right)];
     if (exactLeft !== undefined && exactRight !== undefined && Math.abs(dividend) > MAX_SAFE) {
       return ExactNumber.ofInteger(exactLeft % exactRight);
     }
-    return (Math.trunc(dividend) % whole) + 0;
+    if (Math.abs(dividend) <= MAX_SAFE && Math.abs(divisor) <= MAX_SAFE) return (Math.trunc(dividend) % whole) + 0;
+    return Number(toInteger(dividend) % toInteger(divisor));
   }
-  throw new FilterError(`${shown(left)} and ${shown(right)} cannot be divided`);
+  throw new FilterError(`${shown(left)} and ${shown(right)} cannot be divided (remainder)`);
 }
 
 export function negate(value: Value): Value {
-  if (typeof value === "number") return -value;
+  if (typeof value === "number") return value === 0 ? 0 : -value;
   if (!isNumber(value)) throw new FilterError(`${shown(value)} cannot be negated`);
-  const integer = ExactNumber.integer(value);
-  return integer === undefined ? -value.double : ExactNumber.ofInteger(-integer);
+  if (value.double === 0) return 0;
+  return ExactNumber.parse(value.text.startsWith("-") ? value.text.slice(1) : `-${value.text}`);
 }
 
 /** The pieces of a string between separators; of an empty string none, as in jq. */
@@ -102,6 +106,11 @@ function exactly(
   if (!Number.isFinite(double) || Math.abs(double) > 1e300) return double;
   const [a, b] = [ExactNumber.integer(left), ExactNumber.integer(right)];
   return a === undefined || b === undefined ? double : ExactNumber.ofInteger(operation(a, b));
+}
+
+/** As an integer of 64 bits, which is what jq calculates remainders of. */
+function toInteger(value: number): bigint {
+  return Math.abs(value) < 2 ** 63 ? BigInt(Math.trunc(value)) : value > 0 ? 2n ** 63n - 1n : -(2n ** 63n);
 }
 
 function repeatString(text: string, count: number): Value {

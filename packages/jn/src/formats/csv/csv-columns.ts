@@ -1,3 +1,5 @@
+import { columnNames, type Warn } from "../column-names.ts";
+
 /** The keys of the records, as the bytes that are written before each value: `{"id":`, `,"name":`, ... */
 export interface CsvColumns {
   readonly count: number;
@@ -10,26 +12,9 @@ export interface CsvColumns {
   readonly keyLengths: Int32Array;
 }
 
-/** Called when a column is not called what the header says. */
-export type Warn = (message: string) => void;
-
-/**
- * Columns named by a header. An empty name becomes `colN`; a name that is there already gets `_2`, `_3`, ...: no column
- * is lost.
- */
+/** Columns named by a header, each name once. */
 export function headerColumns(names: readonly string[], warn?: Warn): CsvColumns {
-  const taken = new Set<string>();
-  const unique = names.map((name, index) => {
-    const wanted = name === "" ? `col${index + 1}` : name;
-    let chosen = wanted;
-    for (let count = 2; taken.has(chosen) || (chosen !== wanted && names.includes(chosen)); count++) {
-      chosen = `${wanted}_${count}`;
-    }
-    taken.add(chosen);
-    if (chosen !== name) warn?.(`column ${index + 1} ('${name}') is called '${chosen}' here`);
-    return chosen;
-  });
-  return columnsOf(unique);
+  return columnsOf(columnNames(names, warn));
 }
 
 /** Columns without a header: `col1`, `col2`, ... */

@@ -1,7 +1,8 @@
 import { badData, usageError, type Place } from "../../jn-error.ts";
 import { ENCODING_HINT } from "../../json/record-check.ts";
 import { validUtf8Until } from "../../text/utf8.ts";
-import { type CsvColumns, headerColumns, numberedColumns, type Warn } from "./csv-columns.ts";
+import type { Warn } from "../column-names.ts";
+import { type CsvColumns, headerColumns, numberedColumns } from "./csv-columns.ts";
 import { type CsvDialect, DELIMITER_CANDIDATES } from "./csv-dialect.ts";
 import { contentEnd, RowEnd } from "./row-end.ts";
 

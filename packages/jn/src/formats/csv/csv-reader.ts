@@ -2,7 +2,7 @@ import { type ByteSink, MAX_RECORD_BYTES, type Transcoder, WireError } from "@jn
 import { badData, usageError } from "../../jn-error.ts";
 import { ENCODING_HINT } from "../../json/record-check.ts";
 import { validUtf8Until, wholeCharactersUntil } from "../../text/utf8.ts";
-import type { Warn } from "./csv-columns.ts";
+import type { Warn } from "../column-names.ts";
 import { type CsvDialect, dialectByte } from "./csv-dialect.ts";
 import { CsvHeaderReader } from "./csv-header.ts";
 import { CsvRows } from "./csv-rows.ts";

@@ -5,7 +5,7 @@ import type { CsvDialect } from "./csv-dialect.ts";
 import { copyPlain, copyQuoted } from "./cell-copy.ts";
 import { escapeByte } from "./json-escape.ts";
 import { contentEnd, RowEnd } from "./row-end.ts";
-import { isTypedCell, isTypedText } from "./typed-cell.ts";
+import { isTypedCell, isTypedText } from "../../text/typed-text.ts";
 
 export interface CsvRowsOptions {
   readonly source: string;

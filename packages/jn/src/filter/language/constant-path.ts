@@ -1,4 +1,4 @@
-import type { Node } from "../language/ast.ts";
+import type { Node } from "./ast.ts";
 
 /** The keys of a path that leads from the input only through constant keys: `.a.b["c"]`. */
 export function constantPath(node: Node): readonly string[] | undefined {

@@ -1,0 +1,105 @@
+import type { Transcoder } from "@jn/wire";
+import { Parser } from "htmlparser2";
+import { JnError } from "../../jn-error.ts";
+import { typedValue } from "../../text/typed-value.ts";
+import type { Warn } from "../column-names.ts";
+import { RowRecords } from "../row-records.ts";
+import { type Emit, textReader, type TextSourceOptions, tooLong } from "../text-reader.ts";
+
+export interface HtmlReaderOptions extends TextSourceOptions {
+  /** Which table, counted from 1. Default 1. */
+  readonly table?: number | undefined;
+  /** Default true. */
+  readonly header?: boolean | undefined;
+  /** Default true. */
+  readonly infer?: boolean | undefined;
+  readonly warn: Warn;
+}
+
+/**
+ * The rows of one table of a page as records, each as it ends. A cell that spans columns is followed by nulls; a table inside a
+ * cell is part of the cell's text. Scripts and styles are no text.
+ *
+ * @throws JnError `BAD_DATA` when there is no such table
+ */
+export function htmlReader(options: HtmlReaderOptions): Transcoder {
+  const { source, maxRecordBytes, table = 1, header = true, infer = true, warn } = options;
+  let emit: Emit = () => undefined;
+  const rows = new RowRecords((value) => emit(value), { header, warn });
+  let tables = 0;
+  /** How many tables are open, from the wanted one on. */
+  let depth = 0;
+  let silent = 0;
+  let row: string[] | undefined;
+  let cell: { text: string; readonly span: number } | undefined;
+  let size = 0;
+  const endCell = (): void => {
+    if (cell === undefined || row === undefined) return;
+    row.push(cell.text.replaceAll(/\s+/g, " ").trim(), ...Array.from({ length: cell.span - 1 }, () => ""));
+    cell = undefined;
+  };
+  const endRow = (): void => {
+    endCell();
+    if (row !== undefined && row.length > 0) {
+      const cells = row;
+      // The first row is the header: its cells are names, whatever they look like.
+      rows.row(
+        cells.map((text) => typedValue(text, infer)),
+        (value) => (value === null ? "" : nameOf(value)),
+      );
+    }
+    row = undefined;
+    size = 0;
+  };
+  const parser = new Parser({
+    onopentag(name, attributes) {
+      if (name === "script" || name === "style") silent++;
+      if (name === "table") {
+        if (depth > 0) depth++;
+        else if (++tables === table) depth = 1;
+      }
+      if (depth !== 1) return;
+      if (name === "tr") {
+        endRow();
+        row = [];
+      } else if ((name === "td" || name === "th") && row !== undefined) {
+        endCell();
+        const span = Number.parseInt(attributes["colspan"] ?? "1", 10);
+        cell = { text: "", span: span > 1 && span <= MAX_SPAN ? span : 1 };
+      } else if (name === "br" && cell !== undefined) cell.text += " ";
+    },
+    ontext(text) {
+      if (cell === undefined || silent > 0) return;
+      cell.text += text;
+      size += text.length;
+      if (size > maxRecordBytes) throw tooLong(source, maxRecordBytes);
+    },
+    onclosetag(name) {
+      if (name === "script" || name === "style") silent--;
+      if (depth === 1 && (name === "td" || name === "th")) endCell();
+      if (depth === 1 && name === "tr") endRow();
+      if (name !== "table" || depth === 0) return;
+      if (depth === 1) endRow();
+      depth--;
+    },
+  });
+  return textReader(options, {
+    push(text, to) {
+      emit = to;
+      parser.write(text);
+    },
+    end(to) {
+      emit = to;
+      parser.end();
+      if (tables >= table) return;
+      const there = tables === 0 ? "no table" : tables === 1 ? "one table" : `${tables} tables`;
+      throw new JnError("BAD_DATA", `${source}: there is no table ${table}; the page has ${there}`);
+    },
+  });
+}
+
+function nameOf(value: unknown): string {
+  return typeof value === "object" && value !== null && "text" in value ? String(value.text) : String(value);
+}
+
+const MAX_SPAN = 1000;

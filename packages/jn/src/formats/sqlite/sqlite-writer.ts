@@ -1,0 +1,77 @@
+import { type BindValues, Database, type JSValue } from "node-sqlite3-wasm";
+import { badData, JnError } from "../../jn-error.ts";
+import { valueText } from "../../json/value-text.ts";
+import type { Bytes, ByteStage, PluginContext } from "../../plugins/plugin.ts";
+import { bytesOf, newSpool } from "../../streams/spool.ts";
+import { valuesOf } from "../../streams/values.ts";
+import { entriesOf } from "../value-writer.ts";
+
+/**
+ * NDJSON objects to a new SQLite file with one table: a column for every key of any record, without declared types. Booleans become 1 and
+ * 0, arrays and objects their JSON text, integers beyond 64 bits text.
+ *
+ * @throws JnError `BAD_DATA` for records that are no objects
+ */
+export function sqliteWriter(context: PluginContext, table: string): ByteStage {
+  return async function* written(input) {
+    const spool = newSpool("database");
+    try {
+      const database = new Database(spool.path);
+      try {
+        await fill(database, quoted(table), input, context);
+      } finally {
+        database.close();
+      }
+      yield* bytesOf(spool);
+    } finally {
+      spool.remove();
+    }
+  };
+}
+
+async function fill(database: Database, table: string, input: Bytes, context: PluginContext): Promise<void> {
+  const columns: string[] = [];
+  const folded = new Set<string>();
+  database.exec("BEGIN");
+  for await (const [value, line] of valuesOf(input, context)) {
+    try {
+      const entries = entriesOf(value, "rows of a table");
+      for (const [key] of entries) {
+        if (columns.includes(key)) continue;
+        if (folded.has(key.toLowerCase()))
+          throw new Error(`'${key}' differs from another column in capitals only, which SQLite cannot hold`);
+        folded.add(key.toLowerCase());
+        database.exec(
+          columns.length === 0
+            ? `CREATE TABLE ${table} (${quoted(key)})`
+            : `ALTER TABLE ${table} ADD COLUMN ${quoted(key)}`,
+        );
+        columns.push(key);
+      }
+      if (columns.length === 0) throw new Error("the first record has no key to name columns by");
+      const names = entries.map(([key]) => quoted(key)).join(", ");
+      const places = entries.map(() => "?").join(", ");
+      const insert = entries.length === 0 ? "DEFAULT VALUES" : `(${names}) VALUES (${places})`;
+      const values: BindValues = entries.map(([, member]) => stored(member));
+      database.run(`INSERT INTO ${table} ${insert}`, values);
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      throw badData({ source: context.name, line }, error.message);
+    }
+  }
+  if (columns.length === 0)
+    throw new JnError("BAD_DATA", `${context.name}: there is no record, and a table needs a column`);
+  database.exec("COMMIT");
+}
+
+function stored(value: unknown): JSValue {
+  if (value === null || value === undefined) return null;
+  if (typeof value === "bigint") return BigInt.asIntN(64, value) === value ? value : String(value);
+  if (typeof value === "number" && Number.isSafeInteger(value)) return BigInt(value);
+  if (typeof value === "object") return valueText(value);
+  return value as string | number | boolean;
+}
+
+function quoted(identifier: string): string {
+  return `"${identifier.replaceAll('"', '""')}"`;
+}

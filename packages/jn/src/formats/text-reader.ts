@@ -1,0 +1,143 @@
+import { TextDecoder } from "node:util";
+import { type ByteSink, LineSplitter, type LineOptions, type Transcoder, WireError } from "@jn/wire";
+import { JnError } from "../jn-error.ts";
+import { ENCODING_HINT } from "../json/record-check.ts";
+import { valueText } from "../json/value-text.ts";
+
+/** Where text comes from, and how long what it has to hold may be. */
+export interface TextSourceOptions {
+  /** How messages call the source. */
+  readonly source: string;
+  readonly maxRecordBytes: number;
+}
+
+/** Hands a value on as a record. */
+export type Emit = (value: unknown) => void;
+
+/** What makes records of text that arrives in pieces. */
+export interface TextParser {
+  push(text: string, emit: Emit): void;
+  end(emit: Emit): void;
+}
+
+/**
+ * A reader around a parser of text: decodes UTF-8, writes the values as NDJSON. What a library throws becomes an error that names
+ * the source.
+ *
+ * @throws JnError `BAD_DATA`
+ */
+export function textReader({ source }: TextSourceOptions, parser: TextParser): Transcoder {
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  const decoded = (chunk: Buffer | undefined): string => {
+    try {
+      return chunk === undefined ? decoder.decode() : decoder.decode(chunk, { stream: true });
+    } catch (error) {
+      throw new JnError("BAD_DATA", `${source}: invalid UTF-8; ${ENCODING_HINT}`, { cause: error });
+    }
+  };
+  const guarded = (work: () => void): void => {
+    try {
+      work();
+    } catch (error) {
+      throw explained(error, source);
+    }
+  };
+  return {
+    push(chunk, out) {
+      const text = decoded(chunk);
+      if (text !== "") guarded(() => parser.push(text, (value) => writeLine(valueText(value), out)));
+    },
+    end(out) {
+      const rest = decoded(undefined);
+      const emit: Emit = (value) => writeLine(valueText(value), out);
+      guarded(() => {
+        if (rest !== "") parser.push(rest, emit);
+        parser.end(emit);
+      });
+    },
+  };
+}
+
+/**
+ * A parser for a format that has to be seen as a whole.
+ *
+ * @throws WireError `RECORD_TOO_LONG`
+ */
+export function wholeText(
+  { source, maxRecordBytes }: TextSourceOptions,
+  parse: (text: string, emit: Emit) => void,
+): TextParser {
+  let pieces: string[] = [];
+  let length = 0;
+  return {
+    push(text) {
+      pieces.push(text);
+      length += text.length;
+      if (length > maxRecordBytes) throw tooLong(source, maxRecordBytes);
+    },
+    end(emit) {
+      const whole = pieces.join("");
+      pieces = [];
+      parse(whole, emit);
+    },
+  };
+}
+
+/** A reader that makes a record, or none, of each line. */
+export function lineReader(
+  options: TextSourceOptions & LineOptions,
+  read: (line: string, number: number, emit: Emit) => void,
+  end: (emit: Emit) => void = () => undefined,
+): Transcoder {
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  let number = 0;
+  let target: ByteSink | undefined;
+  const emit: Emit = (value) => writeLine(valueText(value), target!);
+  const splitter = new LineSplitter((bytes, start, stop) => {
+    let at = start;
+    while (at < stop) {
+      const next = bytes.indexOf(NEWLINE, at);
+      number++;
+      let line;
+      try {
+        line = decoder.decode(bytes.subarray(at, next));
+      } catch (error) {
+        throw new JnError("BAD_DATA", `${options.source}:${number}: invalid UTF-8; ${ENCODING_HINT}`, { cause: error });
+      }
+      read(line.endsWith("\r") ? line.slice(0, -1) : line, number, emit);
+      at = next + 1;
+    }
+  }, options);
+  return {
+    push(chunk, out) {
+      target = out;
+      splitter.push(chunk);
+    },
+    end(out) {
+      target = out;
+      splitter.end();
+      end(emit);
+    },
+  };
+}
+
+export function tooLong(source: string, maxRecordBytes: number): WireError {
+  return new WireError(
+    "RECORD_TOO_LONG",
+    `${source}: longer than ${maxRecordBytes} bytes; raise --max-record-bytes if it is right`,
+  );
+}
+
+function writeLine(text: string, out: ByteSink): void {
+  out.reserve(3 * text.length + 1);
+  out.length += out.bytes.write(text, out.length);
+  out.bytes[out.length++] = NEWLINE;
+  out.commit();
+}
+
+function explained(error: unknown, source: string): unknown {
+  if (error instanceof JnError || error instanceof WireError || !(error instanceof Error)) return error;
+  return new JnError("BAD_DATA", `${source}: ${error.message.trim()}`, { cause: error });
+}
+
+const NEWLINE = 10;

@@ -1,0 +1,104 @@
+import type { Transcoder } from "@jn/wire";
+import { SaxesParser } from "saxes";
+import { badData } from "../../jn-error.ts";
+import { typedValue } from "../../text/typed-value.ts";
+import { type Emit, textReader, type TextSourceOptions, tooLong } from "../text-reader.ts";
+
+export interface XmlReaderOptions extends TextSourceOptions {
+  /** Which elements are records: a path from the root (`/catalog/book`) or a name. Default: the children of the root. */
+  readonly record?: string | undefined;
+  /** Default true. */
+  readonly infer?: boolean | undefined;
+}
+
+/** An element that is being read. */
+interface Open {
+  readonly members: Map<string, unknown>;
+  text: string;
+}
+
+/**
+ * XML to NDJSON, one element at a time. Attributes become `@name`, child elements fields (arrays when there are several of a
+ * name), text beside either `#text`; an element of text alone is that text. A document that defines entities of its own is refused.
+ *
+ * @throws JnError `BAD_DATA` with line and column
+ */
+export function xmlReader(options: XmlReaderOptions): Transcoder {
+  const { source, maxRecordBytes, record, infer = true } = options;
+  const parser = new SaxesParser();
+  const path: string[] = [];
+  /** The elements from the record that is being read down to here. */
+  const open: Open[] = [];
+  let size = 0;
+  let emit: Emit = () => undefined;
+  const isRecord = (): boolean => {
+    if (record === undefined) return path.length === 2;
+    return record.startsWith("/") ? `/${path.join("/")}` === record : path.at(-1) === record;
+  };
+  const bad = (message: string): Error =>
+    badData({ source, line: parser.line, column: parser.columnIndex + 1 }, message);
+  parser.on("error", (error) => {
+    throw bad(`not XML: ${error.message.replace(/^\d+:\d+: /, "")}`);
+  });
+  parser.on("doctype", (doctype) => {
+    if (/<!ENTITY/.test(doctype)) throw bad("the document defines entities of its own, which is not accepted");
+  });
+  parser.on("opentag", ({ name, attributes }) => {
+    path.push(name);
+    if (path.length > MAX_DEPTH) throw bad(`elements are nested deeper than ${MAX_DEPTH} levels`);
+    if (open.length === 0 && !isRecord()) return;
+    const members = new Map<string, unknown>();
+    for (const [attribute, value] of Object.entries(attributes)) {
+      size += value.length;
+      members.set(`@${attribute}`, typedValue(value, infer));
+    }
+    open.push({ members, text: "" });
+  });
+  const addText = (text: string): void => {
+    const element = open.at(-1);
+    if (element === undefined) return;
+    element.text += text;
+    size += text.length;
+    if (size > maxRecordBytes) throw tooLong(`${source}:${parser.line}`, maxRecordBytes);
+  };
+  parser.on("text", addText);
+  parser.on("cdata", addText);
+  parser.on("closetag", () => {
+    const name = path.pop()!;
+    const element = open.pop();
+    if (element === undefined) return;
+    const value = valueOf(element, infer);
+    const parent = open.at(-1);
+    if (parent === undefined) {
+      size = 0;
+      emit(value);
+    } else add(parent.members, name, value);
+  });
+  return textReader(options, {
+    push(text, to) {
+      emit = to;
+      parser.write(text);
+    },
+    end(to) {
+      emit = to;
+      parser.close();
+    },
+  });
+}
+
+function valueOf({ members, text }: Open, infer: boolean): unknown {
+  const trimmed = text.trim();
+  if (members.size === 0) return typedValue(trimmed === "" ? "" : text.trim(), infer);
+  if (trimmed !== "") members.set("#text", typedValue(trimmed, infer));
+  return members;
+}
+
+/** A second element of the same name makes it an array. */
+function add(members: Map<string, unknown>, name: string, value: unknown): void {
+  const before = members.get(name);
+  if (!members.has(name)) members.set(name, value);
+  else if (Array.isArray(before)) before.push(value);
+  else members.set(name, [before, value]);
+}
+
+const MAX_DEPTH = 1000;

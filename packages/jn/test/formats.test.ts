@@ -1,0 +1,418 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { gzipSync } from "node:zlib";
+import type { Transcoder } from "@jn/wire";
+import { FORMATS } from "../src/plugins/registry.ts";
+import { OptionValues } from "../src/plugins/option.ts";
+import { parseAddress } from "../src/address/address.ts";
+import { planReading } from "../src/address/plan.ts";
+import { sameForEveryCut } from "./support/cuts.ts";
+import { described, failed, folderWith, JN_PATH, runJn, runShell, succeeded } from "./support/jn.ts";
+import { transcode } from "./support/transcode.ts";
+
+const RECORDS = [
+  `{"id":1,"name":"Ada","ok":true,"x":1.5,"none":null}`,
+  `{"id":2,"name":"B | \\"q\\" <b> & ü","ok":false,"x":-2,"none":null}`,
+  `{"id":9007199254740991,"name":"007","ok":true,"x":0,"none":null}`,
+  "",
+].join("\n");
+
+/** Formats that give the same records back. */
+const WHOLE = [
+  "csv",
+  "tsv",
+  "ndjson",
+  "json",
+  "yaml",
+  "xml",
+  "xlsx",
+  "markdown",
+  "html",
+  "parquet",
+  "sqlite",
+  "logfmt",
+];
+
+for (const format of WHOLE) {
+  // SQLite has no booleans.
+  const expected = format === "sqlite" ? RECORDS.replaceAll("true", "1").replaceAll("false", "0") : RECORDS;
+
+  test(`${format}: what is written is read again, from a file, a pipe, and compressed`, async (context) => {
+    const cwd = folderWith(context);
+    const file = await runShell(`jn put out~${format} && jn cat out~${format}`, { cwd, input: RECORDS });
+    assert.equal(succeeded(file), expected, described(file));
+    const pipe = await runShell(`jn put -~${format} | jn cat -~${format}`, { cwd, input: RECORDS });
+    assert.equal(succeeded(pipe), expected, described(pipe));
+    writeFileSync(join(cwd, "out.gz"), gzipSync(readFileSync(join(cwd, "out"))));
+    const packed = await runShell(`jn put 'out.zst~${format}' && jn cat 'out.zst~${format}' 'out.gz~${format}'`, {
+      cwd,
+      input: RECORDS,
+    });
+    assert.equal(succeeded(packed), expected + expected, described(packed));
+    const first = await runShell(`jn cat out~${format} | head -n 1`, { cwd });
+    assert.equal(succeeded(first), expected.slice(0, expected.indexOf("\n") + 1), described(first));
+  });
+
+  test(`${format}: no records are no error, and read as none`, async (context) => {
+    const cwd = folderWith(context);
+    const written = await runShell(`jn put out~${format}`, { cwd });
+    if (format === "parquet" || format === "sqlite") {
+      failed(written, 3, /needs a column/);
+      return;
+    }
+    assert.equal(succeeded(written), "");
+    if (format !== "html" && format !== "xlsx")
+      assert.equal(succeeded(await runShell(`jn cat out~${format}`, { cwd })), "");
+  });
+}
+
+describe("what others write is read as they mean it", () => {
+  const cases: readonly (readonly [name: string, file: string, text: string, records: string])[] = [
+    [
+      "YAML documents",
+      "a.yaml",
+      "a: 1\n---\n- x\n- y: [1, 2]\n---\nb: 0x10\n",
+      '{"a":1}\n"x"\n{"y":[1,2]}\n{"b":16}\n',
+    ],
+    [
+      "YAML anchors and merge keys",
+      "a.yml",
+      "base: &b {x: 1}\nc: {<<: *b, y: 2}\n",
+      '{"base":{"x":1},"c":{"x":1,"y":2}}\n',
+    ],
+    [
+      "YAML text that looks odd",
+      "a.yaml",
+      "a: no\nb: 2024-01-01\nc: .inf\nd: ~\ne: |\n  two\n  lines\n",
+      '{"a":"no","b":"2024-01-01","c":"Infinity","d":null,"e":"two\\nlines\\n"}\n',
+    ],
+    ["YAML numbers of many digits", "a.yaml", "a: 12345678901234567890\n", '{"a":12345678901234567890}\n'],
+    ["YAML comments only", "a.yaml", "# nothing\n", ""],
+    [
+      "TOML",
+      "a.toml",
+      'a = 1\nd = 1979-05-27T07:32:00Z\n[t]\nx = [1.5, 2]\n[[u]]\ny = "z"\n',
+      '{"a":1,"d":"1979-05-27T07:32:00.000Z","t":{"x":[1.5,2]},"u":[{"y":"z"}]}\n',
+    ],
+    [
+      "XML children of the root",
+      "a.xml",
+      '<?xml version="1.0"?><r><a id="1">x</a><a id="2"><b>1</b><b>2</b>t</a><c/></r>',
+      '{"@id":1,"#text":"x"}\n{"@id":2,"b":[1,2],"#text":"t"}\nnull\n',
+    ],
+    [
+      "XML by path",
+      "a.xml?record=/r/s/i",
+      "<r><i>0</i><s><i>1</i><i><![CDATA[a<b]]> &amp; c</i></s></r>",
+      '1\n"a<b & c"\n',
+    ],
+    ["XML by name", "a.xml?record=i&infer=false", "<r><i>0</i><s><i>1</i></s></r>", '"0"\n"1"\n'],
+    [
+      "Markdown tables",
+      "a.md",
+      "# t\n\n| a | b |\n|:--|--:|\n| 1 | x \\| y |\n| 2 |\n\n```\n| c |\n|---|\n| 3 |\n```\nd | e\n--|--\n4 | 5\n",
+      '{"a":1,"b":"x | y"}\n{"a":2,"b":null}\n{"d":4,"e":5}\n',
+    ],
+    ["Markdown, the second table", "a.md?table=2", "|a|\n|-|\n|1|\n\n|b|\n|-|\n|2|\n", '{"b":2}\n'],
+    [
+      "Markdown with front matter",
+      "a.md?mode=document",
+      "---\ntitle: T\ntags: [a]\n---\n# Text\n",
+      '{"frontmatter":{"title":"T","tags":["a"]},"content":"# Text\\n"}\n',
+    ],
+    ["Markdown without front matter", "a.md?mode=document", "# Text\n", '{"frontmatter":null,"content":"# Text\\n"}\n'],
+    [
+      "HTML tables",
+      "a.html",
+      "<p><table><tr><th>A<th>B &amp; C</tr><tr><td>1<td> x  <b>y</b><script>no</script><tr><td colspan=2>z</table>",
+      '{"A":1,"B & C":"x y"}\n{"A":"z","B & C":null}\n',
+    ],
+    [
+      "HTML, the second table",
+      "a.html?table=2",
+      "<table><tr><td>a</table><table><tr><td>b</td></tr><tr><td>2</td></tr></table>",
+      '{"b":2}\n',
+    ],
+    [
+      "logfmt",
+      "a.logfmt",
+      'level=info msg="a \\"b\\"\\n" n=5 flag empty=\n\n',
+      '{"level":"info","msg":"a \\"b\\"\\n","n":5,"flag":true,"empty":null}\n',
+    ],
+    [
+      "an access log",
+      "access.log",
+      '127.0.0.1 - frank [10/Oct/2000:13:55:36 -0700] "GET /a?b HTTP/1.0" 200 2326 "http://x/" "Moz \\"q\\""\n::1 - - [10/Oct/2000:13:55:36 +0000] "\\x16" 400 -\n',
+      '{"host":"127.0.0.1","ident":null,"user":"frank","time":"2000-10-10T13:55:36-07:00","request":"GET /a?b HTTP/1.0","method":"GET","path":"/a?b","protocol":"HTTP/1.0","status":200,"bytes":2326,"referer":"http://x/","agent":"Moz \\"q\\""}\n{"host":"::1","ident":null,"user":null,"time":"2000-10-10T13:55:36+00:00","request":"\\\\x16","method":null,"path":null,"protocol":null,"status":400,"bytes":null}\n',
+    ],
+    [
+      "lcov",
+      "a.info",
+      "TN:t\nSF:a.js\nFN:1,f\nFNDA:2,f\nDA:1,2\nDA:2,0\nBRDA:1,0,0,-\nLF:2\nLH:1\nend_of_record\n",
+      '{"file":"a.js","test":"t","lines_found":2,"lines_hit":1,"functions_found":1,"functions_hit":1,"branches_found":1,"branches_hit":0,"missed_lines":[2],"functions":[{"name":"f","line":1,"hits":2}],"branches":[{"line":1,"block":"0","branch":"0","hits":null}]}\n',
+    ],
+    ["plain lines", "a.txt", "a\r\n\nü", '{"line":1,"text":"a"}\n{"line":2,"text":""}\n{"line":3,"text":"ü"}\n'],
+    ["__proto__ in YAML", "a.yaml", "__proto__: 1\nconstructor: 2\n", '{"__proto__":1,"constructor":2}\n'],
+    ["__proto__ in XML", "a.xml", "<r><a><__proto__>1</__proto__></a></r>", '{"__proto__":1}\n'],
+  ];
+  for (const [name, address, text, records] of cases) {
+    test(name, async () => {
+      assert.equal(await read(address, Buffer.from(text)), records);
+    });
+  }
+});
+
+describe("text formats do not depend on where the input is cut", () => {
+  for (const [format, text] of [
+    ["yaml", "a: é\n---\n- 1\n- x: |\n    t\n...\n---\nb: [1,\n 2]\n"],
+    ["yaml", "a: 1\n---\nb: [1\n"],
+    ["toml", 'a = "é"\n[b]\nc = 1\n'],
+    ["xml", '<r><a b="é">x<c/>y</a><a>&lt;<![CDATA[z]]></a></r>'],
+    ["xml", "<r><a>1</a><b></r>"],
+    ["html", "<table><tr><th>é</th></tr><tr><td>1 &amp; 2</td></tr></table>"],
+    ["markdown", "| é | b |\r\n|---|---|\r\n| 1 | 2 |\r\n"],
+    ["logfmt", 'a="é b" c=1\nd\n'],
+    ["lines", "é\r\nb\n\nc"],
+    ["lcov", "SF:é\nDA:1,1\nend_of_record\n"],
+  ] as const) {
+    test(`${format}: ${text.slice(0, 12).trim()}`, async () => {
+      const input = Buffer.from(text);
+      // Opening waits, so every reader that is needed is opened first.
+      const readers: Transcoder[] = [];
+      for (let count = 0; count < 3; count++) readers.push(await readerOf(format));
+      const result = sameForEveryCut(() => readers.pop()!, input, [3, 7, 11]);
+      assert.notEqual(result, "");
+    });
+  }
+});
+
+describe("what cannot be read or written is an error, with place and reason", () => {
+  const reading: readonly (readonly [file: string, text: string | Uint8Array, message: RegExp])[] = [
+    ["a.yaml", "a: 1\nb: [1\n", /a\.yaml:3:1: not YAML: Flow sequence/],
+    [
+      "a.yaml",
+      `a: &a [x]\n${"bcdefgh".replaceAll(/./g, (c) => `${c}: &${c} [*a,*a,*a,*a,*a,*a,*a,*a,*a]\n`).replaceAll(/\*a/g, "*a")}z: [${"*b,".repeat(200)}*b]\n`,
+      /Excessive alias count/,
+    ],
+    ["a.toml", "a = 1\na = 2\n", /a\.toml:2:\d+: not TOML: /],
+    ["a.xml", "<r><a></r>", /a\.xml:1:\d+: not XML: unexpected close tag/],
+    ["a.xml", "<r><a>1</a>", /a\.xml:1:\d+: not XML: unclosed tag: r/],
+    ["a.xml", '<!DOCTYPE r [<!ENTITY a "x">]><r>&a;</r>', /defines entities of its own/],
+    ["a.xml", "<r><a>&nope;</a></r>", /undefined entity/],
+    ["a.xml", "<a>".repeat(2000), /nested deeper than 1000/],
+    ["a.html", "<p>no</p>", /a\.html: there is no table 1; the page has no table/],
+    ["a.logfmt", 'a=1\nb="x\n', /a\.logfmt:2:1: not logfmt/],
+    ["access.log", "what\n", /access\.log:1: no line of the Common/],
+    ["a.info", "SF:a\nDA:1,1\n", /a\.info:2: the input ends inside a source file/],
+    ["a.txt", Buffer.from("a\n\xff\n", "latin1"), /a\.txt:2: invalid UTF-8/],
+    ["a.xml", Buffer.from("<r>\xff</r>", "latin1"), /a\.xml: invalid UTF-8/],
+    ["a.xlsx", "no zip", /a\.xlsx: it is no workbook/],
+    ["a.parquet", "no parquet, but long enough", /a\.parquet: .*parquet/i],
+    ["a.sqlite", "no database".repeat(100), /a\.sqlite: file is not a database/],
+  ];
+  for (const [file, text, message] of reading) {
+    test(`reading ${file}: ${message.source}`, async (context) => {
+      if (/xlsx|parquet|sqlite/.test(file)) {
+        const cwd = folderWith(context, { [file]: text });
+        failed(await runJn(["cat", file], { cwd }), 3, message);
+        return;
+      }
+      await assert.rejects(async () => await read(file, Buffer.from(text)), { code: "BAD_DATA", message });
+    });
+  }
+
+  for (const [address, input, message] of [
+    ["a.toml", '{"a":1}\n{"a":2}\n', /:2: a TOML file holds one record/],
+    ["a.toml", '{"a":{"b":null}}\n', /:1: TOML has no null, and \.a\.b is null/],
+    ["a.toml", "[1]\n", /:1: only objects can be a TOML file/],
+    ["a.xml", '{"a b":1}\n', /:1: 'a b' cannot be the name of an XML element/],
+    ["a.xml", '{"a":"\\u0001"}\n', /:1: the record has a control character/],
+    ["a.html", '{"a":1}\n{"b":1}\n', /:2: the record has a key that the first record had not: 'b'/],
+    ["a.xlsx", '{"a":1}\n{"b":1}\n', /:2: the record has a key that the first record had not: 'b'/],
+    ["a.parquet", "1\n", /:1: only objects can be rows of a Parquet file/],
+    ["a.sqlite", '{"a":1}\n{"A":1}\n', /:2: 'A' differs from another column in capitals only/],
+    ["a.txt", '"a\\nb"\n', /:1: the text has a line end inside/],
+    ["a.txt", "1\n", /:1: only text, or an object with text/],
+    ["a.logfmt", '{"a b":1}\n', /:1: 'a b' cannot be a key of logfmt/],
+  ] as const) {
+    test(`writing ${address}: ${message.source}`, async (context) => {
+      const cwd = folderWith(context, { [address]: "as it was" });
+      failed(await runJn(["put", address], { cwd, input }), 3, message);
+      assert.equal(readFileSync(join(cwd, address), "utf8"), "as it was");
+    });
+  }
+});
+
+describe("others agree", () => {
+  test("python's yaml and tomllib read what is written", async (context) => {
+    const cwd = folderWith(context);
+    succeeded(await runShell(`jn put a.yaml; head -n 1 a.yaml > /dev/null`, { cwd, input: RECORDS }));
+    const read = python(
+      "import json,sys,yaml\nfor d in yaml.safe_load_all(open('a.yaml')): print(json.dumps(d, separators=(',',':'), ensure_ascii=False))",
+      cwd,
+    );
+    assert.equal(read, RECORDS);
+    succeeded(await runShell("jn put a.toml", { cwd, input: '{"a":{"b":[1,2.5,"x"]},"c":true}\n' }));
+    assert.equal(
+      python(
+        "import json,tomllib\nprint(json.dumps(tomllib.load(open('a.toml','rb')), separators=(',',':'), sort_keys=True))",
+        cwd,
+      ),
+      '{"a":{"b":[1,2.5,"x"]},"c":true}\n',
+    );
+  });
+
+  test("python's xml, zipfile and csv read what is written", async (context) => {
+    const cwd = folderWith(context);
+    succeeded(await runShell("jn put a.xml", { cwd, input: RECORDS }));
+    const names = "import xml.etree.ElementTree as e\nfor r in e.parse('a.xml').getroot(): print(r.find('name').text)";
+    assert.equal(python(names, cwd), 'Ada\nB | "q" <b> & ü\n007\n');
+    succeeded(await runShell("jn put a.xlsx", { cwd, input: RECORDS }));
+    const rows =
+      "import zipfile,re\nz=zipfile.ZipFile('a.xlsx'); assert z.testzip() is None\nprint(len(re.findall('<row ', z.read('xl/worksheets/sheet1.xml').decode())))";
+    assert.equal(python(rows, cwd), "4\n");
+  });
+
+  test("the sqlite3 program reads what is written, and writes what is read", async (context) => {
+    const cwd = folderWith(context);
+    succeeded(await runShell("jn put 'a.db?table=t'", { cwd, input: RECORDS }));
+    const rows = await runShell(`sqlite3 a.db 'select id, name, typeof(x), typeof(none) from t'`, { cwd });
+    assert.equal(
+      succeeded(rows),
+      '1|Ada|real|null\n2|B | "q" <b> & ü|integer|null\n9007199254740991|007|integer|null\n',
+    );
+    succeeded(
+      await runShell(
+        `sqlite3 b.db "create table t(a integer, b blob); insert into t values (9223372036854775807, x'00ff'); create view v as select a from t"`,
+        { cwd },
+      ),
+    );
+    failed(await runJn(["cat", "b.db"], { cwd }), 3, /b\.db: choose one of its tables with \?table=; there are: t, v/);
+    const table = await runJn(["cat", "b.db?table=t"], { cwd });
+    assert.equal(succeeded(table), '{"a":9223372036854775807,"b":"AP8="}\n', described(table));
+    const query = await runJn(["cat", "b.db?query=select count(*) as n from t"], { cwd });
+    assert.equal(succeeded(query), '{"n":1}\n', described(query));
+  });
+});
+
+test("xlsx: sheet, range, header, skip, raw and stats", async (context) => {
+  const cwd = folderWith(context);
+  const input = '{"a":1,"b":"x","c":true}\n{"a":2,"b":"y","c":null}\n';
+  succeeded(await runShell("jn put 'a.xlsx?sheet=Data'", { cwd, input }));
+  const cases: readonly (readonly [query: string, records: string])[] = [
+    ["?sheet=Data", input],
+    ["?sheet=1", input],
+    ["?range=B1:C2", '{"b":"x","c":true}\n'],
+    ["?header=false&skip=2", '{"col1":2,"col2":"y"}\n'],
+    ["?mode=stats", '{"sheet":"Data","number":1,"rows":3,"columns":3,"cells":8}\n'],
+    ["?mode=raw&range=A3:A3", '{"sheet":"1","ref":"A3","row":3,"column":1,"value":2}\n'],
+  ];
+  for (const [query, records] of cases) {
+    const outcome = await runJn(["cat", `a.xlsx${query}`], { cwd });
+    assert.equal(succeeded(outcome), records, `${query}: ${described(outcome)}`);
+  }
+  failed(await runJn(["cat", "a.xlsx?sheet=None"], { cwd }), 3, /a\.xlsx: .*None/);
+});
+
+test("xlsx: a workbook that would grow a thousandfold is refused before it is unpacked", async (context) => {
+  const cwd = folderWith(context);
+  python(
+    "import zipfile\nz=zipfile.ZipFile('bomb.xlsx','w',zipfile.ZIP_DEFLATED); z.writestr('xl/worksheets/sheet1.xml', b' '*60000000); z.close()",
+    cwd,
+  );
+  failed(
+    await runJn(["cat", "bomb.xlsx"], { cwd }),
+    3,
+    /bomb\.xlsx: the workbook would grow from \d+ to 60000000 bytes/,
+  );
+});
+
+describe("table", () => {
+  const input = '{"a":1,"b":"x"}\n{"a":22,"b":"日本"}\n{"a":null,"b":"e\u0301\\n\\u001b[31m"}\n';
+  for (const [style, expected] of [
+    ["plain", " a  b\n--  ------------\n 1  x\n22  日本\n    e\u0301⏎\\u001b[31m\n"],
+    [
+      "markdown",
+      "|  a | b            |\n| -- | ------------ |\n|  1 | x            |\n| 22 | 日本         |\n|    | e\u0301⏎\\u001b[31m |\n",
+    ],
+  ] as const) {
+    test(style, async () => {
+      const outcome = await runJn(["table", "--style", style], { input });
+      assert.equal(succeeded(outcome), expected, described(outcome));
+    });
+  }
+
+  test("columns come from the sample; what comes later is said", async () => {
+    const rows = '{"a":1}\n{"a":12345}\n{"a":2,"b":3}\n';
+    const outcome = await runJn(["table", "--sample", "2"], { input: rows });
+    assert.equal(outcome.stdout, "    a\n-----\n    1\n12345\n    2\n", described(outcome));
+    assert.match(outcome.stderr, /the field 'b' came up after the first 2 records and is not shown/);
+  });
+
+  test("a width cuts the widest cells", async () => {
+    const outcome = await runJn(["table", "--width", "20", "-s", "grid"], {
+      input: '{"a":"some long text that goes on","b":7}\n',
+    });
+    for (const line of succeeded(outcome).trim().split("\n")) assert.equal(line.length, 20, described(outcome));
+    assert.match(outcome.stdout, /some long t…/);
+  });
+
+  test("it cannot be read, and there are no other styles", async () => {
+    failed(await runJn(["cat", "-~table"]), 2, /table can be written, not read/);
+    failed(await runJn(["put", "-~table.fancy"]), 2, /\?style= is one of plain, grid, markdown, not 'fancy'/);
+  });
+});
+
+test("only the code of the format that is used is loaded", async (context) => {
+  const cwd = folderWith(context, {
+    "a.csv": "x\n1\n",
+    "a.json": "[1]",
+    "a.yaml": "a: 1\n",
+    "a.md": "|a|\n|-|\n|1|\n",
+  });
+  writeFileSync(
+    join(cwd, "loaded.cjs"),
+    `process.on("exit", () => require("fs").writeSync(2, Object.keys(require.cache).map((path) => path.split("/").pop()).filter((name) => name !== "loaded.cjs").sort().join(" ")));`,
+  );
+  for (const [file, parts] of [
+    ["a.csv", "csv.cjs jn.cjs"],
+    ["a.json", "jn.cjs json.cjs"],
+    ["a.yaml", "jn.cjs values.cjs yaml.cjs"],
+    ["a.md", "jn.cjs markdown.cjs values.cjs"],
+  ] as const) {
+    const { stderr } = spawnSync(process.execPath, ["-r", "./loaded.cjs", JN_PATH, "cat", file], {
+      cwd,
+      encoding: "utf8",
+    });
+    assert.equal(stderr, parts, file);
+  }
+});
+
+/** What reading that file gives, in this process; its name and options are those of the address. */
+async function read(address: string, bytes: Buffer): Promise<string> {
+  const [plan] = await planReading(parseAddress(address), "");
+  const reader = await plan!.format!.read!(plan!.options, {
+    name: plan!.name,
+    maxRecordBytes: 1_000_000,
+    warn: () => undefined,
+  });
+  assert.ok("push" in reader);
+  return transcode(() => reader, bytes).toString();
+}
+
+async function readerOf(name: string): Promise<Transcoder> {
+  const format = await FORMATS.find((entry) => entry.name === name)!.load();
+  const options = new OptionValues(new Map(), [], name);
+  const reader = await format.read!(options, { name: "in", maxRecordBytes: 1_000_000, warn: () => undefined });
+  assert.ok("push" in reader);
+  return reader;
+}
+
+function python(program: string, cwd: string): string {
+  const { stdout, stderr, status } = spawnSync("python3", ["-c", program], { cwd, encoding: "utf8" });
+  assert.equal(status, 0, `python3: ${program}\n${stderr}`);
+  return stdout;
+}

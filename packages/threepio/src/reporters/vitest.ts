@@ -1,0 +1,250 @@
+// The reporter for vitest 3 and newer.
+import type { Status, TestError } from "../journal/event.ts";
+import { placeInStack, shownValue } from "./error-values.ts";
+import { type Reporting, startReporting } from "./segment-writer.ts";
+
+/** The parts of vitest's objects that we read; see "Extending Reporters" in its documentation. */
+interface Vitest {
+  readonly version: string;
+  readonly vite?: Vite | undefined;
+  readonly server?: Vite | undefined;
+  readonly reporters: unknown[];
+}
+
+interface Vite {
+  readonly config: { readonly configFile?: string | undefined; readonly root: string };
+}
+
+interface Named {
+  readonly name: string;
+}
+
+interface Module {
+  readonly type: "module";
+  readonly moduleId: string;
+  readonly project: Named;
+  readonly children: Children;
+  errors(): readonly VitestError[];
+  diagnostic(): { readonly duration: number };
+}
+
+interface Suite {
+  readonly type: "suite";
+  readonly name: string;
+  readonly parent: Suite | Module;
+  readonly module: Module;
+  readonly project: Named;
+  errors(): readonly VitestError[];
+}
+
+interface Case {
+  readonly type: "test";
+  readonly id: string;
+  readonly name: string;
+  readonly parent: Suite | Module;
+  readonly module: Module;
+  readonly project: Named;
+  readonly options: { readonly mode?: string; readonly fails?: boolean | undefined };
+  readonly location?: { readonly line: number } | undefined;
+  result(): {
+    readonly state: string;
+    readonly errors?: readonly VitestError[] | undefined;
+    readonly note?: string | undefined;
+  };
+  diagnostic(): { readonly duration: number; readonly retryCount: number } | undefined;
+}
+
+interface Children {
+  allTests(): Iterable<Case>;
+  allSuites(): Iterable<Suite>;
+}
+
+interface VitestError {
+  readonly name?: string;
+  readonly message: string;
+  readonly stack?: string | undefined;
+  readonly expected?: unknown;
+  readonly actual?: unknown;
+}
+
+interface ConsoleLog {
+  readonly type: string;
+  readonly content: string;
+  readonly taskId?: string | undefined;
+}
+
+type Reporter = Readonly<Record<string, unknown>>;
+
+export default class VitestReporter {
+  #reporting: Reporting | undefined;
+  /** Ids of tests of modules at work that have their verdict. */
+  readonly #ended = new Set<string>();
+  /** Modules that are done. */
+  readonly #modules = new Set<string>();
+  /** Paths of tests at work, for what they print. */
+  readonly #running = new Map<string, Case>();
+
+  async onInit(vitest: Vitest): Promise<void> {
+    const wish = process.env["THREEPIO_VITEST_REPORTERS"];
+    delete process.env["THREEPIO_VITEST_REPORTERS"];
+    this.#reporting = startReporting("vitest", vitest.version);
+    if (wish !== "config") return;
+    // They follow us in the list, and hear of everything that comes after this.
+    for (const reporter of await configuredReporters(vitest)) {
+      vitest.reporters.push(reporter);
+      const { onInit } = reporter;
+      if (typeof onInit === "function") await onInit.call(reporter, vitest);
+    }
+  }
+
+  onTestModuleCollected(module: Module): void {
+    let count = 0;
+    for (const test of module.children.allTests()) count += test.type === "test" ? 1 : 0;
+    this.#reporting?.writer.write({ type: "collected", count });
+  }
+
+  onTestCaseReady(test: Case): void {
+    if (this.#reporting === undefined || test.result().state === "skipped") return;
+    this.#running.set(test.id, test);
+    this.#reporting.writer.write({ type: "test.start", ...this.#located(test) });
+  }
+
+  onTestCaseResult(test: Case): void {
+    this.#running.delete(test.id);
+    if (this.#reporting === undefined || this.#ended.has(test.id)) return;
+    const { state, errors = [], note } = test.result();
+    if (state === "pending") return;
+    this.#ended.add(test.id);
+    const { duration, retryCount = 0 } = test.diagnostic() ?? {};
+    const located = this.#located(test);
+    const { writer } = this.#reporting;
+    // Of a retried test vitest keeps the errors of all attempts, in order.
+    for (const error of errors.slice(0, retryCount)) {
+      writer.write({ type: "test.attempt", ...located, status: "fail", error: this.#error(error) });
+    }
+    const failures = state === "failed" ? errors.slice(retryCount < errors.length ? retryCount : -1) : [];
+    const [first, ...rest] = failures.map((error) => this.#error(error));
+    writer.write({
+      type: "test.end",
+      ...located,
+      status: statusOf(test, state),
+      ms: duration,
+      error: first,
+      reason: note,
+      output:
+        rest.length === 0 ? undefined : rest.map(({ stack, message }) => ({ stream: "error", text: stack ?? message })),
+      ...(first === undefined ? {} : { file: located.path[0], line: test.location?.line }),
+    });
+  }
+
+  onTestModuleEnd(module: Module): void {
+    if (this.#reporting === undefined || this.#modules.has(module.moduleId + module.project.name)) return;
+    this.#modules.add(module.moduleId + module.project.name);
+    const { writer } = this.#reporting;
+    const path = [this.#reporting.shownFile(module.moduleId)];
+    const project = projectOf(module.project);
+    for (const test of module.children.allTests()) {
+      this.onTestCaseResult(test);
+      this.#ended.delete(test.id);
+    }
+    for (const suite of module.children.allSuites()) {
+      for (const error of suite.errors()) {
+        const located = { path: [...path, ...namesOf(suite)], project };
+        writer.write({ type: "group.error", ...located, phase: "suite", error: this.#error(error) });
+      }
+    }
+    for (const error of module.errors()) {
+      writer.write({ type: "group.error", path, project, phase: "module", error: this.#error(error) });
+    }
+    writer.write({ type: "group.end", path, project, ms: module.diagnostic().duration });
+  }
+
+  onUserConsoleLog({ type, content, taskId }: ConsoleLog): void {
+    const test = taskId === undefined ? undefined : this.#running.get(taskId);
+    if (this.#reporting === undefined) return;
+    const located = test === undefined ? { path: ["(vitest)"] } : this.#located(test);
+    const [file = "", ...names] = located.path;
+    const stream = names.length === 0 ? type : `${type} of ${names.join(" > ")}`;
+    this.#reporting.writer.write({ type: "output", ...located, path: [file], stream, text: content });
+  }
+
+  onTestRunEnd(modules: readonly Module[], errors: readonly VitestError[]): void {
+    if (this.#reporting === undefined) return;
+    // A module that could not be imported has had no end.
+    for (const module of modules) this.onTestModuleEnd(module);
+    for (const error of errors) {
+      const path = ["(vitest)"];
+      this.#reporting.writer.write({ type: "group.error", path, phase: "unhandled", error: this.#error(error) });
+    }
+    this.#reporting.writer.close();
+  }
+
+  #located(test: Case): { readonly path: readonly string[]; readonly project: string | undefined } {
+    const file = this.#reporting!.shownFile(test.module.moduleId);
+    return { path: [file, ...namesOf(test)], project: projectOf(test.project) };
+  }
+
+  #error({ name, message, stack, expected, actual }: VitestError): TestError {
+    const place = placeInStack(stack);
+    return {
+      message: name === undefined || name === "Error" ? message : `${name}: ${message}`,
+      stack,
+      expected: shownValue(expected),
+      actual: shownValue(actual),
+      ...(place === undefined ? {} : { file: this.#reporting!.shownFile(place.file), line: place.line }),
+    };
+  }
+}
+
+function statusOf({ options }: Case, state: string): Status {
+  if (options.mode === "todo") return "todo";
+  if (state === "skipped") return "skip";
+  if (state === "passed") return options.fails === true ? "xfail" : "pass";
+  return "fail";
+}
+
+function projectOf({ name }: Named): string | undefined {
+  return name === "" ? undefined : name;
+}
+
+function namesOf(item: Case | Suite): readonly string[] {
+  const { parent } = item;
+  return parent.type === "module" ? [item.name] : [...namesOf(parent), item.name];
+}
+
+/** The reporters that the user's configuration names, made by vitest's own classes; its default one if it names none. */
+async function configuredReporters(vitest: Vitest): Promise<readonly Reporter[]> {
+  const { createRequire } = await import("node:module");
+  const { pathToFileURL } = await import("node:url");
+  const { config } = (vitest.vite ?? vitest.server)!;
+  // This file lies elsewhere; vitest is found from the program that runs.
+  const require = createRequire(process.argv[1]!);
+  const load = async (name: string): Promise<Readonly<Record<string, unknown>>> =>
+    (await import(pathToFileURL(require.resolve(name)).href)) as Readonly<Record<string, unknown>>;
+  const { loadConfigFromFile } = (await load("vite")) as {
+    readonly loadConfigFromFile: (
+      env: object,
+      file: string,
+    ) => Promise<{ readonly config: { readonly test?: { readonly reporters?: unknown } } } | null>;
+  };
+  const { configFile } = config;
+  const loaded =
+    configFile === undefined ? null : await loadConfigFromFile({ command: "serve", mode: "test" }, configFile);
+  const wanted = loaded?.config.test?.reporters ?? ["default"];
+  const { ReportersMap } = (await load("vitest/reporters").catch(() => load("vitest/node"))) as {
+    readonly ReportersMap: Readonly<Record<string, new (options?: unknown) => Reporter>>;
+  };
+  const reporters: Reporter[] = [];
+  for (const one of Array.isArray(wanted) ? (wanted as readonly unknown[]) : [wanted]) {
+    if (typeof one === "object" && one !== null && !Array.isArray(one)) {
+      reporters.push(one as Reporter);
+      continue;
+    }
+    const [name, options] = (Array.isArray(one) ? one : [one]) as [string, unknown];
+    const Known = Object.hasOwn(ReportersMap, name) ? ReportersMap[name] : undefined;
+    const path = name.startsWith(".") ? `${config.root}/${name}` : name;
+    const Made = Known ?? ((await load(path)) as { readonly default: new (options?: unknown) => Reporter }).default;
+    reporters.push(new Made(options ?? {}));
+  }
+  return reporters;
+}

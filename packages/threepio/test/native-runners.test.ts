@@ -1,0 +1,127 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { assertWhole, described, lastRun, threepio, verdictsOf, workFolder } from "./support/threepio.ts";
+
+const isHeavy = process.env["JN_TEST_HEAVY"] === "1";
+const has = (program: string): boolean => spawnSync(program, ["--version"]).error === undefined;
+const noGo = has("go") ? (isHeavy ? false : "building four packages takes too long for the gate") : "there is no go";
+const noCargo = has("cargo") ? false : "there is no cargo";
+
+test(
+  "go test: every outcome, and what people read is what go prints",
+  { timeout: 300_000, skip: noGo },
+  async (context) => {
+    const cwd = workFolder(context, "go");
+    const outcome = await threepio(["go", "test", "./..."], { cwd });
+    assert.equal(outcome.status, 1, described(outcome));
+    const verdicts = verdictsOf(lastRun(cwd));
+    const log = readFileSync(join(lastRun(cwd), "output.log"), "utf8");
+    const own = (word: string): number => log.match(new RegExp(`^ *--- ${word}: `, "gm"))?.length ?? 0;
+    const count = (status: string): number => verdicts.filter((line) => line.startsWith(`${status} `)).length;
+    assert.deepEqual(
+      [count("pass"), count("fail"), count("skip"), count("crashed")],
+      [own("PASS"), own("FAIL"), own("SKIP"), 1],
+      described(outcome) + verdicts.join("\n"),
+    );
+    assert.match(log, /^FAIL\texample\.com\/fixture\/sum\t/m);
+    assert.match(outcome.stdout, /^ERROR example\.com\/fixture\/broken\n {2}build: .*undefined: undefined$/m);
+    assert.match(
+      outcome.stdout,
+      /^FAIL example\.com\/fixture\/sum > TestFails \(sum_test\.go:\d+\)\n {2}got 2, want 3$/m,
+    );
+    await assertWhole(cwd);
+    const rebuilt = readFileSync(join(lastRun(cwd), "test-run.md"), "utf8");
+    const again = await threepio(["rebuild"], { cwd });
+    assert.equal(again.status, 0, described(again));
+    assert.equal(readFileSync(join(lastRun(cwd), "test-run.md"), "utf8"), rebuilt);
+  },
+);
+
+test(
+  "cargo test: totals are its own, with the messages of failures",
+  { timeout: 300_000, skip: noCargo },
+  async (context) => {
+    const cwd = workFolder(context, "cargo");
+    const outcome = await threepio(["cargo", "test", "--no-fail-fast", "--offline"], { cwd });
+    assert.equal(outcome.status, 101, described(outcome));
+    const log = readFileSync(join(lastRun(cwd), "output.log"), "utf8");
+    const own = (word: string): number =>
+      [...log.matchAll(new RegExp(`(\\d+) ${word};`, "g"))].reduce((sum, [, n]) => sum + Number(n), 0);
+    const verdicts = verdictsOf(lastRun(cwd));
+    const count = (status: string): number => verdicts.filter((line) => line.startsWith(`${status} `)).length;
+    assert.deepEqual(
+      [count("pass"), count("fail"), count("skip")],
+      [own("passed"), own("failed"), own("ignored")],
+      described(outcome) + verdicts.join("\n"),
+    );
+    assert.match(outcome.stdout, /tests > fails \(src\/lib\.rs:24\)\n {2}assertion/, described(outcome));
+    assert.match(
+      outcome.stdout,
+      /tests > deeper > returns_an_error\n {2}Error: "an error came back"/,
+      described(outcome),
+    );
+    await assertWhole(cwd);
+  },
+);
+
+test(
+  "cargo test: a crate that does not compile is an error with its place",
+  { timeout: 300_000, skip: noCargo },
+  async (context) => {
+    const cwd = workFolder(context, "cargo-broken");
+    const outcome = await threepio(["cargo", "test", "--offline"], { cwd });
+    assert.equal(outcome.status, 101, described(outcome));
+    assert.match(outcome.stdout, /^ERROR \(cargo\)(?: \(src\/lib\.rs:3\))?\n {2}compile: error/m, described(outcome));
+  },
+);
+
+test("TAP of any program: every outcome, subtests and plans", { timeout: 60_000 }, async (context) => {
+  const cwd = workFolder(context, "tap");
+  const outcome = await threepio(["run", "--runner", "tap", process.execPath, "print.cjs"], { cwd });
+  assert.equal(outcome.status, 1, described(outcome));
+  assert.deepEqual(verdictsOf(lastRun(cwd)), [
+    "fail TAP > fails",
+    "fail TAP > group > inner two",
+    "pass TAP > group > inner one",
+    "pass TAP > passes",
+    "pass TAP > same title",
+    "pass TAP > same title (2)",
+    "pass TAP > umläut ☃ # not a directive",
+    "skip TAP > is skipped",
+    "todo TAP > is to do",
+  ]);
+  assert.match(outcome.stdout, /^FAIL TAP > fails \(lib\/sum\.js:12\)\n {2}expected 3$/m, described(outcome));
+});
+
+test("TAP of node:test itself has as many tests as its own reporter says", { timeout: 60_000 }, async (context) => {
+  const cwd = workFolder(context, "npm-node-test");
+  const args = ["--test", "--test-reporter=tap", "sum.test.cjs"];
+  const outcome = await threepio(["run", "--runner", "tap", process.execPath, ...args], { cwd });
+  assert.equal(outcome.status, 1, described(outcome));
+  assert.deepEqual(
+    verdictsOf(lastRun(cwd)).filter((line) => line.includes("TAP")),
+    ["fail TAP > fails", "pass TAP > passes"],
+  );
+});
+
+test(
+  "JUnit XML of any program is read at its end; files of an earlier run are not",
+  { timeout: 60_000 },
+  async (context) => {
+    const cwd = workFolder(context, "junit");
+    const outcome = await threepio(["run", "--junit", "reports", process.execPath, "write.cjs"], { cwd });
+    assert.equal(outcome.status, 1, described(outcome));
+    assert.deepEqual(verdictsOf(lastRun(cwd)), [
+      "error suite > a.B > breaks",
+      "fail suite > a.B > fails & <escapes>",
+      "flaky suite > a.B > is flaky",
+      "pass suite > a.B > passes",
+      "skip suite > a.B > is skipped",
+    ]);
+    const none = await threepio(["run", "--junit", "reports", process.execPath, "-e", ""], { cwd });
+    assert.match(none.stderr, /has written no JUnit XML at reports/, described(none));
+  },
+);

@@ -1,0 +1,196 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { described, lastRun, PROGRAM, reportsOf, threepio, workFolder } from "./support/threepio.ts";
+
+test(
+  "the exit code is the command's, 128 + n for a signal, 127 when it cannot be started",
+  { timeout: 60_000 },
+  async (context) => {
+    const cwd = workFolder(context);
+    for (const [script, status] of [
+      ["exit 0", 0],
+      ["exit 42", 42],
+      ["kill -TERM $$", 143],
+    ] as const) {
+      const outcome = await threepio(["bash", "-c", script], { cwd });
+      assert.equal(outcome.status, status, described(outcome));
+    }
+    const outcome = await threepio(["there-is-no-such-program"], { cwd });
+    assert.equal(outcome.status, 127, described(outcome));
+    assert.match(
+      outcome.stderr,
+      /^3pio: cannot start there-is-no-such-program: there is no such program on the PATH$/m,
+    );
+  },
+);
+
+test(
+  "what the command prints, both streams in order, is in output.log, and standard input is its own",
+  { timeout: 60_000 },
+  async (context) => {
+    const cwd = workFolder(context);
+    const outcome = await threepio(["bash", "-c", "echo one; echo two >&2; cat; echo three"], { cwd });
+    assert.equal(outcome.status, 0, described(outcome));
+    assert.equal(readFileSync(join(lastRun(cwd), "output.log"), "utf8"), "one\ntwo\nthree\n");
+  },
+);
+
+for (const [signal, status] of [
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+  ["SIGHUP", 129],
+] as const) {
+  test(
+    `${signal} goes to the whole process group, and the run counts as interrupted`,
+    { timeout: 60_000 },
+    async (context) => {
+      const cwd = workFolder(context);
+      // The grandchild says which signal it got; only then does the command end.
+      const inner = `trap 'echo grandchild ${signal}; exit 0' ${signal.slice(3)}; echo ready; while :; do sleep 0.05; done`;
+      writeFileSync(join(cwd, "inner.sh"), inner);
+      const script = "bash inner.sh; exit 5";
+      const child = spawn(process.execPath, [PROGRAM, "bash", "-c", script], { cwd, stdio: "ignore" });
+      const closed = once(child, "close");
+      const log = (): string => {
+        const path = join(lastRun(cwd), "output.log");
+        return existsSync(path) ? readFileSync(path, "utf8") : "";
+      };
+      while (!log().includes("ready")) await new Promise((resolve) => setTimeout(resolve, 10));
+      child.kill(signal);
+      const [code] = (await closed) as [number | null];
+      assert.equal(code, status, log());
+      assert.match(log(), new RegExp(`^grandchild ${signal}$`, "m"));
+      const report = reportsOf(lastRun(cwd)).get("test-run.md")!;
+      assert.match(report, /^status: INTERRUPTED$/m, report);
+      assert.match(report, new RegExp(`^interrupted_by: ${signal}$`, "m"), report);
+    },
+  );
+}
+
+test(
+  "a journal that cannot be written is said aloud, and changes nothing for the tests",
+  { timeout: 60_000 },
+  async (context) => {
+    const cwd = workFolder(context, "node-test");
+    // A file stands where the reporter wants to make its segment: root can write to any folder, but not into a file.
+    const script = `rm -r "$THREEPIO_EVENTS" && touch "$THREEPIO_EVENTS" && node --test exits.test.cjs outcomes.test.cjs`;
+    const outcome = await threepio(["bash", "-c", script, process.execPath], { cwd });
+    assert.equal(outcome.status, 1, described(outcome));
+    const log = readFileSync(join(lastRun(cwd), "output.log"), "utf8");
+    assert.match(log, /the tests go on, but their report will not be complete/, log.slice(0, 2000));
+    assert.match(log, /tests \d+/, "the runner's own report is complete");
+  },
+);
+
+test("where no run folder can be made, the run goes elsewhere, and says so", { timeout: 60_000 }, async (context) => {
+  const cwd = workFolder(context);
+  writeFileSync(join(cwd, ".3pio"), "a file stands in the way");
+  const outcome = await threepio(["bash", "-c", "exit 3"], { cwd, env: { TMPDIR: cwd } });
+  assert.equal(outcome.status, 3, described(outcome));
+  assert.match(outcome.stderr, /this run goes to .*3pio instead/, described(outcome));
+});
+
+test("a report that cannot be written is said aloud, and the exit code stays", { timeout: 60_000 }, async (context) => {
+  const cwd = workFolder(context);
+  const script = `mkdir -p "$THREEPIO_EVENTS/../test-run.md/in-the-way"; exit 6`;
+  const outcome = await threepio(["bash", "-c", script], { cwd });
+  assert.equal(outcome.status, 6, described(outcome));
+  assert.match(outcome.stderr, /could not write the reports: .*test-run\.md/, described(outcome));
+});
+
+test("explain shows the command and its environment, and starts nothing", { timeout: 60_000 }, async (context) => {
+  const cwd = workFolder(context, "npm-node-test");
+  const npm = await threepio(["explain", "--", "npm", "test"], { cwd });
+  assert.match(
+    npm.stdout,
+    /^runner: node:test\nrecognised by: node --test sum\.test\.cjs\ncommand: npm test$/m,
+    described(npm),
+  );
+  const go = await threepio(["explain", "/usr/local/go/bin/go", "test", "./...", "-run", "A"], { cwd });
+  assert.match(go.stdout, /^command: \/usr\/local\/go\/bin\/go test -json \.\/\.\.\. -run A$/m, described(go));
+  writeFileSync(join(cwd, "Makefile"), "all:\n\ttrue\ntest: all\n\t@echo start\n\t-go test ./... && go vet ./...\n");
+  const make = await threepio(["explain", "make", "test"], { cwd, env: { GOFLAGS: "-count=1" } });
+  assert.match(
+    make.stdout,
+    /^runner: go test\nrecognised by: go test \.\/\.\.\.\ncommand: make test$/m,
+    described(make),
+  );
+  assert.match(make.stdout, /^ {2}GOFLAGS='-count=1 -json'$/m, described(make));
+  const unknown = await threepio(["explain", "--runner", "pytst", "x"], { cwd });
+  assert.equal(unknown.status, 2, described(unknown));
+  assert.match(unknown.stderr, /there is no runner 'pytst'; did you mean 'pytest'\?/, described(unknown));
+  assert.ok(!existsSync(join(cwd, ".3pio")));
+});
+
+test(
+  "a runner is recognised by what is typed and by scripts, never by what the project depends on",
+  { timeout: 60_000 },
+  async (context) => {
+    const cwd = workFolder(context);
+    const scripts = {
+      test: "cross-env CI=1 vitest run",
+      unit: "npm run test -- --x",
+      all: "turbo run check",
+      w: "echo 'a && b' | cat",
+    };
+    const devDependencies = { jest: "*", mocha: "*" };
+    writeFileSync(join(cwd, "package.json"), JSON.stringify({ scripts, devDependencies }));
+    mkdirSync(join(cwd, "packages/one"), { recursive: true });
+    writeFileSync(join(cwd, "packages/one/package.json"), JSON.stringify({ scripts: { check: "mocha" } }));
+    for (const [command, runner] of [
+      ["npm test", "vitest"],
+      ["npm t", "vitest"],
+      ["pnpm test", "vitest"],
+      ["yarn unit", "vitest"],
+      ["bun run unit", "vitest"],
+      ["npm run all", "mocha"],
+      ["npx turbo run check", "mocha"],
+      ["npm run w", "unknown"],
+      ["npm run build", "unknown"],
+      ["uv run pytest -q", "pytest"],
+      ["python3 -m pytest", "pytest"],
+      ["poetry run py.test", "pytest"],
+      ["node_modules/.bin/jest --ci", "jest"],
+      ["bash -c 'cd x && npx jest@29'", "jest"],
+      ["cargo +nightly test", "cargo test"],
+      ["cargo build", "unknown"],
+      ["go vet", "unknown"],
+      ["node server.js --test", "unknown"],
+      ["node --import tsx --test", "node:test"],
+    ] as const) {
+      const args = command.startsWith("bash") ? ["bash", "-c", "cd x && npx jest@29"] : command.split(" ");
+      const outcome = await threepio(["explain", "--", ...args], { cwd });
+      assert.match(outcome.stdout, new RegExp(`^runner: ${runner}`), `${command}: ${described(outcome)}`);
+    }
+  },
+);
+
+test("help names every command and runner; a wrong flag gets a suggestion", { timeout: 60_000 }, async (context) => {
+  const cwd = workFolder(context);
+  const help = await threepio(["--help"], { cwd });
+  for (const word of [
+    "run",
+    "explain",
+    "rebuild",
+    "verify",
+    "pytest",
+    "node:test",
+    "vitest",
+    "jest",
+    "mocha",
+    "go test",
+    "tap",
+  ]) {
+    assert.match(help.stdout, new RegExp(`^  ${word} +\\S`, "m"), described(help));
+  }
+  const wrong = await threepio(["run", "--durabilty", "end", "true"], { cwd });
+  assert.equal(wrong.status, 2, described(wrong));
+  assert.match(wrong.stderr, /there is no flag --durabilty; did you mean '--durability'\?/, described(wrong));
+  const value = await threepio(["run", "--durability", "often", "true"], { cwd });
+  assert.match(value.stderr, /--durability is one of event, interval, end, none, not 'often'/, described(value));
+  chmodSync(cwd, 0o755);
+});
