@@ -93,12 +93,15 @@ enum Seen {
 fn an_observer_that_does_not_acknowledge_holds_the_hop_and_not_the_memory() {
     let (input, producer) = ends();
     let (control, seen) = silent_observer(input, None, in_bytes());
-    let written = writing(producer, vec![b'x'; 16 * MIB]);
+    let bytes = noise(MIB, 12);
+    let written = writing(producer, bytes.clone());
+    let mut everything = Vec::new();
     let mut slots = Vec::new();
     for _ in 0..SLOT_COUNT {
-        let Seen::Batch(Some(slot), _) = seen.recv_timeout(PATIENCE).unwrap() else {
+        let Seen::Batch(Some(slot), batch) = seen.recv_timeout(PATIENCE).unwrap() else {
             panic!()
         };
+        everything.push(batch);
         slots.push(slot);
     }
     assert_eq!(slots, [0, 1, 2, 3]);
@@ -110,7 +113,10 @@ fn an_observer_that_does_not_acknowledge_holds_the_hop_and_not_the_memory() {
     for slot in [2, 77, SLOT_COUNT] {
         control.acknowledge(slot);
     }
-    assert!(matches!(seen.recv_timeout(PATIENCE).unwrap(), Seen::Batch(Some(2), _)));
+    let Seen::Batch(Some(2), batch) = seen.recv_timeout(PATIENCE).unwrap() else {
+        panic!("not slot 2")
+    };
+    everything.push(batch);
     assert_eq!(
         seen.recv_timeout(Duration::from_millis(200)),
         Err(mpsc::RecvTimeoutError::Timeout)
@@ -118,10 +124,12 @@ fn an_observer_that_does_not_acknowledge_holds_the_hop_and_not_the_memory() {
     for slot in 0..SLOT_COUNT {
         control.acknowledge(slot);
     }
-    while let Seen::Batch(slot, _) = seen.recv_timeout(PATIENCE).unwrap() {
+    while let Seen::Batch(slot, batch) = seen.recv_timeout(PATIENCE).unwrap() {
+        everything.push(batch);
         control.acknowledge(slot.unwrap());
     }
     assert!(written.join().unwrap());
+    assert!(bytes_of(&everything) == bytes, "a slot has the bytes of another");
 }
 
 #[test]
