@@ -15,6 +15,7 @@ from threepio_segment import Segment, claim, complain
 FOLDER, RUN = claim()
 
 
+@functools.lru_cache(maxsize=128)
 def path_of(nodeid):
     """tests/test_a.py::TestB::test_c[d::e] -> the file, the groups, the test; as JSON."""
     file, separator, rest = nodeid.partition("::")
