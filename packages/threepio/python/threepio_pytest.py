@@ -220,8 +220,10 @@ class Reporter:
     @pytest.hookimpl(trylast=True)
     @harmless
     def pytest_sessionfinish(self, session):
+        # After Ctrl-C in the middle of a test it has only its set-up: that is no verdict, it has started and not ended.
         for nodeid, reports in list(self.phases.items()):
-            self.verdict(nodeid, reports)
+            if len(reports) > 1 or reports[0].failed:
+                self.verdict(nodeid, reports)
         self.phases.clear()
         scheduler = getattr(self.config.pluginmanager.getplugin("dsession"), "sched", None)
         collection = getattr(scheduler, "collection", None)
