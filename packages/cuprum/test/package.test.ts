@@ -5,7 +5,6 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
 import { fileURLToPath } from "node:url";
-import { loadNative } from "@cuprum/native";
 import { folderWith } from "./support/folder.ts";
 
 const run = promisify(execFile);
@@ -32,12 +31,9 @@ const { entries } = await runConcurrent([words, sort("words.txt")], { limit: 2, 
 console.log(entries.map(({ result }) => (result?.stdout satisfies Uint8Array | undefined)?.length).join(" "));
 `;
 
-const native = loadNative();
-const skip = native.available ? false : `there is no native module to pack: ${native.reason}`;
-
 const OUTPUT = "UNKNOWN_PROGRAM\n2 b\nbefore cat\nfailed 1 \n6 6\n";
 
-test("the packed tarballs work in an empty folder, with their types", { skip, timeout: 120_000 }, async (context) => {
+test("the packed tarball works alone in an empty folder, with its types", { timeout: 120_000 }, async (context) => {
   const folder = folderWith(context, {
     "package.json": '{ "type": "module", "private": true }',
     "script.ts": SCRIPT,
@@ -45,12 +41,10 @@ test("the packed tarballs work in an empty folder, with their types", { skip, ti
   });
   const env = { ...process.env, npm_config_cache: join(folder, "cache"), npm_config_update_notifier: "false" };
   await run(process.execPath, [join(ROOT, "scripts/package-cuprum.mjs")], { cwd: ROOT });
-  await run(process.execPath, [join(ROOT, "scripts/pack-native.mjs"), folder], { cwd: ROOT, env });
   const published = join(ROOT, "packages/cuprum/dist/package");
   await run("npm", ["pack", "--pack-destination", folder], { cwd: published, env });
-  const tarballs = readdirSync(folder).filter((name) => name.endsWith(".tgz"));
-  await run("npm", ["install", "--offline", "--no-audit", ...tarballs], { cwd: folder, env });
-  assert.deepEqual(readdirSync(join(folder, "node_modules")).toSorted(), [".package-lock.json", "@cuprum", "cuprum"]);
+  await run("npm", ["install", "--offline", "--no-audit", join(folder, "cuprum-0.1.0.tgz")], { cwd: folder, env });
+  assert.deepEqual(readdirSync(join(folder, "node_modules")).toSorted(), [".package-lock.json", "cuprum"]);
   const installed = readdirSync(join(folder, "node_modules/cuprum")).toSorted();
   assert.deepEqual(installed, ["LICENSE", "README.md", "index.js", "package.json", "types"]);
 
@@ -62,4 +56,20 @@ test("the packed tarballs work in an empty folder, with their types", { skip, ti
   assert.ok(existsSync(join(folder, "out/script.js")));
   const { stdout } = await run(process.execPath, [join(folder, "out/script.js")], { cwd: folder });
   assert.equal(stdout, OUTPUT);
+  assert.equal(await backendIn(folder), "node\n");
+
+  // The compiled module is a package of its own, and is found when it is installed beside it.
+  const modules = readdirSync(join(ROOT, "packages/native/dist")).filter((name) => name.endsWith(".node"));
+  if (modules.length === 0) return;
+  const packed = await run(process.execPath, [join(ROOT, "scripts/pack-native.mjs"), folder], { cwd: ROOT, env });
+  const [, ...platforms] = packed.stdout.trim().split("\n");
+  await run("npm", ["install", "--offline", "--no-audit", ...platforms], { cwd: folder, env });
+  assert.equal(await backendIn(folder), "rust\n");
 });
+
+async function backendIn(folder: string): Promise<string> {
+  const script = 'import { streamBackend } from "cuprum"; console.log(streamBackend().backend.name)';
+  const env = { ...process.env, CUPRUM_STREAM_BACKEND: "" };
+  const { stdout } = await run(process.execPath, ["--input-type=module", "-e", script], { cwd: folder, env });
+  return stdout;
+}

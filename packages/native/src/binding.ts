@@ -1,6 +1,10 @@
+/** The exports that this file describes; the compiled module has the same number, `crates/addon/src/lib.rs`. */
+export const INTERFACE: number = 2;
+
 /** What the compiled module exports: plain values only. Nobody but `bound-native.ts` sees it. */
 export interface Binding {
   readonly VERSION: string;
+  readonly INTERFACE: number | undefined;
   pipe(capacityBytes: number | undefined): {
     readonly readFd: number;
     readonly writeFd: number;

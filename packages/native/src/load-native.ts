@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import type { Binding } from "./binding.ts";
+import { type Binding, INTERFACE } from "./binding.ts";
 import { boundNative } from "./bound-native.ts";
 import type { Native } from "./native.ts";
 import { NativeError } from "./native-error.ts";
@@ -40,6 +40,8 @@ function load(): NativeLoad {
       "BROKEN_MODULE",
       `the native module ${file} is version ${binding.VERSION}, and ${VERSION} is needed; install or build it again`,
     );
+  if (binding.INTERFACE !== INTERFACE)
+    throw new NativeError("BROKEN_MODULE", `the native module ${file} is of an earlier build; run npm run build`);
   return { available: true, version: VERSION, module: boundNative(binding) };
 }
 

@@ -21,11 +21,11 @@ interface Outcome {
   readonly stderr: string;
 }
 
-/** Runs a program of its own that has `native`. */
-async function run(source: string): Promise<Outcome> {
-  const child = spawn(process.execPath, ["--input-type=module", "-e", PRELUDE + source], {
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+/** Runs a program of its own that has `native`, with at most so many descriptors. */
+async function run(source: string, { descriptors = 1024 } = {}): Promise<Outcome> {
+  const limited = ["-c", 'ulimit -n "$1"; shift; exec "$@"', "bash", String(descriptors)];
+  const program = [process.execPath, "--input-type=module", "-e", PRELUDE + source];
+  const child = spawn("bash", [...limited, ...program], { stdio: ["ignore", "pipe", "pipe"] });
   let stdout = "";
   let stderr = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
@@ -61,6 +61,39 @@ test("process.exit while hops run ends the process at once, with its code", opti
     setTimeout(() => process.exit(7), 20);`);
   assert.deepEqual(outcome, { status: 7, signal: null, stdout: "", stderr: "" });
 });
+
+test(
+  "where no descriptor is left, the error says so, and what was handed over is still the caller's",
+  options,
+  async () => {
+    const outcome = await run(
+      `
+    const pipes = [];
+    const codes = new Set();
+    const exhaust = (open) => { try { for (;;) pipes.push(open()); } catch ({ code, message }) { codes.add(code + ": " + message); } };
+    exhaust(() => native.pipe());
+    const [first, second] = pipes;
+    exhaust(() => native.duplicate(first.readFd));
+    const end = () => new Promise((onEnd) => native.pump(first.readFd, second.writeFd, { onEnd }));
+    await end().catch(({ code, message }) => codes.add(code + ": " + message));
+    for (const code of codes) console.log(code);
+    for (const pipe of pipes.splice(-3)) for (const fd of pipe.readFd === undefined ? [pipe] : Object.values(pipe).slice(0, 2)) closeSync(fd);
+    closeSync(first.writeFd);
+    console.log((await end()).end);`,
+      { descriptors: 50 },
+    );
+    succeeded(
+      outcome,
+      [
+        "SYSTEM: no pipe can be made: Too many open files (os error 24)",
+        "SYSTEM: nothing more can be opened: Too many open files (os error 24)",
+        "SYSTEM: a hop cannot be started: Too many open files (os error 24)",
+        "endOfInput",
+        "",
+      ].join("\n"),
+    );
+  },
+);
 
 test("an exception in a callback is an uncaught one, not a crash", options, async () => {
   const { status, stderr } = await run(`

@@ -109,6 +109,16 @@ test("a module of another version is loud, and says which is needed", { ...optio
   assert.match(String(message), /is version 0\.1\.0, and 9\.9\.9 is needed/);
 });
 
+test("a module that an earlier build left behind is loud, and says what to do", { ...options, skip }, (context) => {
+  const folder = packageWithout(context);
+  const binding = join(folder, "dist/src/binding.js");
+  writeFileSync(binding, readFileSync(binding, "utf8").replace(/INTERFACE = \d+/, "INTERFACE = 77"));
+  writeFileSync(join(folder, `dist/cuprum-native.${PLATFORM}.node`), builtModule());
+  const { code, message } = load(folder);
+  assert.equal(code, "BROKEN_MODULE");
+  assert.match(String(message), /is of an earlier build; run npm run build$/);
+});
+
 test("a platform package that works is used", { ...options, skip }, (context) => {
   const folder = packageWithout(context);
   platformPackage(folder, `{"name":"@cuprum/native-${PLATFORM}","main":"a.node"}`, { "a.node": builtModule() });

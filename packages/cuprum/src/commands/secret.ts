@@ -1,3 +1,4 @@
+import { CuprumError } from "../cuprum-error.ts";
 import { inspectAs } from "./inspection.ts";
 
 /** An argument that no event, error or log shows. */
@@ -27,7 +28,14 @@ inspectAs(Secret, () => REDACTED);
 /** What stands in the place of a secret. */
 export const REDACTED = "[redacted]";
 
-/** Marks an argument as a secret: `curl("-H", secret(`Authorization: ${token}`))`. */
+/**
+ * Marks an argument as a secret: `curl("-H", secret(`Authorization: ${token}`))`.
+ *
+ * @throws CuprumError `INVALID_ARGUMENT` when it is no text
+ */
 export function secret(value: string): Secret {
+  if (typeof value !== "string") {
+    throw new CuprumError("INVALID_ARGUMENT", `a secret is text, not ${typeof value}; is a variable not set?`);
+  }
   return new Secret(value);
 }

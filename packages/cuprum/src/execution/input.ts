@@ -1,6 +1,5 @@
 import { closeSync, openSync } from "node:fs";
 import { ioError } from "@jn/wire";
-import { CuprumError } from "../cuprum-error.ts";
 import type { Chunks } from "../streams/feed.ts";
 import { fileFault } from "./file-fault.ts";
 import type { StdinSource } from "./run-options.ts";
@@ -16,13 +15,10 @@ export interface Input {
   readonly close: () => void;
 }
 
-/** @throws CuprumError `INVALID_OPTION`; `IO` when a file cannot be opened */
+/** @throws CuprumError `IO` when a file cannot be opened */
 export function openInput(source: StdinSource = "ignore"): Input {
   const none = { chunks: [], close: () => {} };
-  if (typeof source === "string") {
-    if (source === "ignore" || source === "inherit") return { ...none, stream: source };
-    throw new CuprumError("INVALID_OPTION", 'stdin is a text; give { text: "..." }, "ignore" or "inherit"');
-  }
+  if (typeof source === "string") return { ...none, stream: source === "inherit" ? "inherit" : "ignore" };
   if (source instanceof Uint8Array) return { ...none, stream: undefined, chunks: pieces(source) };
   // Before the rest: a stream over a file has an fd, too.
   if (Symbol.asyncIterator in source || Symbol.iterator in source)

@@ -10,7 +10,8 @@ import { currentScope, scopeChain, scopedPatterns } from "../scopes/scope.ts";
 import { type BackendChoice, streamBackend } from "../streams/backend-choice.ts";
 import type { HopPlan } from "../wiring/hop.ts";
 import { pipeKind } from "../wiring/kernel-pipe.ts";
-import { checkOptions, type RunOptions } from "./run-options.ts";
+import { checkOptions } from "./option-checks.ts";
+import type { RunOptions } from "./run-options.ts";
 
 /** One stage, ready to be started. */
 export interface StagePlan {
@@ -67,10 +68,7 @@ export function planExecution(pipeline: PipelineSpec, options: RunOptions): Exec
   const observers: Observers = {
     observers: [...registered.flatMap(({ observers }) => observers), ...(options.observers ?? [])],
     redact,
-    tags: Object.freeze(Object.assign({}, ...chain.map(({ options }) => options.tags), options.tags)) as Record<
-      string,
-      string
-    >,
+    tags: shownTags([...chain.map(({ options }) => options.tags), options.tags], redact),
   };
   const lines = wantsLines(observers.observers);
   const count = pipeline.stages.length;
@@ -102,6 +100,12 @@ export function planExecution(pipeline: PipelineSpec, options: RunOptions): Exec
     redact,
     shown: pipeline.stages.map((spec) => shownCommand(spec, redact)).join(" | "),
   };
+}
+
+/** Tags of scopes from the outside in, then those of the call. */
+function shownTags(layers: readonly RunOptions["tags"][], redact: Redaction): Readonly<Record<string, string>> {
+  const tags = layers.flatMap((layer) => Object.entries(layer ?? {}));
+  return Object.freeze(Object.fromEntries(tags.map(([name, value]) => [name, redact(value)])));
 }
 
 /** How each hop would be wired. */

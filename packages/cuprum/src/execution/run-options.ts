@@ -91,8 +91,16 @@ export type Captured<Options extends RunOptions> = Options extends { readonly st
 type CapturedBy<Target> = Target extends "bytes" ? Uint8Array : Target extends "text" | undefined ? string : null;
 
 /** The limits of `RunOptions`, in bytes and milliseconds. */
-const LIMITS = ["maxCaptureBytes", "maxStderrBytes", "graceMs", "lingerMs"] as const;
+export const LIMITS: readonly ["maxCaptureBytes", "maxStderrBytes", "graceMs", "lingerMs"] = [
+  "maxCaptureBytes",
+  "maxStderrBytes",
+  "graceMs",
+  "lingerMs",
+];
 type Limit = (typeof LIMITS)[number];
+
+/** No timer lasts longer, in milliseconds, and no text has more bytes. */
+const MAX_LIMIT = 0x7fff_ffff;
 
 const DEFAULTS: Readonly<Record<Limit, number>> = {
   maxCaptureBytes: 16 * 1024 * 1024,
@@ -100,16 +108,6 @@ const DEFAULTS: Readonly<Record<Limit, number>> = {
   graceMs: 500,
   lingerMs: 500,
 };
-
-/**
- * Checks what only matters later, so that nothing is started for nothing.
- *
- * @throws CuprumError `INVALID_OPTION`
- */
-export function checkOptions(options: RunOptions): void {
-  for (const name of LIMITS) limitOf(options, name);
-  decoderOf(options);
-}
 
 /** @throws CuprumError `INVALID_OPTION` for an unknown encoding */
 export function decoderOf({ encoding = "utf-8", fatal = false }: RunOptions): InstanceType<typeof TextDecoder> {
@@ -120,9 +118,9 @@ export function decoderOf({ encoding = "utf-8", fatal = false }: RunOptions): In
   }
 }
 
-/** @throws CuprumError `INVALID_OPTION` for a limit that is no number, or negative */
+/** @throws CuprumError `INVALID_OPTION` for a limit that is no number, negative, or too large */
 export function limitOf(options: RunOptions, name: Limit): number {
   const value = options[name] ?? DEFAULTS[name];
-  if (Number.isFinite(value) && value >= 0) return value;
-  throw new CuprumError("INVALID_OPTION", `${name} is ${value}; it is a number from 0`);
+  if (typeof value === "number" && value >= 0 && value <= MAX_LIMIT) return value;
+  throw new CuprumError("INVALID_OPTION", `${name} is ${String(value)}; it is a number from 0 to ${MAX_LIMIT}`);
 }

@@ -2,15 +2,13 @@
 
 use std::sync::Arc;
 
-use cuprum_streams::{
-    self as streams, Batch, Content, Control, CopyEnd, End, Failure, Outcome, Shape, Slots, StartError,
-};
+use cuprum_streams::{self as streams, Batch, Content, Control, CopyEnd, End, Failure, Outcome, Refused, Shape, Slots};
 use napi::bindgen_prelude::{BufferSlice, Either, Env, FnArgs, Function};
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi::{Status, Unknown};
 use napi_derive::napi;
 
-use crate::pipes::{Refused, bad_descriptor, refused_by_system};
+use crate::pipes::{Thrown, thrown};
 use crate::running;
 
 /// What a hop's callback is called with: the slot, the number of bytes in it or the lines, whether the last line is unfinished;
@@ -98,9 +96,9 @@ pub fn pump(
     copy: Option<i32>,
     limit: Option<f64>,
     on_event: OnEvent<'_>,
-) -> Result<Hop, Refused> {
-    let control = Control::new().map_err(refused_by_system)?;
-    let on_end = tell_end(listener(&on_event).map_err(refused_by_system)?, control.clone());
+) -> Result<Hop, Thrown> {
+    let control = Control::new().map_err(thrown)?;
+    let on_end = tell_end(listener(&on_event)?, control.clone());
     let request = streams::PumpRequest {
         input,
         output,
@@ -123,9 +121,9 @@ pub fn consume(
     output: Option<i32>,
     max_line_bytes: Option<f64>,
     on_event: OnEvent<'_>,
-) -> Result<Hop, Refused> {
-    let control = Control::new().map_err(refused_by_system)?;
-    let listener = listener(&on_event).map_err(refused_by_system)?;
+) -> Result<Hop, Thrown> {
+    let control = Control::new().map_err(thrown)?;
+    let listener = listener(&on_event)?;
     let (shape, slots) = match max_line_bytes {
         Some(bytes) => (
             Shape::Lines {
@@ -153,32 +151,28 @@ pub fn consume(
     })
 }
 
-fn not_started(error: streams::StartError, control: &Arc<Control>) -> Refused {
+fn not_started(refused: Refused, control: &Arc<Control>) -> Thrown {
     running::remove(control);
-    match error {
-        StartError::BadDescriptor(error) => bad_descriptor(error),
-        StartError::NoThread(_) => refused_by_system(error),
-    }
+    thrown(refused)
 }
 
 /// Keeps the event loop alive until it is dropped.
-fn listener(on_event: &OnEvent<'_>) -> napi::Result<Arc<Listener>> {
-    let listener = on_event
-        .build_threadsafe_function::<Event>()
-        .build_callback(|context| {
-            Ok(FnArgs::from(match context.value {
-                Event::Batch(Batch {
-                    slot,
-                    content: Content::Bytes(length),
-                }) => (slot, Some(Either::A(length as u32)), false, None),
-                Event::Batch(Batch {
-                    slot,
-                    content: Content::Lines(batch),
-                }) => (slot, Some(Either::B(batch.text)), batch.unfinished, None),
-                Event::End(outcome) => (None, None, false, Some(outcome.into())),
-            }))
-        })?;
-    Ok(Arc::new(listener))
+fn listener(on_event: &OnEvent<'_>) -> Result<Arc<Listener>, Thrown> {
+    let listener = on_event.build_threadsafe_function::<Event>().build_callback(|context| {
+        Ok(FnArgs::from(match context.value {
+            Event::Batch(Batch {
+                slot,
+                content: Content::Bytes(length),
+            }) => (slot, Some(Either::A(length as u32)), false, None),
+            Event::Batch(Batch {
+                slot,
+                content: Content::Lines(batch),
+            }) => (slot, Some(Either::B(batch.text)), batch.unfinished, None),
+            Event::End(outcome) => (None, None, false, Some(outcome.into())),
+        }))
+    });
+    let refused = |error: napi::Error| Thrown::new("SYSTEM", format!("a hop cannot be started: {error}"));
+    listener.map(Arc::new).map_err(refused)
 }
 
 fn tell_end(listener: Arc<Listener>, control: Arc<Control>) -> impl FnOnce(Outcome) + Send {

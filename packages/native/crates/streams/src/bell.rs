@@ -24,16 +24,16 @@ impl Bell {
 
     #[cfg(not(target_os = "linux"))]
     pub(crate) fn new() -> io::Result<Self> {
-        let pipe = crate::pipe::pipe(None)?;
-        for end in [&pipe.read, &pipe.write] {
+        let (heard, rung) = crate::pipe::open_pipe()?;
+        for end in [&heard, &rung] {
             // SAFETY: both ends are open, and nobody else has them.
             if unsafe { libc::fcntl(end.as_raw_fd(), libc::F_SETFL, libc::O_NONBLOCK) } < 0 {
                 return Err(io::Error::last_os_error());
             }
         }
         Ok(Self {
-            heard: pipe.read,
-            rung: Some(pipe.write),
+            heard,
+            rung: Some(rung),
         })
     }
 

@@ -4,11 +4,12 @@ use std::os::fd::RawFd;
 use std::sync::Arc;
 
 use crate::control::Control;
-use crate::descriptor::{BadDescriptor, Direction, check_handed_over};
+use crate::descriptor::{Direction, check_handed_over};
 use crate::ends::{Reader, Writer};
-use crate::hop_thread::{StartError, start};
+use crate::hop_thread::start;
 use crate::lines::{LineBatch, Lines};
 use crate::outcome::{End, Outcome, Stop};
+use crate::refused::Refused;
 use crate::slots::{SLOT_BYTES, Slots};
 use crate::wait::{For, Woken, wait};
 
@@ -51,13 +52,15 @@ pub fn consume(
     control: Arc<Control>,
     on_batch: impl FnMut(Batch) -> bool + Send + 'static,
     on_end: impl FnOnce(Outcome) + Send + 'static,
-) -> Result<(), StartError> {
+) -> Result<(), Refused> {
     check_handed_over(request.input, Direction::Read)?;
     request
         .output
         .map_or(Ok(()), |output| check_handed_over(output, Direction::Write))?;
     if request.output == Some(request.input) {
-        return Err(BadDescriptor("a hop needs a descriptor of its own for each end".into()).into());
+        return Err(Refused::Descriptor(
+            "a hop needs a descriptor of its own for each end".into(),
+        ));
     }
     start(
         control,

@@ -1,11 +1,11 @@
 //! What a running hop shares with whoever started it.
 
-use std::io;
 use std::os::fd::RawFd;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::bell::Bell;
+use crate::refused::Refused;
 use crate::slots::SLOT_COUNT;
 
 /// Counters and the way to end a hop early. Everything here may be called from any thread, also after the hop's end.
@@ -23,7 +23,8 @@ pub struct Control {
 }
 
 impl Control {
-    pub fn new() -> io::Result<Arc<Self>> {
+    pub fn new() -> Result<Arc<Self>, Refused> {
+        let bell = Bell::new().map_err(|cause| Refused::system("a hop cannot be started", &cause))?;
         Ok(Arc::new(Self {
             cancelled: AtomicBool::new(false),
             sent: AtomicU32::new(0),
@@ -31,7 +32,7 @@ impl Control {
             read: AtomicU64::new(0),
             written: AtomicU64::new(0),
             idle: AtomicBool::new(false),
-            bell: Mutex::new(Some(Bell::new()?)),
+            bell: Mutex::new(Some(bell)),
         }))
     }
 

@@ -1,9 +1,10 @@
 //! Descriptors as numbers that a caller hands over: what they are, and whether they can be what is asked of them.
 
-use std::fmt;
 use std::io;
 use std::mem::MaybeUninit;
 use std::os::fd::RawFd;
+
+use crate::refused::Refused;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -22,47 +23,35 @@ pub(crate) enum Direction {
     Write,
 }
 
-/// A number that is not the descriptor it should be. Nothing has been taken over.
-#[derive(Debug)]
-pub struct BadDescriptor(pub String);
-
-impl fmt::Display for BadDescriptor {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for BadDescriptor {}
-
 /// Another number for the same open file, closed in child processes.
-pub fn duplicate(fd: RawFd) -> Result<RawFd, BadDescriptor> {
+pub fn duplicate(fd: RawFd) -> Result<RawFd, Refused> {
     // SAFETY: a number that is no descriptor is an error, nothing else.
     let copy = unsafe { libc::fcntl(fd, libc::F_DUPFD_CLOEXEC, 3) };
     if copy < 0 {
-        Err(not_usable(fd, &io::Error::last_os_error()))
+        Err(Refused::on(fd, &io::Error::last_os_error()))
     } else {
         Ok(copy)
     }
 }
 
 /// Refuses what is not open in this direction, and standard streams, which are not ours to close.
-pub(crate) fn check_handed_over(fd: RawFd, direction: Direction) -> Result<(), BadDescriptor> {
+pub(crate) fn check_handed_over(fd: RawFd, direction: Direction) -> Result<(), Refused> {
     if (0..=2).contains(&fd) {
-        return Err(BadDescriptor(format!(
+        return Err(Refused::Descriptor(format!(
             "descriptor {fd} is a standard stream of this process and would be closed; hand over a duplicate"
         )));
     }
     // SAFETY: a number that is no descriptor is an error, nothing else.
     let flags = unsafe { libc::fcntl(fd, libc::F_GETFL) };
     if flags < 0 {
-        return Err(not_usable(fd, &io::Error::last_os_error()));
+        return Err(Refused::on(fd, &io::Error::last_os_error()));
     }
     let access = flags & libc::O_ACCMODE;
     match direction {
-        Direction::Read if access == libc::O_WRONLY => Err(BadDescriptor(format!(
+        Direction::Read if access == libc::O_WRONLY => Err(Refused::Descriptor(format!(
             "descriptor {fd} cannot be read from: it is open for writing only"
         ))),
-        Direction::Write if access == libc::O_RDONLY => Err(BadDescriptor(format!(
+        Direction::Write if access == libc::O_RDONLY => Err(Refused::Descriptor(format!(
             "descriptor {fd} cannot be written to: it is open for reading only"
         ))),
         _ => Ok(()),
@@ -86,11 +75,4 @@ pub(crate) fn kind_of(fd: RawFd) -> io::Result<Kind> {
         _ if unsafe { libc::isatty(fd) } == 1 => Kind::Terminal,
         _ => Kind::Other,
     })
-}
-
-pub(crate) fn not_usable(fd: RawFd, cause: &io::Error) -> BadDescriptor {
-    match cause.raw_os_error() {
-        Some(libc::EBADF) => BadDescriptor(format!("descriptor {fd} is not open")),
-        _ => BadDescriptor(format!("descriptor {fd} cannot be used: {cause}")),
-    }
 }

@@ -1,39 +1,13 @@
 //! The thread of a hop: its start, its panics, its signals.
 
-use std::fmt;
-use std::io;
 use std::mem::MaybeUninit;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread;
 
 use crate::control::Control;
-use crate::descriptor::BadDescriptor;
 use crate::outcome::{CopyOutcome, End, Failure, Outcome};
-
-/// Why a hop was not started. Its descriptors still belong to the caller.
-#[derive(Debug)]
-pub enum StartError {
-    BadDescriptor(BadDescriptor),
-    NoThread(io::Error),
-}
-
-impl fmt::Display for StartError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::BadDescriptor(error) => error.fmt(formatter),
-            Self::NoThread(error) => write!(formatter, "no thread could be started for a hop: {error}"),
-        }
-    }
-}
-
-impl std::error::Error for StartError {}
-
-impl From<BadDescriptor> for StartError {
-    fn from(error: BadDescriptor) -> Self {
-        Self::BadDescriptor(error)
-    }
-}
+use crate::refused::Refused;
 
 /// Hops need little: their buffers are on the heap.
 const STACK_BYTES: usize = 256 * 1024;
@@ -41,7 +15,7 @@ const STACK_BYTES: usize = 256 * 1024;
 /// Runs `carry` on a thread of its own and tells `on_end` how it ended, when everything that it owned has been closed.
 ///
 /// `carry` owns the hop's descriptors from its first instruction on, so that they are closed by a panic as well.
-pub(crate) fn start<Carry, OnEnd>(control: Arc<Control>, carry: Carry, on_end: OnEnd) -> Result<(), StartError>
+pub(crate) fn start<Carry, OnEnd>(control: Arc<Control>, carry: Carry, on_end: OnEnd) -> Result<(), Refused>
 where
     Carry: FnOnce(&Control) -> (End, Option<CopyOutcome>) + Send + 'static,
     OnEnd: FnOnce(Outcome) + Send + 'static,
@@ -62,7 +36,7 @@ where
         .name("cuprum hop".into())
         .stack_size(STACK_BYTES)
         .spawn(body)
-        .map_err(StartError::NoThread)?;
+        .map_err(|cause| Refused::system("no thread can be started", &cause))?;
     Ok(())
 }
 

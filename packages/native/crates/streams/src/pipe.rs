@@ -3,7 +3,8 @@
 use std::io;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
 
-use crate::descriptor::{BadDescriptor, Kind, kind_of, not_usable};
+use crate::descriptor::{Kind, kind_of};
+use crate::refused::Refused;
 
 /// Both ends of a new pipe: blocking, and closed in child processes.
 pub struct Pipe {
@@ -18,35 +19,36 @@ pub struct Pipe {
 const USUAL_CAPACITY: usize = 65_536;
 
 /// Makes a pipe. The capacity is a wish: the system rounds it up, and refuses more than it allows a user.
-pub fn pipe(capacity: Option<usize>) -> io::Result<Pipe> {
-    let (read, write) = open_pipe()?;
+pub fn pipe(capacity: Option<usize>) -> Result<Pipe, Refused> {
+    let refused = |cause| Refused::system("no pipe can be made", &cause);
+    let (read, write) = open_pipe().map_err(refused)?;
     if let Some(bytes) = capacity {
         let _ = resize(write.as_raw_fd(), bytes);
     }
-    let capacity = capacity_of(write.as_raw_fd())?;
+    let capacity = capacity_of(write.as_raw_fd()).map_err(refused)?;
     Ok(Pipe { read, write, capacity })
 }
 
 /// Whether the descriptor is a pipe or FIFO.
-pub fn is_fifo(fd: RawFd) -> Result<bool, BadDescriptor> {
+pub fn is_fifo(fd: RawFd) -> Result<bool, Refused> {
     kind_of(fd)
         .map(|kind| kind == Kind::Pipe)
-        .map_err(|cause| not_usable(fd, &cause))
+        .map_err(|cause| Refused::on(fd, &cause))
 }
 
 /// What the pipe holds, in bytes.
-pub fn pipe_capacity(fd: RawFd) -> Result<usize, BadDescriptor> {
-    capacity_of(fd).map_err(|cause| not_usable(fd, &cause))
+pub fn pipe_capacity(fd: RawFd) -> Result<usize, Refused> {
+    capacity_of(fd).map_err(|cause| Refused::on(fd, &cause))
 }
 
 /// Asks for a capacity; returns the one that the pipe has then. An error when the descriptor is no pipe.
-pub fn set_pipe_capacity(fd: RawFd, bytes: usize) -> Result<usize, BadDescriptor> {
+pub fn set_pipe_capacity(fd: RawFd, bytes: usize) -> Result<usize, Refused> {
     let before = pipe_capacity(fd)?;
     Ok(resize(fd, bytes).unwrap_or(before))
 }
 
 #[cfg(target_os = "linux")]
-fn open_pipe() -> io::Result<(OwnedFd, OwnedFd)> {
+pub(crate) fn open_pipe() -> io::Result<(OwnedFd, OwnedFd)> {
     let mut ends = [-1; 2];
     // SAFETY: there is room for two descriptors.
     if unsafe { libc::pipe2(ends.as_mut_ptr(), libc::O_CLOEXEC) } < 0 {
@@ -57,7 +59,7 @@ fn open_pipe() -> io::Result<(OwnedFd, OwnedFd)> {
 }
 
 #[cfg(not(target_os = "linux"))]
-fn open_pipe() -> io::Result<(OwnedFd, OwnedFd)> {
+pub(crate) fn open_pipe() -> io::Result<(OwnedFd, OwnedFd)> {
     // The standard library marks the ends as closed in children; a spawn on another thread in between may still inherit
     // them where there is no pipe2.
     let (read, write) = std::io::pipe()?;

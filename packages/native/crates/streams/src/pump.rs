@@ -5,11 +5,12 @@ use std::os::fd::RawFd;
 use std::sync::Arc;
 
 use crate::control::Control;
-use crate::descriptor::{BadDescriptor, Direction, Kind, check_handed_over};
+use crate::descriptor::{Direction, Kind, check_handed_over};
 use crate::ends::{Reader, Unwritten, Writer};
-use crate::hop_thread::{StartError, start};
+use crate::hop_thread::start;
 use crate::outcome::{CopyEnd, CopyOutcome, End, Outcome, Stop, is_reader_left};
 use crate::pipe::{pipe_capacity, set_pipe_capacity};
+use crate::refused::Refused;
 use crate::splice::{can_splice, is_refused, splice, tee};
 
 /// The descriptors of a hop, which [`pump`] takes over.
@@ -31,14 +32,16 @@ pub fn pump(
     request: PumpRequest,
     control: Arc<Control>,
     on_end: impl FnOnce(Outcome) + Send + 'static,
-) -> Result<(), StartError> {
+) -> Result<(), Refused> {
     check_handed_over(request.input, Direction::Read)?;
     check_handed_over(request.output, Direction::Write)?;
     request
         .copy
         .map_or(Ok(()), |copy| check_handed_over(copy, Direction::Write))?;
     if request.copy == Some(request.output) || request.copy == Some(request.input) || request.input == request.output {
-        return Err(BadDescriptor("a hop needs a descriptor of its own for each end".into()).into());
+        return Err(Refused::Descriptor(
+            "a hop needs a descriptor of its own for each end".into(),
+        ));
     }
     start(control, move |control| carry(request, control), on_end)
 }

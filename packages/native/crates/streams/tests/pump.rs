@@ -8,7 +8,7 @@ use std::os::fd::{AsRawFd, IntoRawFd, OwnedFd, RawFd};
 use std::os::unix::net::UnixStream;
 use std::time::Duration;
 
-use cuprum_streams::{Control, CopyEnd, CopyOutcome, End, PumpRequest, StartError, pump};
+use cuprum_streams::{Control, CopyEnd, CopyOutcome, End, PumpRequest, Refused, pump};
 use support::{ends, noise, plain, reading, start_pump, writing};
 
 const MIB: usize = 1024 * 1024;
@@ -335,7 +335,7 @@ fn what_cannot_be_carried_is_refused_and_stays_the_callers() {
             limit: None,
         };
         match pump(request, Control::new().unwrap(), |_| panic!("it must not start")) {
-            Err(StartError::BadDescriptor(error)) => error.to_string(),
+            Err(Refused::Descriptor(message)) => message,
             other => panic!("{other:?}"),
         }
     };
