@@ -15,6 +15,7 @@ from threepio_segment import Segment, claim, complain
 FOLDER, RUN = claim()
 
 
+@functools.lru_cache(maxsize=128)
 def path_of(nodeid):
     """tests/test_a.py::TestB::test_c[d::e] -> the file, the groups, the test; as JSON."""
     file, separator, rest = nodeid.partition("::")
@@ -219,8 +220,10 @@ class Reporter:
     @pytest.hookimpl(trylast=True)
     @harmless
     def pytest_sessionfinish(self, session):
+        # After Ctrl-C in the middle of a test it has only its set-up: that is no verdict, it has started and not ended.
         for nodeid, reports in list(self.phases.items()):
-            self.verdict(nodeid, reports)
+            if len(reports) > 1 or reports[0].failed:
+                self.verdict(nodeid, reports)
         self.phases.clear()
         scheduler = getattr(self.config.pluginmanager.getplugin("dsession"), "sched", None)
         collection = getattr(scheduler, "collection", None)

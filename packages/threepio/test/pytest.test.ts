@@ -117,3 +117,15 @@ test(
     assert.deepEqual(verdictsOf(lastRun(cwd)), ["fail outcomes_test.py > test_parameter[a::b]"], described(again));
   },
 );
+
+test("pytest: a test that is interrupted has not passed", { timeout: 60_000, skip }, async (context) => {
+  const cwd = workFolder(context, "pytest");
+  const outcome = await threepio(["python3", "-m", "pytest", "interrupt_test.py"], { cwd });
+  assert.equal(outcome.status, 2, described(outcome));
+  assert.deepEqual(verdictsOf(lastRun(cwd)), [
+    "crashed interrupt_test.py > test_is_interrupted",
+    "pass interrupt_test.py > test_before",
+  ]);
+  assert.match(outcome.stdout, /3 tests were collected, 2 have a verdict: 1 were not run/, described(outcome));
+  await assertWhole(cwd);
+});

@@ -166,7 +166,7 @@ export const BAD_STATUSES: ReadonlySet<Status> = new Set(["fail", "error", "cras
 /**
  * When written events are forced to the disk. Against a killed process the write itself protects; this is about power cuts.
  * - `event`: after each event
- * - `interval`: after a second or 1,000 events, and at the end (default)
+ * - `interval`: after a second, or 1,000 events and a tenth of a second, and at the end (default)
  * - `end`: once, at the end
  * - `none`: whenever the system does
  */

@@ -99,7 +99,8 @@ export class JournalWriter {
     if (this.#durability === "event") fdatasyncSync(this.#fd!);
     if (this.#durability !== "interval" || this.#isSyncing) return;
     if (this.#syncedMs === 0) this.#syncedMs = this.#lastMs;
-    if (this.#count - this.#syncedCount < SYNC_EVENTS && this.#lastMs - this.#syncedMs < SYNC_MS) return;
+    const waitMs = this.#count - this.#syncedCount < SYNC_EVENTS ? SYNC_MS : SYNC_MIN_MS;
+    if (this.#lastMs - this.#syncedMs < waitMs) return;
     this.#isSyncing = true;
     this.#syncedCount = this.#count;
     this.#syncedMs = this.#lastMs;
@@ -126,3 +127,5 @@ export class JournalWriter {
 
 const SYNC_EVENTS = 1000;
 const SYNC_MS = 1000;
+/** However many events there are. */
+const SYNC_MIN_MS = 100;

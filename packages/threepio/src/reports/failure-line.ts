@@ -12,7 +12,8 @@ export interface FailureLine {
 export function failureLine({ path, status }: Failure, detail: Detail | undefined): FailureLine {
   const name = path.filter((part) => part !== "").join(" > ");
   if (detail === undefined || detail.type === "output") {
-    const message = status === "crashed" ? "it started, and never ended: its process died" : undefined;
+    const message =
+      status === "crashed" ? "it started, and never ended: its process died, or it was interrupted" : undefined;
     return { name, message, place: undefined };
   }
   const { error } = detail;

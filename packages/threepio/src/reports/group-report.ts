@@ -54,7 +54,7 @@ export class GroupReport {
     this.#put(`- ${MARKS[status]} ${word}: ${code(name)}${again}${time}\n`);
     const command = BAD_STATUSES.has(status) ? this.#again(entry.writer, pathOfKey(entry.key)) : undefined;
     if (command !== undefined) this.#put(`  Again: ${code(command)}\n`);
-    if (status === "crashed") this.#put("  It started, and never ended: its process died.\n");
+    if (status === "crashed") this.#put("  It started, and never ended: its process died, or it was interrupted.\n");
     for (const [index, attempt] of attempts.entries()) {
       const took = attempt.ms === undefined ? "" : ` ${duration(attempt.ms)}`;
       this.#put(`  Attempt ${index + 1}: ${attempt.status ?? "error"}${took}\n`);
