@@ -73,11 +73,11 @@ export class JournalWriter {
     try {
       this.#fd ??= this.#open();
       const line = `${this.#head}${seq},"t":${this.#lastMs},${JSON.stringify(body).slice(1)}\n`;
-      const bytes = Buffer.from(this.#isTorn ? `\n${line}` : line);
-      const written = writeSync(this.#fd, bytes);
+      const text = this.#isTorn ? `\n${line}` : line;
+      const written = writeSync(this.#fd, text);
       // A part of a line stays in the file: the next line must not be glued to it.
-      this.#isTorn = written < bytes.length;
-      if (this.#isTorn) this.#rest(bytes, written);
+      this.#isTorn = written < Buffer.byteLength(text);
+      if (this.#isTorn) this.#rest(Buffer.from(text), written);
       this.#sync();
     } catch (error) {
       this.#failed(error);
