@@ -42,7 +42,7 @@ function partOf(id) {
   if (FILTER_PARTS.test(path)) return "filter";
   if (/\/src\/cli\/(?:help|reference)/.test(path)) return "help";
   if (
-    /\/src\/(?:formats\/(?!column)[^/]+$|json\/(?:value-text|parse-value)|text\/(?:typed-value|display-width)|streams\/(?:values|spool))/.test(
+    /\/src\/(?:formats\/(?!column)[^/]+$|json\/(?:value-text|parse-value)|text\/(?:typed-value|display-width|young-generation)|streams\/(?:values|spool))/.test(
       path,
     )
   )

@@ -74,9 +74,10 @@ export async function planReading(address: Address, standard: string): Promise<r
     return (await planReading(meant, standard)).map((plan) => ({ ...plan, headers, meta }));
   }
   const protocol = place.kind === "url" ? await protocolOf(place.url) : undefined;
-  if (place.kind === "member" || (place.kind === "url" && protocol === undefined)) {
-    const what = place.kind === "url" ? `'${place.scheme}' addresses` : "members of archives";
-    throw usageError(`${placeName(address, standard)}: ${what} are not supported; fetch it and pipe it to jn cat -`);
+  if (place.kind === "url" && protocol === undefined) {
+    throw usageError(
+      `${placeName(address, standard)}: '${place.scheme}' addresses are not supported; fetch it and pipe it to jn cat -`,
+    );
   }
   const general = protocol === undefined ? READ_OPTIONS : [...READ_OPTIONS, ...protocol.options];
   return [await planOf(address, place, placeName(address, standard), "read", general)];

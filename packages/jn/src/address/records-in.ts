@@ -43,6 +43,9 @@ export async function readRecordsFrom(
     if (plan.place.kind === "url") {
       const { readRemote } = await import("../streams/read-remote.ts");
       await readRemote(plan, opened, open, context, sink, () => stage?.finished === true);
+    } else if (plan.place.kind === "member") {
+      const { readMember } = await import("../streams/read-member.ts");
+      await readMember(plan, opened ?? (await open(plan)), context, sink);
     } else await readPlan(plan, opened ?? (await open(plan)), context, sink);
   }
   if (stage !== undefined && stage.finished !== true) flushing(sink, () => stage.end(sink));

@@ -55,6 +55,19 @@ function zlibCodec(label: string, { decoder, encoder, endsOnce = false }: ZlibCo
   };
 }
 
+/** What a decoder of Node makes of the bytes; its errors name the source. */
+export async function* inflated(
+  stream: Transform,
+  input: AsyncIterable<Buffer>,
+  name: string,
+): AsyncGenerator<Buffer, void, undefined> {
+  try {
+    yield* through(stream, input);
+  } catch (error) {
+    throw explained(error, name, "deflate");
+  }
+}
+
 /** The work goes on in a thread of its own while the reader looks at what is done. */
 async function* through(stream: Transform, input: Parameters<ByteStage>[0]): AsyncGenerator<Buffer, void, undefined> {
   const feeding = feed(input, stream);

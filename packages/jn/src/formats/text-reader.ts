@@ -3,6 +3,7 @@ import { type ByteSink, LineSplitter, type LineOptions, type Transcoder, WireErr
 import { JnError } from "../jn-error.ts";
 import { ENCODING_HINT } from "../json/record-check.ts";
 import { valueText } from "../json/value-text.ts";
+import { keepYoungGenerationSmall } from "../text/young-generation.ts";
 
 /** Where text comes from, and how long what it has to hold may be. */
 export interface TextSourceOptions {
@@ -27,6 +28,7 @@ export interface TextParser {
  * @throws JnError `BAD_DATA`
  */
 export function textReader({ source }: TextSourceOptions, parser: TextParser): Transcoder {
+  keepYoungGenerationSmall();
   const decoder = new TextDecoder("utf-8", { fatal: true });
   const decoded = (chunk: Buffer | undefined): string => {
     try {
@@ -89,6 +91,7 @@ export function lineReader(
   read: (line: string, number: number, emit: Emit) => void,
   end: (emit: Emit) => void = () => undefined,
 ): Transcoder {
+  keepYoungGenerationSmall();
   const decoder = new TextDecoder("utf-8", { fatal: true });
   let number = 0;
   let target: ByteSink | undefined;

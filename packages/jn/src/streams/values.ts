@@ -5,12 +5,14 @@ import { checkRecord } from "../json/record-check.ts";
 import { valueText } from "../json/value-text.ts";
 import { recordLines } from "../formats/ndjson/record-lines.ts";
 import type { PluginContext } from "../plugins/plugin.ts";
+import { keepYoungGenerationSmall } from "../text/young-generation.ts";
 
 /** Values as NDJSON, in pieces of some size. What a library throws becomes an error that names the source. */
 export async function* linesOf(
   values: AsyncIterable<unknown> | Iterable<unknown>,
   source: string,
 ): AsyncGenerator<Buffer, void, undefined> {
+  keepYoungGenerationSmall();
   let text = "";
   try {
     for await (const value of values) {
