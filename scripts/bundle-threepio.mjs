@@ -14,6 +14,7 @@ const REPORTERS = new Map([
   ["vitest", "es"],
   ["jest", "cjs"],
   ["mocha", "cjs"],
+  ["playwright", "cjs"],
 ]);
 
 const PACKAGES = new Map([

@@ -15,6 +15,7 @@ import { fileURLToPath } from "node:url";
 
 const root = join(fileURLToPath(new URL(".", import.meta.url)), "../..");
 const jn = join(root, "packages/jn/dist/bin/jn.cjs");
+const threepio = join(root, "packages/threepio/dist/bin/3pio.cjs");
 const pagesIn = (folder) =>
   readdirSync(join(root, folder))
     .filter((name) => name.endsWith(".md"))
@@ -105,8 +106,10 @@ function folderOf(document) {
 }
 
 async function run(command, cwd) {
-  const script = `jn() { "$NODE" "$JN" "$@"; }\n{ ${command}\n} 2>&1`;
-  const env = { ...process.env, NODE: process.execPath, JN: jn, REPOSITORY: root };
+  const script = `jn() { "$NODE" "$JN" "$@"; }\n3pio() { "$NODE" "$THREEPIO" "$@"; }\n{ ${command}\n} 2>&1`;
+  const env = { ...process.env, NODE: process.execPath, JN: jn, THREEPIO: threepio, REPOSITORY: root };
+  // Examples are not part of this test run: a node --test among them would say nothing.
+  delete env.NODE_TEST_CONTEXT;
   const child = spawn("bash", ["-c", script], { cwd, env, stdio: ["ignore", "pipe", "inherit"] });
   let output = "";
   child.stdout.setEncoding("utf8").on("data", (chunk) => (output += chunk));

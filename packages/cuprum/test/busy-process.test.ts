@@ -21,9 +21,14 @@ function sleepFor(ms: number): void {
   sleepUntil(() => performance.now() > end);
 }
 
-/** Whether a child has ended; we have not been told. */
+/** Whether a child has ended, whether we have been told or not. */
 function hasEnded(pid: number | undefined): boolean {
-  return readFileSync(`/proc/${pid}/stat`, "latin1").includes(") Z ");
+  try {
+    return readFileSync(`/proc/${pid}/stat`, "latin1").includes(") Z ");
+  } catch {
+    // It has been reaped.
+    return true;
+  }
 }
 
 test("who is busy for longer than lingerMs between lines misses none", { timeout }, async () => {

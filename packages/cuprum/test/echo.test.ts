@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { closeSync, openSync } from "node:fs";
 import { PassThrough, Writable } from "node:stream";
 import { test } from "node:test";
@@ -33,6 +34,7 @@ test("several stages that print errors share a slow sink", { timeout }, async ()
 test("a sink that had been destroyed before does not stop a command", { timeout }, async () => {
   const sink = new SlowSink();
   sink.destroy();
+  await once(sink, "close");
   const result = await sh("-c", "seq 100000").run({ echo: { stdout: sink } });
   assert.deepEqual([result.status, result.stdout.length], ["ok", 588_895], described(result));
   assert.equal(result.observerErrors.length, 1);

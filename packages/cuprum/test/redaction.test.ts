@@ -139,6 +139,15 @@ describe("what is told of an execution", { timeout }, () => {
     );
   });
 
+  test("tags and folders of events are hidden, too", async () => {
+    const seen = new Recorder();
+    const cwd = process.cwd();
+    await scoped({ redact: [cwd], tags: { folder: cwd } }, () => echo("a").run({ cwd, observers: [seen] }));
+    const [plan] = seen.events;
+    assert.ok(plan?.phase === "plan");
+    assert.deepEqual([plan.cwd, plan.tags], ["[redacted]", { folder: "[redacted]" }]);
+  });
+
   test("a secret of several lines is hidden line by line", async () => {
     const key = "-----BEGIN KEY-----\nMIIEvQIBADANBgkq\nhkiG9w0BAQEFAASC\n-----END KEY-----";
     const seen = new Recorder({ lines: true });

@@ -4,116 +4,13 @@ It is loaded by PYTEST_PLUGINS=threepio_pytest, needs nothing but pytest 7 or ne
 prints, and is silent when no run of 3pio asks for it. Under xdist only the controller reports.
 """
 
+import functools
 import os
-import sys
-import time
 from json.encoder import encode_basestring_ascii as quoted
 
 import pytest
 
-SCHEMA_VERSION = 1
-SYNC_EVENTS = 1000
-SYNC_SECONDS = 1.0
-
-
-class Segment:
-    """One segment of the journal: one write an event, so that an event survives whatever happens to this process."""
-
-    def __init__(self, folder, run, durability):
-        self.pid = os.getpid()
-        # A name that no other writer has, also where process ids are used again.
-        name = "pytest-%d-%x" % (self.pid, time.time_ns())
-        self.path = os.path.join(folder, name + ".jsonl")
-        self.head = '{"v":%d,"run":%s,"writer":%s,"seq":' % (SCHEMA_VERSION, quoted(run), quoted(name))
-        self.durability = durability
-        self.fd = None
-        self.count = 0
-        self.failures = 0
-        self.last_ms = 0
-        self.is_torn = False
-        self.synced_count = 0
-        self.synced_at = time.monotonic()
-
-    def write(self, body):
-        """Writes one event; `body` is the inside of a JSON object."""
-        # A process that a test forked has the same descriptor, and must not write as if it were us.
-        if os.getpid() != self.pid:
-            return
-        now = time.time_ns() // 1000000
-        if now > self.last_ms:
-            self.last_ms = now
-        line = "%s%d,\"t\":%d,%s}\n" % (self.head, self.count, self.last_ms, body)
-        self.count += 1
-        try:
-            if self.fd is None:
-                self.fd = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o666)
-            data = line.encode("ascii")
-            if self.is_torn:
-                data = b"\n" + data
-            self.is_torn = True
-            while data:
-                data = data[os.write(self.fd, data):]
-            self.is_torn = False
-            self.sync()
-        except OSError as error:
-            self.failed(error)
-
-    def sync(self):
-        if self.durability == "event":
-            os.fdatasync(self.fd)
-        elif self.durability == "interval":
-            if self.count - self.synced_count < SYNC_EVENTS:
-                if self.count & 15 or time.monotonic() - self.synced_at < SYNC_SECONDS:
-                    return
-            self.synced_count = self.count
-            self.synced_at = time.monotonic()
-            os.fdatasync(self.fd)
-
-    def failed(self, error):
-        self.failures += 1
-        if self.failures == 1:
-            complain("cannot write %s: %s; the tests go on, but their report will not be complete" % (self.path, error))
-        fd, self.fd = self.fd, None
-        try:
-            if fd is not None:
-                os.close(fd)
-        except OSError:
-            pass  # It was the descriptor that failed.
-
-    def close(self):
-        self.write('"type":"bye","count":%d,"failures":%d' % (self.count, self.failures))
-        if self.fd is None or os.getpid() != self.pid:
-            return
-        try:
-            if self.durability != "none":
-                os.fdatasync(self.fd)
-            os.close(self.fd)
-        except OSError as error:
-            self.failed(error)
-        self.fd = None
-
-
-def complain(message):
-    try:
-        os.write(2, ("3pio: %s\n" % message).encode("utf-8", "replace"))
-    except OSError:
-        pass  # Standard error is closed; failures are also counted in the journal.
-
-
-def claim():
-    """Takes our variables out of the environment, so that a pytest that a test starts does not report into this run."""
-    folder = os.environ.pop("THREEPIO_EVENTS", None)
-    run = os.environ.pop("THREEPIO_RUN", None)
-    for name in ("NODE_OPTIONS", "PYTEST_PLUGINS", "PYTHONPATH"):
-        ours = os.environ.pop("THREEPIO_" + name, None)
-        if ours and name in os.environ:
-            rest = os.environ[name].replace(ours, "", 1).strip()
-            if rest:
-                os.environ[name] = rest
-            else:
-                del os.environ[name]
-    return folder, run
-
+from threepio_segment import Segment, claim, complain
 
 FOLDER, RUN = claim()
 
@@ -167,48 +64,92 @@ def relative(path):
 START = os.getcwd()
 
 
+def harmless(hook):
+    """A defect of ours must not stop anybody's tests: it is said, and costs what this hook would have written."""
+
+    @functools.wraps(hook)
+    def guarded(self, *args, **kwargs):
+        try:
+            return hook(self, *args, **kwargs)
+        except Exception as error:
+            complain("this is a defect in 3pio, please report it: %s in %s" % (error_text(error), hook.__name__))
+
+    return guarded
+
+
+def error_text(error):
+    return "%s: %s" % (type(error).__name__, error)
+
+
 class Reporter:
     def __init__(self, config, segment):
         self.segment = segment
         self.config = config
         # What the phases of a test have said so far, by node id. Tests run one after the other, or a few at a time.
         self.phases = {}
+        # Tests that have started and have no verdict.
+        self.started = set()
+        # Tests whose last report was an attempt.
+        self.retried = set()
         segment.write(
             '"type":"hello","runner":"pytest","runnerVersion":%s,"pid":%d,"cwd":%s'
             % (quoted(pytest.__version__), os.getpid(), quoted(START))
         )
 
+    @harmless
     def pytest_runtest_logstart(self, nodeid, location):
+        # rerunfailures starts a test again for each attempt.
+        if nodeid in self.started:
+            return
+        self.started.add(nodeid)
         self.segment.write('"type":"test.start","path":' + path_of(nodeid))
 
+    @harmless
     def pytest_runtest_logreport(self, report):
         if report.__class__.__name__ == "SubtestReport" or hasattr(report, "context"):
             self.subtest(report)
             return
         nodeid = report.nodeid
+        if nodeid in self.retried:
+            self.retried.discard(nodeid)
+            # The teardown of an attempt, which has been reported by then.
+            if report.when == "teardown":
+                return
         reports = self.phases.setdefault(nodeid, [])
         reports.append(report)
+        if report.outcome == "rerun":
+            del self.phases[nodeid]
+            self.retried.add(nodeid)
+            self.attempt(nodeid, report)
+            return
         # A worker that died sends one report, of no phase that is known.
         if report.when == "teardown" or report.when not in PHASES:
             del self.phases[nodeid]
             self.verdict(nodeid, reports)
 
+    @harmless
     def pytest_runtest_logfinish(self, nodeid, location):
         # A test whose teardown was never reported still has a verdict.
         reports = self.phases.pop(nodeid, None)
         if reports:
             self.verdict(nodeid, reports)
 
+    def attempt(self, nodeid, report):
+        status = "error" if report.when in ("setup", "teardown") else "fail"
+        error = error_of(report) or '{"message":"no message"}'
+        self.segment.write(
+            '"type":"test.attempt","path":%s,"status":"%s","ms":%.3f,"error":%s%s'
+            % (path_of(nodeid), status, 1000 * report.duration, error, output_of(report))
+        )
+
     def verdict(self, nodeid, reports):
+        self.started.discard(nodeid)
         status, report = "pass", reports[-1]
         for candidate in reports:
             found = status_of(candidate)
             if SEVERITY[found] > SEVERITY[status]:
                 status, report = found, candidate
         parts = ['"path":', path_of(nodeid)]
-        kind = "test.end"
-        if status == "rerun":
-            kind, status = "test.attempt", "fail" if report.when == "call" else "error"
         parts.append(',"status":"%s","ms":%.3f' % (status, 1000 * sum(r.duration for r in reports)))
         if status in ("fail", "error"):
             parts.append(',"error":' + (error_of(report) or '{"message":"no message"}'))
@@ -228,12 +169,12 @@ class Reporter:
             file, line, _ = report.location
             if line is not None:
                 parts.append(',"file":%s,"line":%d' % (quoted(file), line + 1))
-        self.segment.write('"type":"%s",%s' % (kind, "".join(parts)))
+        self.segment.write('"type":"test.end",' + "".join(parts))
 
     def subtest(self, report):
         # pytest reports a failed subtest when it fails, and counts it beside its test.
         status = status_of(report)
-        if report.when != "call" or status == "rerun":
+        if report.when != "call":
             return
         context = report.context
         words = [str(context.msg)] if context.msg is not None else []
@@ -243,6 +184,7 @@ class Reporter:
         extra = (',"error":' + error if error else "") + output_of(report)
         self.segment.write('"type":"subtest.end","path":%s,"status":"%s"%s' % (path, status, extra))
 
+    @harmless
     def pytest_collectreport(self, report):
         if report.failed:
             error = error_of(report) or '{"message":"no message"}'
@@ -257,6 +199,7 @@ class Reporter:
                 '"type":"output","path":%s,"stream":"skipped","text":%s' % (path_of(report.nodeid), quoted(str(reason)))
             )
 
+    @harmless
     def pytest_collection_finish(self, session):
         # Said before the first test, so that a run that dies still tells how many there were. xdist collects in its workers.
         if not self.config.getoption("collectonly", False) and not self.config.pluginmanager.hasplugin("dsession"):
@@ -265,6 +208,7 @@ class Reporter:
     def write_collected(self, count):
         self.segment.write('"type":"collected","count":%d' % count)
 
+    @harmless
     def pytest_internalerror(self, excrepr):
         self.segment.write(
             '"type":"group.error","path":["(pytest)"],"phase":"internal error","error":{"message":%s}'
@@ -273,6 +217,7 @@ class Reporter:
 
     # After every other plugin: the terminal reporter's account is complete then.
     @pytest.hookimpl(trylast=True)
+    @harmless
     def pytest_sessionfinish(self, session):
         for nodeid, reports in list(self.phases.items()):
             self.verdict(nodeid, reports)
@@ -292,7 +237,7 @@ class Reporter:
         if terminal is None:
             return
         stats = {
-            name: [r for r in terminal.stats.get(name, []) if getattr(r, "when", None) in PHASES and not hasattr(r, "context")]
+            name: [r for r in terminal.stats.get(name, []) if is_test(r)]
             for name in ("passed", "failed", "error", "skipped", "xfailed", "xpassed")
         }
         # pytest counts a test that broke in its teardown twice: as what its call was, and as an error.
@@ -317,13 +262,16 @@ class Reporter:
 
 PHASES = ("setup", "call", "teardown")
 
-SEVERITY = {"pass": 0, "skip": 1, "xfail": 1, "xpass": 1, "fail": 3, "error": 2, "rerun": 4}
+SEVERITY = {"pass": 0, "skip": 1, "xfail": 1, "xpass": 1, "fail": 3, "error": 2}
+
+
+def is_test(report):
+    """Neither of a module that was collected, nor of a part of a test."""
+    return getattr(report, "when", "collect") != "collect" and not hasattr(report, "context")
 
 
 def status_of(report):
     outcome = report.outcome
-    if outcome == "rerun":
-        return "rerun"
     if hasattr(report, "wasxfail"):
         if outcome == "skipped":
             return "xfail"

@@ -154,6 +154,35 @@ test(
   },
 );
 
+test(
+  "playwright: every outcome, projects, retries, and its own reporters still write",
+  { timeout: 180_000 },
+  async (context) => {
+    const cwd = workFolder(context, "playwright");
+    packagesIn(cwd);
+    const outcome = await threepio(["npx", "playwright", "test"], { cwd });
+    assert.equal(outcome.status, 1, described(outcome));
+    const log = readFileSync(join(lastRun(cwd), "output.log"), "utf8");
+    const own = (word: string): number => Number(new RegExp(`^ +(\\d+) ${word}`, "m").exec(log)?.[1] ?? 0);
+    const { count } = account(cwd);
+    assert.deepEqual(
+      [count("fail"), count("flaky"), count("pass", "xfail"), count("skip")],
+      [own("failed"), own("flaky"), own("passed"), own("skipped")],
+      described(outcome) + log,
+    );
+    const verdicts = verdictsOf(lastRun(cwd));
+    assert.ok(verdicts.includes("xfail [one] outcomes.spec.mjs > is expected to fail"), verdicts.join("\n"));
+    assert.ok(verdicts.includes("pass [two] second.spec.mjs > passes in both projects"), verdicts.join("\n"));
+    assert.match(
+      outcome.stdout,
+      /broken set-up > fails before it begins .*\n {2}Error: the set-up failed/,
+      described(outcome),
+    );
+    assert.match(readFileSync(join(cwd, "own.xml"), "utf8"), /^<testsuites/);
+    await assertWhole(cwd);
+  },
+);
+
 test("a mode that never ends is refused before anything starts", { timeout: 60_000 }, async (context) => {
   const cwd = workFolder(context);
   for (const command of ["vitest --watch", "jest --watchAll", "mocha -w", "node --test --watch", "npx vitest watch"]) {

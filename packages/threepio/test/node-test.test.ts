@@ -80,3 +80,14 @@ test("a test runner that a test starts does not report into the run", { timeout:
   assert.equal(outcome.status, 0, described(outcome));
   assert.deepEqual(verdictsOf(lastRun(cwd)), ["pass outer.test.cjs > starts another run"]);
 });
+
+test("node:test: the command in a report runs that test again", { timeout: 60_000 }, async (context) => {
+  const cwd = workFolder(context, "npm-node-test");
+  await threepio([process.execPath, "--test", "sum.test.cjs"], { cwd });
+  const report = readFileSync(join(lastRun(cwd), "reports/sum.test.cjs.md"), "utf8");
+  const [, command] = /Again: `(.*)`/.exec(report) ?? [];
+  assert.equal(command, "node --test '--test-name-pattern=fails$' sum.test.cjs", report);
+  const again = await threepio(["bash", "-c", command], { cwd });
+  assert.equal(again.status, 1, described(again));
+  assert.ok(verdictsOf(lastRun(cwd)).includes("fail sum.test.cjs > fails"), described(again));
+});

@@ -103,3 +103,17 @@ test("pytest: what it prints is what it prints without 3pio", { timeout: 60_000,
   const timeless = (text: string): string => text.replaceAll(/in [\d.]+s/g, "in a while");
   assert.equal(timeless(log), timeless(bare.stdout), described(outcome satisfies Outcome));
 });
+
+test(
+  "pytest: the command in a report runs that test again, and no other",
+  { timeout: 60_000, skip },
+  async (context) => {
+    const cwd = workFolder(context, "pytest");
+    await threepio(["python3", "-m", "pytest", "outcomes_test.py"], { cwd });
+    const report = readFileSync(join(lastRun(cwd), "reports/outcomes_test.py.md"), "utf8");
+    const [, command] = /Again: `(pytest '.*a::b.*')`/.exec(report) ?? [];
+    assert.equal(command, "pytest 'outcomes_test.py::test_parameter[a::b]'", report.slice(0, 5000));
+    const again = await threepio(["bash", "-c", `python3 -m ${command}`], { cwd });
+    assert.deepEqual(verdictsOf(lastRun(cwd)), ["fail outcomes_test.py > test_parameter[a::b]"], described(again));
+  },
+);

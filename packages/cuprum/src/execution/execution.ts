@@ -122,8 +122,6 @@ export class Execution {
         if (stage.process === undefined) throw this.#spawnFailed(stage);
         stage.plan.observation.emit("start", { pid: stage.process.pid });
       }
-      // One may have been started after the ladder had been climbed.
-      if (this.#stopCause !== undefined) this.#ladder = this.#climb();
       if (this.#stages.every(({ process }) => process !== undefined)) {
         this.#traffic = new Traffic(this.#plan, this.#options, this.#stages, this.#descriptors, {
           input,

@@ -68,10 +68,7 @@ export function planExecution(pipeline: PipelineSpec, options: RunOptions): Exec
   const observers: Observers = {
     observers: [...registered.flatMap(({ observers }) => observers), ...(options.observers ?? [])],
     redact,
-    tags: Object.freeze(Object.assign({}, ...chain.map(({ options }) => options.tags), options.tags)) as Record<
-      string,
-      string
-    >,
+    tags: shownTags([...chain.map(({ options }) => options.tags), options.tags], redact),
   };
   const lines = wantsLines(observers.observers);
   const count = pipeline.stages.length;
@@ -103,6 +100,12 @@ export function planExecution(pipeline: PipelineSpec, options: RunOptions): Exec
     redact,
     shown: pipeline.stages.map((spec) => shownCommand(spec, redact)).join(" | "),
   };
+}
+
+/** Tags of scopes from the outside in, then those of the call. */
+function shownTags(layers: readonly RunOptions["tags"][], redact: Redaction): Readonly<Record<string, string>> {
+  const tags = layers.flatMap((layer) => Object.entries(layer ?? {}));
+  return Object.freeze(Object.fromEntries(tags.map(([name, value]) => [name, redact(value)])));
 }
 
 /** How each hop would be wired. */

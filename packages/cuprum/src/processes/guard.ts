@@ -57,6 +57,7 @@ export function idleGuard(): void {
   idle.unref();
 }
 
+/** @throws Error when it does not start: without descriptors, nothing does */
 function startGuard(): void {
   // oxlint-disable-next-line streaming/no-shell -- a constant text, no input but numbers of ours
   const started = spawn("/bin/sh", ["-c", GUARD_SCRIPT], {
@@ -65,21 +66,31 @@ function startGuard(): void {
     env: { PATH: "/usr/bin:/bin" },
     detached: true,
   });
+  if (started.pid === undefined) {
+    started.once("error", () => {});
+    throw new Error("/bin/sh, which guards what is started, does not start: too many descriptors or processes");
+  }
   guard = started;
-  const lost = (signal: NodeJS.Signals | null): void => {
+  started.once("exit", (_, signal) => {
     if (guard !== started) return;
     guard = undefined;
     // Somebody killed it; what it guarded still runs.
-    if (signal !== null && groups.size > 0) startGuard();
-  };
-  started.once("exit", (_, signal) => lost(signal));
-  started.once("error", () => lost(null));
+    if (signal !== null && groups.size > 0) restartGuard();
+  });
   // EPIPE, when it is gone: its exit says the same.
   started.stdin.on("error", () => {});
   // It must not keep us alive: it waits for our end.
   started.unref();
   if (started.stdin instanceof Socket) started.stdin.unref();
   tell([...groups].map((group) => `+ ${group}\n`).join(""));
+}
+
+function restartGuard(): void {
+  try {
+    startGuard();
+  } catch {
+    // The next process that is started needs one, too, and says so.
+  }
 }
 
 /** A socket takes a few bytes at once, so they are out of our hands when this returns. */

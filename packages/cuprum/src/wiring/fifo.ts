@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, constants, mkdtempSync, openSync, rmSync } from "node:fs";
+import { closeSync, constants, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CuprumError } from "../cuprum-error.ts";
@@ -25,7 +25,7 @@ export async function makeFifos(count: number): Promise<readonly KernelPipe[]> {
     // mkdtemp(3) makes it for us alone (0700).
     folder = makeFolder();
     const paths = Array.from({ length: count }, (_, index) => join(folder ?? "", String(index)));
-    await createFifos(mkfifo, paths);
+    await createFifos(mkfifo, folder, paths);
     for (const path of paths) pipes.push(openFifo(path));
     return pipes;
   } catch (error) {
@@ -60,12 +60,17 @@ function removeFolders(): void {
   for (const folder of folders) removeFolder(folder);
 }
 
-async function createFifos(program: string, paths: readonly string[]): Promise<void> {
-  const child = spawn(program, ["-m", "600", ...paths], { stdio: ["ignore", "ignore", "pipe"] });
-  let complaint = "";
-  child.stderr.on("data", (chunk: Buffer) => (complaint = (complaint + chunk.toString()).slice(0, 1000)));
-  const [exitCode] = (await once(child, "close")) as [number | null];
-  if (exitCode !== 0) throw new Error(complaint.trim() || `mkfifo ended with ${exitCode}`);
+async function createFifos(program: string, folder: string, paths: readonly string[]): Promise<void> {
+  // A file, no pipe: Node.js 20 loses a descriptor of a pipe when a process cannot be started for want of descriptors.
+  const complaint = join(folder, "complaint");
+  const stderr = openSync(complaint, "w");
+  try {
+    const child = spawn(program, ["-m", "600", ...paths], { stdio: ["ignore", "ignore", stderr] });
+    const [exitCode] = (await once(child, "close")) as [number | null];
+    if (exitCode !== 0) throw new Error(readFileSync(complaint, "utf8").trim() || `mkfifo ended with ${exitCode}`);
+  } finally {
+    closeSync(stderr);
+  }
 }
 
 /** Opening one end of a FIFO waits for the other. A first reader that does not wait makes room for both. */

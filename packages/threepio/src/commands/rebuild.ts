@@ -3,6 +3,7 @@ import { ExitCode } from "@jn/wire";
 import type { Command } from "../cli/command.ts";
 import { print } from "../cli/console.ts";
 import { consoleSummary } from "../reports/console-summary.ts";
+import { refuseWhileAtWork } from "../run/at-work.ts";
 import { Collection } from "../run/collection.ts";
 import { findRunFolder } from "../run/run-folder.ts";
 import { STREAMS } from "../runners/registry.ts";
@@ -22,6 +23,7 @@ export const rebuild: Command = {
     const collection = new Collection(folder.path, STREAMS);
     try {
       collection.finish();
+      refuseWhileAtWork(collection.facts(), folder);
       const summary = collection.report();
       const reportPath = relative(cwd, `${folder.path}/test-run.md`);
       print(consoleSummary(summary, { reportPath, describe: (failure) => collection.describe(failure) }));

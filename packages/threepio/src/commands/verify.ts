@@ -3,6 +3,7 @@ import type { Command } from "../cli/command.ts";
 import { print } from "../cli/console.ts";
 import { countsText, total } from "../model/counts.ts";
 import { oneLine } from "../reports/markdown.ts";
+import { refuseWhileAtWork } from "../run/at-work.ts";
 import { Collection } from "../run/collection.ts";
 import { findRunFolder } from "../run/run-folder.ts";
 import { STREAMS } from "../runners/registry.ts";
@@ -22,11 +23,14 @@ export const verify: Command = {
     const collection = new Collection(folder.path, STREAMS);
     try {
       collection.finish();
+      refuseWhileAtWork(collection.facts(), folder);
       const { integrity, overview, state } = collection.summarise();
-      const problems = integrity.problems.map((problem) => `  ${oneLine(problem)}\n`).join("");
+      const remarks = [...integrity.problems, ...integrity.remarks]
+        .map((problem) => `  ${oneLine(problem)}\n`)
+        .join("");
       print(
         `${folder.id}: ${state}\n${total(overview.counts)} verdicts: ${countsText(overview.counts)}\n` +
-          `journal ${integrity.isWhole ? "whole" : "NOT WHOLE"}: ${integrity.summary}\n${problems}`,
+          `journal ${integrity.isWhole ? "whole" : "NOT WHOLE"}: ${integrity.summary}\n${remarks}`,
       );
       return Promise.resolve(integrity.isWhole ? ExitCode.ok : ExitCode.badData);
     } finally {

@@ -26,6 +26,7 @@ export const EVENTS_FOLDER = "events";
 export class Journal {
   readonly #folder: string;
   readonly #options: JournalOptions;
+  #isCaughtUp = true;
   readonly #segments = new Map<string, { readonly segment: Segment; readonly file: number }>();
 
   /** @param folder the run's folder */
@@ -41,17 +42,20 @@ export class Journal {
    * @throws WireError `IO`
    */
   pull(limit: number, apply: Apply): number {
-    this.#discover();
+    // While there is a backlog, a new segment can wait.
+    if (this.#isCaughtUp) this.#discover();
     let count = 0;
     for (const { segment, file } of this.#segments.values()) {
       if (count === limit) break;
       count += segment.take(limit - count, ({ event, place }) => this.#handOn(event, file, place, apply));
     }
+    this.#isCaughtUp = count < limit;
     return count;
   }
 
   /** Nobody writes any more: reads everything to the end. The journal is closed then. */
   finish(apply: Apply): void {
+    this.#isCaughtUp = true;
     while (this.pull(FINISH_BATCH, apply) > 0);
     // A stream that ends can name no further ones, so one pass over the segments is enough.
     for (const { segment, file } of this.#segments.values()) {

@@ -35,6 +35,7 @@ export class Collector {
   readonly #maybeGroups = new Set<string>();
   readonly #collected = new Map<string, number>();
   readonly #totals = new Map<string, Readonly<Partial<Record<Status, number>>>>();
+  readonly #runnerNames = new Map<string, string>();
   readonly #runners = new Set<string>();
   #start: RunStart | undefined;
   #end: RunEnd | undefined;
@@ -112,6 +113,7 @@ export class Collector {
         this.#totals.set(event.writer, event.counts);
         return;
       case "hello":
+        this.#runnerNames.set(event.writer, event.runner);
         if (event.runner !== OURSELVES) this.#runners.add(`${event.runner} ${event.runnerVersion ?? ""}`.trimEnd());
         return;
       case "run.start":
@@ -133,6 +135,11 @@ export class Collector {
       const beginning = groupKey({ path: pathOfKey(key) }).slice(0, -1);
       return !entries.some((other) => other.key !== key && other.key.startsWith(beginning));
     });
+  }
+
+  /** The runner that a writer belongs to. */
+  runnerOf(writer: string): string | undefined {
+    return this.#runnerNames.get(writer);
   }
 
   facts(): RunFacts {

@@ -10,6 +10,8 @@ export interface IntegrityVerdict {
   readonly summary: string;
   /** What is wrong, one sentence each; empty when nothing is. */
   readonly problems: readonly string[];
+  /** What is no loss, and good to know: tests that the runner knew of and did not run. */
+  readonly remarks: readonly string[];
 }
 
 /** Judges the account of all segments, and the verdicts against what the runners say themselves. */
@@ -31,7 +33,13 @@ export function integrityVerdict(
     `${journal.length} ${journal.length === 1 ? "writer" : "writers"}, ` +
     `${isCertain ? "" : "at least "}${written} written ${written === read ? "=" : "but"} ${read} read, ` +
     `${bad} bad ${bad === 1 ? "line" : "lines"}${lines}`;
-  return { isWhole: problems.length === 0, summary, problems };
+  return { isWhole: problems.length === 0, summary, problems, remarks: verdictRemarks(facts, counts) };
+}
+
+function verdictRemarks({ collected }: RunFacts, counts: Readonly<Counts>): string[] {
+  const verdicts = total(counts);
+  if (collected === undefined || collected <= verdicts) return [];
+  return [`${collected} tests were collected, ${verdicts} have a verdict: ${collected - verdicts} were not run`];
 }
 
 function segmentProblems(segment: SegmentIntegrity): string[] {
@@ -55,9 +63,8 @@ function segmentProblems(segment: SegmentIntegrity): string[] {
 function verdictProblems({ collected, totals }: RunFacts, counts: Readonly<Counts>): string[] {
   const problems: string[] = [];
   const verdicts = total(counts);
-  if (collected !== undefined && collected !== verdicts) {
-    const difference = collected > verdicts ? `${collected - verdicts} were not run` : "more than that have a verdict";
-    problems.push(`${collected} tests were collected, ${verdicts} have a verdict: ${difference}`);
+  if (collected !== undefined && collected < verdicts) {
+    problems.push(`${collected} tests were collected, and more than that, ${verdicts}, have a verdict`);
   }
   if (totals !== undefined) {
     for (const status of STATUSES) {

@@ -42,7 +42,7 @@ export function consoleSummary(summary: RunSummary, options: SummaryOptions): st
     `${total(counts)} tests: ${countsText(counts)}${more}${ms === undefined ? "" : `; ${duration(ms)}`}; ${status}`,
   );
   lines.push(`journal ${integrity.isWhole ? "whole" : "NOT WHOLE"}: ${integrity.summary}`);
-  lines.push(...integrity.problems.map((problem) => `  ${oneLine(problem)}`));
+  lines.push(...[...integrity.problems, ...integrity.remarks].map((problem) => `  ${oneLine(problem)}`));
   lines.push(`report: ${options.reportPath}`);
   return `${lines.join("\n")}\n`;
 }

@@ -1,5 +1,5 @@
 import type { ByteSink } from "@jn/wire";
-import type { TestEnd, TestError } from "../journal/event.ts";
+import { BAD_STATUSES, type TestEnd, type TestError } from "../journal/event.ts";
 import { countsText } from "../model/counts.ts";
 import type { Detail, DetailStore } from "../model/detail-store.ts";
 import type { Entry } from "../model/entry.ts";
@@ -8,15 +8,23 @@ import { groupOfKey, nameOfKey, pathOfKey } from "../model/test-key.ts";
 import type { Remark, Verdict } from "../model/verdicts.ts";
 import { block, code, duration } from "./markdown.ts";
 
+export interface GroupReportOptions {
+  readonly details: DetailStore;
+  /** The command that runs a test again, as one types it. */
+  readonly again: (writer: string, path: readonly string[]) => string | undefined;
+}
+
 /** Writes the report of one root group, item by item as they come in order. */
 export class GroupReport {
   readonly #sink: ByteSink;
   readonly #details: DetailStore;
+  readonly #again: GroupReportOptions["again"];
   #group = "";
 
-  constructor(group: RootGroup, sink: ByteSink, details: DetailStore) {
+  constructor(group: RootGroup, sink: ByteSink, { details, again }: GroupReportOptions) {
     this.#sink = sink;
     this.#details = details;
+    this.#again = again;
     const { name, counts, subtests, errors, ms } = group;
     const parts = [
       countsText(counts),
@@ -44,6 +52,8 @@ export class GroupReport {
     const time = entry.ms === undefined ? "" : ` ${duration(entry.ms)}`;
     const word = isFlaky ? "flaky" : status;
     this.#put(`- ${MARKS[status]} ${word}: ${code(name)}${again}${time}\n`);
+    const command = BAD_STATUSES.has(status) ? this.#again(entry.writer, pathOfKey(entry.key)) : undefined;
+    if (command !== undefined) this.#put(`  Again: ${code(command)}\n`);
     if (status === "crashed") this.#put("  It started, and never ended: its process died.\n");
     for (const [index, attempt] of attempts.entries()) {
       const took = attempt.ms === undefined ? "" : ` ${duration(attempt.ms)}`;

@@ -6,7 +6,7 @@ import type { DetailStore } from "../model/detail-store.ts";
 import { rootGroups } from "../model/overview.ts";
 import { rootOfKey } from "../model/test-key.ts";
 import { verdicts } from "../model/verdicts.ts";
-import { GroupReport } from "./group-report.ts";
+import { GroupReport, type GroupReportOptions } from "./group-report.ts";
 import { reportPath } from "./report-path.ts";
 import { hasSameContent } from "./unchanged.ts";
 import { type RunSummary, writeRunReport } from "./run-report.ts";
@@ -21,6 +21,8 @@ export interface ReportSource {
   /** The file of root groups that `overviewOf` has written. */
   readonly groupsPath: string;
   readonly details: DetailStore;
+  /** The command that runs a test again. */
+  readonly again: GroupReportOptions["again"];
 }
 
 /**
@@ -42,7 +44,7 @@ export function writeReports(source: ReportSource): void {
   );
 }
 
-function writeGroupReports({ folder, entries, groupsPath, details }: ReportSource): void {
+function writeGroupReports({ folder, entries, groupsPath, details, again }: ReportSource): void {
   const groups = rootGroups(groupsPath);
   const made = new Set<string>();
   let root: string | undefined;
@@ -64,7 +66,7 @@ function writeGroupReports({ folder, entries, groupsPath, details }: ReportSourc
         makeFolder(dirname(path), made);
         file = AtomicFile.open(path);
         sink = descriptorSink(file.fd, path);
-        report = new GroupReport(group, sink, details);
+        report = new GroupReport(group, sink, { details, again });
       }
       report!.add(item);
     }

@@ -96,8 +96,8 @@ function failureSection({ failures, failuresTotal }: Overview, read: (failure: F
   return `## Failures\n\n${lines.join("")}${rest > 0 ? `\n${rest} more are in the reports of their groups.\n` : ""}\n`;
 }
 
-function integritySection({ isWhole, summary, problems }: IntegrityVerdict): string {
-  const list = problems.map((problem) => `- ${oneLine(problem)}\n`).join("");
+function integritySection({ isWhole, summary, problems, remarks }: IntegrityVerdict): string {
+  const list = [...problems, ...remarks].map((problem) => `- ${oneLine(problem)}\n`).join("");
   return `## Journal\n\n${isWhole ? "Whole" : "Not whole"}: ${summary}.\n${list === "" ? "" : `\n${list}`}\n`;
 }
 

@@ -34,8 +34,11 @@ export function startChild(command: readonly string[], options: ChildOptions): C
   const { cwd, env, output } = options;
   const [program = "", ...args] = command;
   let pid: number | undefined;
+  let waiting: NodeJS.Signals | undefined;
   const onEvent = (event: ExecutionEvent): void => {
-    if (event.phase === "start") pid = event.pid;
+    if (event.phase !== "start") return;
+    ({ pid } = event);
+    if (waiting !== undefined) process.kill(-pid, waiting);
   };
   const run = async (): Promise<ChildEnd> => {
     try {
@@ -59,7 +62,8 @@ export function startChild(command: readonly string[], options: ChildOptions): C
     end: run(),
     signal(signal) {
       try {
-        if (pid !== undefined) process.kill(-pid, signal);
+        if (pid === undefined) waiting = signal;
+        else process.kill(-pid, signal);
       } catch {
         // The group is gone.
       }

@@ -1,8 +1,8 @@
-import { rmSync } from "node:fs";
+import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { Journal } from "../journal/journal.ts";
-import { Collector } from "../model/collector.ts";
+import { Collector, type RunFacts } from "../model/collector.ts";
 import type { Counts } from "../model/counts.ts";
 import { DetailStore } from "../model/detail-store.ts";
 import type { Entry } from "../model/entry.ts";
@@ -11,11 +11,14 @@ import { type Failure, overviewOf } from "../model/overview.ts";
 import { SortedIndex } from "../model/sorted-index.ts";
 import { pathOfKey } from "../model/test-key.ts";
 import { type FailureLine, failureLine } from "../reports/failure-line.ts";
+import { isAlive } from "./at-work.ts";
 import { writeOutputLog } from "../reports/output-log.ts";
 import { writeReports } from "../reports/reports.ts";
 import type { RunSummary } from "../reports/run-report.ts";
 import { runState } from "../reports/run-state.ts";
+import { AGAIN } from "../runners/registry.ts";
 import type { OutputStream } from "../runners/runner.ts";
+import { shellQuoted } from "../runners/shell-words.ts";
 
 /** What has been read of a run: pulls the journal at its own pace, and makes reports of what is there. */
 export class Collection {
@@ -36,6 +39,7 @@ export class Collection {
   constructor(folder: string, streams: ReadonlyMap<string, OutputStream>) {
     // Events live for a moment: a young generation that never grows keeps tens of megabytes back, at no cost in time.
     setFlagsFromString("--semi-space-growth-factor=1");
+    removeStaleIndexes(folder);
     this.#folder = folder;
     this.#indexFolder = join(folder, `.index-${process.pid}`);
     this.#groupsPath = join(this.#indexFolder, "groups");
@@ -73,12 +77,17 @@ export class Collection {
     this.#isOver = true;
   }
 
+  /** What is known of the run as a whole. */
+  facts(): RunFacts {
+    return this.#collector.facts();
+  }
+
   /** Counts and judges what has been read. */
   summarise(): RunSummary {
     const open = this.#collector.open();
     this.#index.makeFolder();
     const overview = overviewOf(this.#entries(), this.#groupsPath);
-    const facts = this.#collector.facts();
+    const facts = this.facts();
     return {
       state: runState(facts, !this.#isOver),
       facts,
@@ -97,6 +106,7 @@ export class Collection {
       entries: () => this.#entries(),
       groupsPath: this.#groupsPath,
       details: this.#details,
+      again: (writer, path) => this.#commandAgain(writer, path),
     });
     for (const { file, format } of this.#isOver ? (summary.facts.start?.streams ?? []) : []) {
       const { textOf } = this.#streams.get(format) ?? {};
@@ -116,8 +126,24 @@ export class Collection {
     rmSync(this.#indexFolder, { recursive: true, force: true });
   }
 
+  #commandAgain(writer: string, [root = "", ...names]: readonly string[]): string | undefined {
+    const again = AGAIN.get(this.#collector.runnerOf(writer) ?? "");
+    // Which of several projects a file ran in is no part of its name.
+    return again?.(root.replace(/^\[[^\]]*\] /, ""), names)
+      .map(shellQuoted)
+      .join(" ");
+  }
+
   /** The index in order; when the run is over, with the tests that never ended. */
   #entries(): Iterable<Entry> {
     return this.#index.entries(this.#isOver ? this.#collector.open() : []);
+  }
+}
+
+/** What a 3pio has left that was killed. */
+function removeStaleIndexes(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    const [, pid] = /^\.index-(\d+)$/.exec(name) ?? [];
+    if (pid !== undefined && !isAlive(Number(pid))) rmSync(join(folder, name), { recursive: true, force: true });
   }
 }

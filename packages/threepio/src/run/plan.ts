@@ -52,6 +52,8 @@ export function planOf(command: readonly string[], options: PlanOptions): Plan {
     variables.set(name, isFirst ? added + before : before + added);
     variables.set(`THREEPIO_${name}`, added);
   };
+  // Playwright has one variable for one more reporter; whoever uses it already keeps it.
+  if ((env["PW_TEST_REPORTER"] ?? "") === "") variables.set("PW_TEST_REPORTER", join(REPORTERS, "playwright.cjs"));
   const has = (name: string): boolean => (env[name] ?? "") !== "";
   add("NODE_OPTIONS", `${has("NODE_OPTIONS") ? " " : ""}${nodeOptions.join(" ")}`, false);
   add("PYTEST_PLUGINS", `${has("PYTEST_PLUGINS") ? "," : ""}threepio_pytest`, false);

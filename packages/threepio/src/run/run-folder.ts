@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, readdirSync, readlinkSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import { mkdirSync, readdirSync, readlinkSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { ioError, systemCode } from "@jn/wire";
 import { EVENTS_FOLDER } from "../journal/journal.ts";
@@ -29,6 +29,7 @@ export function createRunFolder(root: string, now: Date): RunFolder {
       const id = `${now.toISOString().slice(0, 19).replace(/[-:]/g, "")}-${randomBytes(2).toString("hex")}`;
       const path = join(runs, id);
       if (mkdirSync(join(path, EVENTS_FOLDER), { recursive: true }) !== undefined) {
+        writeFileSync(join(root, ".3pio/.gitignore"), "*\n");
         pointLatest(runs, id);
         return { id, path };
       }

@@ -11,5 +11,5 @@ export const pytest: Runner = {
     programAt(words, new Set(["ptw", "pytest-watch", "pytest-watcher"])) >= 0
       ? "pytest-watch runs the tests again and again"
       : undefined,
-  select: (paths) => paths.map((path) => path.join("::")),
+  again: (root, names) => ["pytest", [root, ...names].join("::")],
 };
