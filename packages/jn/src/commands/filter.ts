@@ -1,4 +1,4 @@
-import { descriptorSink, flushing, MAX_RECORD_BYTES } from "@jn/wire";
+import { descriptorSink, ExitCode, flushing, MAX_RECORD_BYTES } from "@jn/wire";
 import { parseAddress } from "../address/address.ts";
 import { readRecordsFrom, sourceName } from "../address/records-in.ts";
 import type { Command } from "../cli/command.ts";
@@ -41,6 +41,7 @@ export const filter: Command = {
       short: "e",
       help: "exit with 1 if the last result is false or null, with 4 if there is none",
     },
+    { name: "explain", help: "say how the records would be filtered, and read nothing" },
     { name: "from-file", short: "f", values: ["FILE"], help: "read the expression from a file" },
     { name: "library-path", short: "L", values: ["FOLDER"], repeatable: true, help: "look for modules here" },
     { name: "arg", values: ["NAME", "TEXT"], repeatable: true, help: "define $NAME as a string" },
@@ -97,11 +98,29 @@ export const filter: Command = {
     const { expression, sources, variables, printer, results } = filterArguments(flags, positionals);
     const modules = new ModuleLoader(flags.all("library-path").map(([folder]) => folder!));
     const session = new FilterSession(modules);
-    const filter = compileFilter(expression, { variables, modules, host: session });
+    const filter = compileFilter(expression, {
+      variables,
+      modules,
+      host: session,
+      slurps: flags.has("slurp") && !flags.has("raw-input"),
+    });
     const maxRecordBytes = flags.count("max-record-bytes", MAX_RECORD_BYTES);
     const context = { maxRecordBytes, warn };
     const sink = descriptorSink(1, "standard output");
-    const [readsNothing, isWhole] = [flags.has("null-input"), flags.has("slurp")];
+    const [readsNothing, isWhole] = [flags.has("null-input"), flags.has("slurp") && !filter.isStreamed];
+    if (flags.has("explain")) {
+      const way = !flags.has("slurp")
+        ? filter.byFields === undefined
+          ? "each record is parsed"
+          : "each record is looked at through its bytes, and is not parsed"
+        : filter.isStreamed
+          ? "records are taken one by one; memory is that of the result"
+          : "all records are held in memory";
+      const bytes = Buffer.from(`${way}\n`);
+      sink.append(bytes, 0, bytes.length);
+      sink.flush();
+      return ExitCode.ok;
+    }
     if (readsNothing && sources.length > 0 && !filter.takesInputs) {
       throw usageError("--null-input reads nothing, so an ADDRESS makes no sense with it");
     }
@@ -121,7 +140,9 @@ export const filter: Command = {
         isWhole,
         isStreamed: flags.has("stream"),
       });
-      flushing(sink, () => session.run(filter, readsNothing ? [null] : inputs, { results, printer }, sink));
+      flushing(sink, () =>
+        session.run(filter, readsNothing || filter.isStreamed ? [null] : inputs, { results, printer }, sink),
+      );
     });
   },
 };

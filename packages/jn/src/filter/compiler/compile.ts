@@ -1,5 +1,6 @@
 import { formatNames, isFormat } from "../builtins/formats.ts";
 import { didYouMean } from "../../text/suggestion.ts";
+import { streamedSlurp } from "../aggregation/streamed-slurp.ts";
 import type { Node, Program as ParsedProgram } from "../language/ast.ts";
 import { parseProgram } from "../language/parser.ts";
 import { FilterSyntaxError } from "../language/syntax-error.ts";
@@ -27,6 +28,8 @@ export type OnResult = (value: Value) => void;
 export interface CompiledFilter {
   /** Runs the filter on a value; errors are `FilterError`s. */
   readonly run: (input: Value, result: OnResult) => void;
+  /** Of a filter of an array of all records: whether it takes them one by one instead, from null as its input. */
+  readonly isStreamed: boolean;
   /** Whether it has `input` or `inputs` in it. */
   readonly takesInputs: boolean;
   /** The place in the filter's text, such as `column 7`, where an error that a run threw comes from, if that is known. */
@@ -47,6 +50,8 @@ export interface CompileOptions {
   readonly variables?: ReadonlyMap<string, Value> | undefined;
   /** What `input`, `debug` and their like speak to. Default: one without records. */
   readonly host?: FilterHost | undefined;
+  /** Whether the input is to be an array of all records, which then need not be made if the filter allows it. */
+  readonly slurps?: boolean | undefined;
   /** Where `import` and `include` find modules. Default: nowhere. */
   readonly modules?: ModuleLoader | undefined;
 }
@@ -72,7 +77,8 @@ export function compileFilter(text: string, options: CompileOptions = {}): Compi
 
 function compileText(text: string, options: CompileOptions): CompiledFilter {
   const program = parseProgram(text);
-  const ast = program.body;
+  const streamed = options.slurps === true ? streamedSlurp(program.body) : undefined;
+  const ast = streamed ?? program.body;
   checkFormats(ast, text);
   const imports = importsOf(program, text, options);
   const whole = new Program(text, options, imports);
@@ -91,7 +97,7 @@ function compileText(text: string, options: CompileOptions): CompiledFilter {
       error,
     );
   const takesInputs = /\.nextInput\(|hosted\["input\/0"\]/.test(code);
-  return { run, takesInputs, placeOf, byFields: fields?.program };
+  return { run, takesInputs, isStreamed: streamed !== undefined, placeOf, byFields: fields?.program };
 }
 
 /** The modules that a filter imports, which are then in `imports`. */
