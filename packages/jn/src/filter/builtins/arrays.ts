@@ -5,6 +5,7 @@ import { shown } from "../value/shown.ts";
 import { ExactNumber } from "../value/exact-number.ts";
 import { asDouble, compareValues, isArray, isNumber, isObject, type Value } from "../value/value.ts";
 import type { NativeBuiltin } from "./native.ts";
+import { length } from "./types.ts";
 
 /**
  * Builtins over arrays. Those with `_by_keys` take the keys, calculated by the caller, as an array beside the input: the
@@ -44,7 +45,7 @@ export const arrayBuiltins: readonly (readonly [string, NativeBuiltin])[] = [
     "transpose/0",
     (input) => {
       const rows = elements(input);
-      const width = rows.reduce<number>((widest, row) => Math.max(widest, isArray(row) ? row.length : 1), 0);
+      const width = rows.reduce<number>((widest, row) => Math.max(widest, asDouble(length(row) as number)), 0);
       return Array.from({ length: width }, (_, column) => rows.map((row) => index(row, column)));
     },
   ],

@@ -88,7 +88,8 @@ export const typeBuiltins: readonly (readonly [string, NativeBuiltin])[] = [
   ],
 ];
 
-function length(input: Value): Value {
+/** What jq calls the length of a value: of a number its size. */
+export function length(input: Value): Value {
   if (typeof input === "string") return codePoints(input);
   if (isArray(input)) return input.length;
   if (input === null) return 0;
@@ -135,6 +136,7 @@ function keys(input: Value): Value {
 function has(input: Value, key: Value = null): Value {
   if (isObject(input) && typeof key === "string") return Object.hasOwn(input, internalKey(key));
   if (isArray(input) && isNumber(key)) return asDouble(key) >= 0 && asDouble(key) < input.length;
+  if (input === null) return false;
   throw new FilterError(
     `Cannot check whether ${typeName(input)} has a ${typeof key === "string" ? "string" : typeName(key)} key`,
   );

@@ -86,7 +86,7 @@ export function emitPaths(emitter: Emitter, node: Node, path: string, site: Site
       return sharedPaths(emitter, site, then, (again) => {
         const error = emitter.name("error");
         const handler =
-          node.handler === undefined ? "" : emitter.paths(node.handler, path, withInput(site, error), again);
+          node.handler === undefined ? "" : emitter.paths(node.handler, "null", withInput(site, error), again);
         const body = emitter.paths(node.body, path, site, (p, v) => outsidePaths(emitter, p, v, again));
         return `try {\n${body}} catch (e) { const ${error} = ${rt}.caught(e);\n${handler}}\n`;
       });
