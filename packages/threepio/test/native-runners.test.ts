@@ -3,12 +3,14 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { cargoEnvironment } from "./support/cargo.ts";
 import { assertWhole, described, lastRun, threepio, verdictsOf, workFolder } from "./support/threepio.ts";
 
 const isHeavy = process.env["JN_TEST_HEAVY"] === "1";
 const has = (program: string): boolean => spawnSync(program, ["--version"]).error === undefined;
 const noGo = has("go") ? (isHeavy ? false : "building four packages takes too long for the gate") : "there is no go";
-const noCargo = has("cargo") ? false : "there is no cargo";
+const cargo = cargoEnvironment();
+const noCargo = cargo === undefined ? "there is no cargo that works" : false;
 
 test(
   "go test: every outcome, and what people read is what go prints",
@@ -45,7 +47,7 @@ test(
   { timeout: 300_000, skip: noCargo },
   async (context) => {
     const cwd = workFolder(context, "cargo");
-    const outcome = await threepio(["cargo", "test", "--no-fail-fast", "--offline"], { cwd });
+    const outcome = await threepio(["cargo", "test", "--no-fail-fast", "--offline"], { cwd, env: cargo });
     assert.equal(outcome.status, 101, described(outcome));
     const log = readFileSync(join(lastRun(cwd), "output.log"), "utf8");
     const own = (word: string): number =>
@@ -72,7 +74,7 @@ test(
   { timeout: 300_000, skip: noCargo },
   async (context) => {
     const cwd = workFolder(context, "cargo-broken");
-    const outcome = await threepio(["cargo", "test", "--offline"], { cwd });
+    const outcome = await threepio(["cargo", "test", "--offline"], { cwd, env: cargo });
     assert.equal(outcome.status, 101, described(outcome));
     assert.match(outcome.stdout, /^ERROR \(cargo\)(?: \(src\/lib\.rs:3\))?\n {2}compile: error/m, described(outcome));
   },
