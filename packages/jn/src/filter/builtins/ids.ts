@@ -1,11 +1,10 @@
-import { randomBytes, randomUUID } from "node:crypto";
 import { FilterError } from "../value/filter-error.ts";
 import { shown } from "../value/shown.ts";
 import type { NativeBuiltin } from "./native.ts";
 
 /** Additions to jq: new identifiers, which do not look at the input, and the time in one that has it. */
 export const idBuiltins: readonly (readonly [string, NativeBuiltin])[] = [
-  ["uuid/0", () => randomUUID()],
+  ["uuid/0", () => crypto.randomUUID()],
   ["uuid7/0", () => uuid7()],
   ["ulid/0", () => encoded(time(6), CROCKFORD, 10) + encoded(randomBytes(10), CROCKFORD, 16)],
   ["xid/0", () => xid()],
@@ -36,8 +35,9 @@ function uuid7(): string {
 function xid(): string {
   const bytes = Buffer.alloc(12);
   bytes.writeUInt32BE(Math.floor(Date.now() / 1000), 0);
-  PROCESS.copy(bytes, 4);
-  counter = (counter + 1) % 2 ** 24;
+  processBytes ??= randomBytes(5);
+  processBytes.copy(bytes, 4);
+  counter = ((counter ?? randomBytes(3).readUIntBE(0, 3)) + 1) % 2 ** 24;
   bytes.writeUIntBE(counter, 9, 3);
   // 96 bits and 4 that are zero.
   const value = BigInt(`0x${bytes.toString("hex")}`) << 4n;
@@ -58,6 +58,11 @@ function encoded(bytes: Buffer, alphabet: string, length: number): string {
   return Array.from({ length }, (_, at) => alphabet[Number((shifted >> BigInt(5 * (length - 1 - at))) & 31n)]).join("");
 }
 
+/** By the global of the Web, which is loaded at its first use: node:crypto would cost every filter 5 ms. */
+function randomBytes(length: number): Buffer {
+  return Buffer.from(crypto.getRandomValues(new Uint8Array(length)));
+}
+
 /** Characters drawn evenly: bytes that would favour some are not used. */
 function randomText(length: number, alphabet: string): string {
   let text = "";
@@ -72,6 +77,6 @@ function randomText(length: number, alphabet: string): string {
 
 const CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const URL_SAFE = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-";
-const PROCESS = randomBytes(5);
-let counter = randomBytes(3).readUIntBE(0, 3);
+let processBytes: Buffer | undefined;
+let counter: number | undefined;
 let sequence = 0;
