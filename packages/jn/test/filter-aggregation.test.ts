@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { loadBuiltins } from "../src/filter/builtins/native.ts";
+import { streamedSlurp } from "../src/filter/aggregation/streamed-slurp.ts";
 import { compileFilter } from "../src/filter/compiler/compile.ts";
 import { SILENT_HOST } from "../src/filter/host.ts";
 import { FilterError } from "../src/filter/value/filter-error.ts";
@@ -7,6 +9,8 @@ import { toJson } from "../src/filter/value/json-text.ts";
 import { fromJson } from "../src/filter/builtins/types.ts";
 import type { Value } from "../src/filter/value/value.ts";
 import { failed, runJn, succeeded } from "./support/jn.ts";
+
+await loadBuiltins();
 
 const RECORDS: readonly string[] = [
   '[{"g":"a","x":1,"y":[3,1]},{"g":"b","x":5,"y":[]},{"g":"a","x":2.5,"y":[7]},{"g":null,"x":-1},{"g":"b","x":5}]',
@@ -33,7 +37,7 @@ function resultsOf(text: string, records: readonly Value[], slurps: boolean): st
   const results: string[] = [];
   let next = 0;
   const host = { ...SILENT_HOST, nextInput: (): Value | undefined => records[next++] };
-  const filter = compileFilter(text, { host, slurps });
+  const filter = compileFilter(text, { host, streamedSlurp: slurps ? streamedSlurp : undefined });
   try {
     filter.run(filter.isStreamed ? null : records, (value) => results.push(toJson(value)));
   } catch (error) {
@@ -46,7 +50,7 @@ function resultsOf(text: string, records: readonly Value[], slurps: boolean): st
 test("a filter of all records gives the same when it takes them one by one", { timeout: 60_000 }, () => {
   let streamed = 0;
   for (const text of STREAMED) {
-    if (compileFilter(text, { slurps: true }).isStreamed) streamed++;
+    if (compileFilter(text, { streamedSlurp }).isStreamed) streamed++;
     for (const json of RECORDS) {
       const records = fromJson(json) as readonly Value[];
       assert.equal(resultsOf(text, records, true), resultsOf(text, records, false), `${text} on ${json}`);
@@ -66,7 +70,7 @@ test("what needs all records at once is not streamed", () => {
     ".[1:]",
     "map(.x)",
   ]) {
-    assert.equal(compileFilter(text, { slurps: true }).isStreamed, false, text);
+    assert.equal(compileFilter(text, { streamedSlurp }).isStreamed, false, text);
   }
 });
 

@@ -1,9 +1,8 @@
-import { descriptorSink, ExitCode, flushing, MAX_RECORD_BYTES } from "@jn/wire";
+import { descriptorSink, ExitCode, MAX_RECORD_BYTES } from "@jn/wire";
 import { parseAddress } from "../address/address.ts";
 import { readRecordsFrom, sourceName } from "../address/records-in.ts";
 import type { Command } from "../cli/command.ts";
-import { compileFilter } from "../filter/compiler/compile.ts";
-import { ModuleLoader } from "../filter/modules/module-loader.ts";
+import { loadFilter } from "../filter/compiler/compile.ts";
 import { usageError } from "../jn-error.ts";
 import { filterArguments } from "../stages/filter-arguments.ts";
 import { FilterSession } from "../stages/filter-session.ts";
@@ -96,13 +95,13 @@ export const filter: Command = {
   ],
   async run({ positionals, flags, warn }) {
     const { expression, sources, variables, printer, results } = filterArguments(flags, positionals);
-    const modules = new ModuleLoader(flags.all("library-path").map(([folder]) => folder!));
-    const session = new FilterSession(modules);
-    const filter = compileFilter(expression, {
+    const session = new FilterSession(flags.all("library-path").map(([folder]) => folder!));
+    const slurps = flags.has("slurp") && !flags.has("raw-input");
+    const filter = await loadFilter(expression, {
       variables,
-      modules,
+      modules: await session.modulesFor(expression),
       host: session,
-      slurps: flags.has("slurp") && !flags.has("raw-input"),
+      streamedSlurp: slurps ? (await import("../filter/aggregation/streamed-slurp.ts")).streamedSlurp : undefined,
     });
     const maxRecordBytes = flags.count("max-record-bytes", MAX_RECORD_BYTES);
     const context = { maxRecordBytes, warn };
@@ -140,9 +139,7 @@ export const filter: Command = {
         isWhole,
         isStreamed: flags.has("stream"),
       });
-      flushing(sink, () =>
-        session.run(filter, readsNothing || filter.isStreamed ? [null] : inputs, { results, printer }, sink),
-      );
+      await session.run(filter, readsNothing || filter.isStreamed ? [null] : inputs, { results, printer }, sink);
     });
   },
 };

@@ -1,12 +1,12 @@
 import { formatNames, isFormat } from "../builtins/formats.ts";
+import { isLoaded, loadBuiltins } from "../builtins/native.ts";
 import { didYouMean } from "../../text/suggestion.ts";
-import { streamedSlurp } from "../aggregation/streamed-slurp.ts";
 import type { Node, Program as ParsedProgram } from "../language/ast.ts";
 import { parseProgram } from "../language/parser.ts";
 import { FilterSyntaxError } from "../language/syntax-error.ts";
 import { type FilterHost, SILENT_HOST } from "../host.ts";
 import { someNode } from "../language/walk.ts";
-import { type LoadedImport, ModuleLoader } from "../modules/module-loader.ts";
+import type { LoadedImport, ModuleLoader } from "../modules/module-loader.ts";
 import { internalKey } from "../value/object-key.ts";
 import type { FieldsWanted } from "../record-fields.ts";
 import type { RecordWriter } from "../record-writer.ts";
@@ -50,14 +50,36 @@ export interface CompileOptions {
   readonly variables?: ReadonlyMap<string, Value> | undefined;
   /** What `input`, `debug` and their like speak to. Default: one without records. */
   readonly host?: FilterHost | undefined;
-  /** Whether the input is to be an array of all records, which then need not be made if the filter allows it. */
-  readonly slurps?: boolean | undefined;
-  /** Where `import` and `include` find modules. Default: nowhere. */
+  /** Where the input is to be an array of all records: makes it a filter that takes them one by one, if it allows that. */
+  readonly streamedSlurp?: ((filter: Node) => Node | undefined) | undefined;
+  /** Where `import` and `include` find modules. Default: there are none. */
   readonly modules?: ModuleLoader | undefined;
 }
 
+/** Compiles a filter, and loads before what it uses of the builtins that are loaded only where they are used. */
+export async function loadFilter(text: string, options: CompileOptions = {}): Promise<CompiledFilter> {
+  try {
+    return compileFilter(text, options);
+  } catch (error) {
+    if (!(error instanceof NeedsBuiltins)) throw error;
+    await loadBuiltins(error.names);
+    return compileFilter(text, options);
+  }
+}
+
+/** Thrown where a filter uses builtins that are not loaded. */
+class NeedsBuiltins extends Error {
+  override readonly name = "NeedsBuiltins";
+  readonly names: ReadonlySet<string>;
+
+  constructor(names: ReadonlySet<string>) {
+    super(`${[...names].join(", ")} must be loaded first`);
+    this.names = names;
+  }
+}
+
 /**
- * Compiles a filter to JavaScript.
+ * Compiles a filter to JavaScript. What it uses must be loaded, as `loadFilter` does it.
  *
  * Results are pushed to a callback, so that an expression with one result is a plain JavaScript expression and one with
  * many is a loop around what follows it. User text reaches the code only as string and number literals that
@@ -77,7 +99,7 @@ export function compileFilter(text: string, options: CompileOptions = {}): Compi
 
 function compileText(text: string, options: CompileOptions): CompiledFilter {
   const program = parseProgram(text);
-  const streamed = options.slurps === true ? streamedSlurp(program.body) : undefined;
+  const streamed = options.streamedSlurp?.(program.body);
   const ast = streamed ?? program.body;
   checkFormats(ast, text);
   const imports = importsOf(program, text, options);
@@ -85,6 +107,10 @@ function compileText(text: string, options: CompileOptions): CompiledFilter {
   const code = whole.function("input, result", "input", (site) =>
     whole.each(ast, site, (value) => `result(${value});\n`),
   );
+  const missing = new Set(
+    [...code.matchAll(/\bnative\["([^"]+)"\]/g)].map(([, key]) => key!).filter((key) => !isLoaded(key)),
+  );
+  if (missing.size > 0) throw new NeedsBuiltins(missing);
   const run = whole.build(code, WHOLE) as CompiledFilter["run"];
   const fields = compileByFields(ast, text, options, imports);
   const placeOf = (error: unknown): string | undefined =>
@@ -103,7 +129,9 @@ function compileText(text: string, options: CompileOptions): CompiledFilter {
 /** The modules that a filter imports, which are then in `imports`. */
 function importsOf(program: ParsedProgram, text: string, options: CompileOptions): readonly LoadedImport[] {
   if (program.imports.length === 0) return [];
-  return (options.modules ?? new ModuleLoader([])).load(program, text, undefined);
+  if (options.modules === undefined)
+    throw new FilterSyntaxError(text, program.imports[0]!.at, "there are no modules here");
+  return options.modules.load(program, text, undefined);
 }
 
 function compileByFields(
