@@ -32,7 +32,7 @@ const FILTER_PARTS = [
   ["filter-time", /\/filter\/(?:builtins\/(?:dates|times)|value\/(?:broken-down-time|time-))/],
   ["filter-math", /\/filter\/(?:builtins\/numbers|value\/special-functions)/],
   ["filter-text", /\/filter\/builtins\/(?:cases|ids)/],
-  ["filter-slurp", /\/filter\/aggregation\//],
+  ["filter-slurp", /\/(?:filter\/aggregation\/|stages\/aggregated-records)/],
   ["filter-modules", /\/filter\/modules\//],
   ["filter-inputs", /\/(?:address\/record-pull|stages\/(?:input-queue|filtered-inputs))/],
 ];

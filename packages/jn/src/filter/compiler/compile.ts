@@ -28,8 +28,6 @@ export type OnResult = (value: Value) => void;
 export interface CompiledFilter {
   /** Runs the filter on a value; errors are `FilterError`s. */
   readonly run: (input: Value, result: OnResult) => void;
-  /** Of a filter of an array of all records: whether it takes them one by one instead, from null as its input. */
-  readonly isStreamed: boolean;
   /** Whether it has `input` or `inputs` in it. */
   readonly takesInputs: boolean;
   /** The place in the filter's text, such as `column 7`, where an error that a run threw comes from, if that is known. */
@@ -50,8 +48,8 @@ export interface CompileOptions {
   readonly variables?: ReadonlyMap<string, Value> | undefined;
   /** What `input`, `debug` and their like speak to. Default: one without records. */
   readonly host?: FilterHost | undefined;
-  /** Where the input is to be an array of all records: makes it a filter that takes them one by one, if it allows that. */
-  readonly streamedSlurp?: ((filter: Node) => Node | undefined) | undefined;
+  /** Compiled instead of what the text says, of which it was made. */
+  readonly body?: Node | undefined;
   /** Where `import` and `include` find modules. Default: there are none. */
   readonly modules?: ModuleLoader | undefined;
 }
@@ -99,8 +97,7 @@ export function compileFilter(text: string, options: CompileOptions = {}): Compi
 
 function compileText(text: string, options: CompileOptions): CompiledFilter {
   const program = parseProgram(text);
-  const streamed = options.streamedSlurp?.(program.body);
-  const ast = streamed ?? program.body;
+  const ast = options.body ?? program.body;
   checkFormats(ast, text);
   const imports = importsOf(program, text, options);
   const whole = new Program(text, options, imports);
@@ -123,7 +120,7 @@ function compileText(text: string, options: CompileOptions): CompiledFilter {
       error,
     );
   const takesInputs = /\.nextInput\(|hosted\["input\/0"\]/.test(code);
-  return { run, takesInputs, isStreamed: streamed !== undefined, placeOf, byFields: fields?.program };
+  return { run, takesInputs, placeOf, byFields: fields?.program };
 }
 
 /** The modules that a filter imports, which are then in `imports`. */
