@@ -24,8 +24,18 @@ const WORKSPACE = new Map([
   ["cuprum", "packages/cuprum"],
 ]);
 
-const FILTER_PARTS =
-  /\/src\/(?:filter\/|commands\/filter|address\/record-pull|stages\/(?:filter|heap-bound|input-queue|parsed-record|result-printer))/;
+const FILTER = /\/src\/(?:filter\/|commands\/filter|stages\/(?:filter|heap-bound|parsed-record|result-printer))/;
+
+/** What few filters use. */
+const FILTER_PARTS = [
+  ["filter-regex", /\/filter\/(?:regex\/|builtins\/regex)/],
+  ["filter-time", /\/filter\/(?:builtins\/(?:dates|times)|value\/(?:broken-down-time|time-))/],
+  ["filter-math", /\/filter\/(?:builtins\/numbers|value\/special-functions)/],
+  ["filter-text", /\/filter\/builtins\/(?:cases|ids)/],
+  ["filter-slurp", /\/(?:filter\/aggregation\/|stages\/aggregated-records)/],
+  ["filter-modules", /\/filter\/modules\//],
+  ["filter-inputs", /\/(?:address\/record-pull|stages\/(?:input-queue|filtered-inputs))/],
+];
 
 const LICENSES = "THIRD-PARTY-LICENSES.txt";
 
@@ -39,7 +49,9 @@ function partOf(id) {
   if (path.includes("/node_modules/smol-toml/")) return "toml";
   if (/\/node_modules\//.test(path) || path.includes("\0")) return undefined;
   if (/\/packages\/(?:cuprum|native)\/|\/src\/(?:cli\/backend\.|processes\/)/.test(path)) return "cuprum";
-  if (FILTER_PARTS.test(path)) return "filter";
+  const part = FILTER_PARTS.find(([, files]) => files.test(path));
+  if (part !== undefined) return part[0];
+  if (FILTER.test(path)) return "filter";
   if (/\/src\/cli\/(?:help|reference)/.test(path)) return "help";
   if (
     /\/src\/(?:formats\/(?!column)[^/]+$|json\/(?:value-text|parse-value)|text\/(?:typed-value|display-width|young-generation)|streams\/(?:values|spool))/.test(

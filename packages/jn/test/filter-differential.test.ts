@@ -2,11 +2,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 // jq itself, 1.8.2, compiled to WebAssembly.
 import { raw } from "jq-wasm";
+import { loadBuiltins } from "../src/filter/builtins/native.ts";
 import { fromJson } from "../src/filter/builtins/types.ts";
 import { compileFilter } from "../src/filter/compiler/compile.ts";
 import { FilterError } from "../src/filter/value/filter-error.ts";
 import { toJson } from "../src/filter/value/json-text.ts";
 import { RandomFilter } from "./support/random-filter.ts";
+
+await loadBuiltins();
 
 const PROGRAMS = process.env["JN_TEST_HEAVY"] === "1" ? 100_000 : 1000;
 const SEED = 20_261_121;

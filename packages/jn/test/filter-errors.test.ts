@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { loadBuiltins } from "../src/filter/builtins/native.ts";
 import { compileFilter } from "../src/filter/compiler/compile.ts";
 import { FilterError } from "../src/filter/value/filter-error.ts";
 import { JnError } from "../src/jn-error.ts";
 import { failed, folderWith, runJn } from "./support/jn.ts";
+
+await loadBuiltins();
 
 function syntaxError(text: string): string {
   try {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { loadBuiltins } from "../src/filter/builtins/native.ts";
 import { fromJson } from "../src/filter/builtins/types.ts";
 import { compileFilter } from "../src/filter/compiler/compile.ts";
 import { toJson } from "../src/filter/value/json-text.ts";
@@ -9,6 +10,8 @@ import { JnError } from "../src/jn-error.ts";
 import { filteredRecords } from "../src/stages/filtered-records.ts";
 import { described, runJn } from "./support/jn.ts";
 import { transcode } from "./support/transcode.ts";
+
+await loadBuiltins();
 
 /** The output for one record, or `!` and the message of a clean error. Anything but a `JnError` is a defect. */
 function outcomeOf(text: string, input: string, variables?: ReadonlyMap<string, Value>): string {

@@ -3,11 +3,14 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { loadBuiltins } from "../src/filter/builtins/native.ts";
 import { fromJson } from "../src/filter/builtins/types.ts";
 import { compileFilter } from "../src/filter/compiler/compile.ts";
 import { FilterError } from "../src/filter/value/filter-error.ts";
 import { toJson } from "../src/filter/value/json-text.ts";
 import { JnError } from "../src/jn-error.ts";
+
+await loadBuiltins();
 
 /**
  * Programs, inputs and what jq 1.8.2 made of them, a case a line, separated by tabs: the program, the input, each result; an

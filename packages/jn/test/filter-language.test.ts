@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { loadBuiltins } from "../src/filter/builtins/native.ts";
 import { fromJson } from "../src/filter/builtins/types.ts";
 import { compileFilter } from "../src/filter/compiler/compile.ts";
 import { FilterError } from "../src/filter/value/filter-error.ts";
 import { toJson } from "../src/filter/value/json-text.ts";
+
+await loadBuiltins();
 
 /** The results as JSON; an error, with `!` before it, is the last of them. */
 function resultsOf(text: string, input: string): readonly string[] {

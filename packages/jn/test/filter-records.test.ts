@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { loadBuiltins } from "../src/filter/builtins/native.ts";
 import { compileFilter } from "../src/filter/compiler/compile.ts";
 import { ResultPrinter } from "../src/stages/result-printer.ts";
 import { filteredRecords, type FilteredRecordsOptions } from "../src/stages/filtered-records.ts";
 import { transcode, transcodeOrFail } from "./support/transcode.ts";
+
+await loadBuiltins();
 
 type Results = "records" | "values" | "raw";
 

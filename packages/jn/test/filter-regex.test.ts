@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { loadBuiltins } from "../src/filter/builtins/native.ts";
 import { compileFilter } from "../src/filter/compiler/compile.ts";
 import { FilterError } from "../src/filter/value/filter-error.ts";
 import { toJson } from "../src/filter/value/json-text.ts";
@@ -8,6 +9,8 @@ import { nativePattern } from "../src/filter/regex/native-pattern.ts";
 import { PatternMatcher } from "../src/filter/regex/pattern-matcher.ts";
 import { parsePattern } from "../src/filter/regex/pattern-parser.ts";
 import { compilePattern } from "../src/filter/regex/pattern-program.ts";
+
+await loadBuiltins();
 
 const OPTIONS = { ignoresCase: false, dotAll: false, multiLine: false, extended: false };
 

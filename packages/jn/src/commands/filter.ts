@@ -1,9 +1,9 @@
-import { descriptorSink, ExitCode, flushing, MAX_RECORD_BYTES } from "@jn/wire";
+import { descriptorSink, ExitCode, MAX_RECORD_BYTES } from "@jn/wire";
 import { parseAddress } from "../address/address.ts";
 import { readRecordsFrom, sourceName } from "../address/records-in.ts";
 import type { Command } from "../cli/command.ts";
-import { compileFilter } from "../filter/compiler/compile.ts";
-import { ModuleLoader } from "../filter/modules/module-loader.ts";
+import type { Aggregation } from "../filter/aggregation/aggregation.ts";
+import { type CompileOptions, loadFilter } from "../filter/compiler/compile.ts";
 import { usageError } from "../jn-error.ts";
 import { filterArguments } from "../stages/filter-arguments.ts";
 import { FilterSession } from "../stages/filter-session.ts";
@@ -96,26 +96,27 @@ export const filter: Command = {
   ],
   async run({ positionals, flags, warn }) {
     const { expression, sources, variables, printer, results } = filterArguments(flags, positionals);
-    const modules = new ModuleLoader(flags.all("library-path").map(([folder]) => folder!));
-    const session = new FilterSession(modules);
-    const filter = compileFilter(expression, {
-      variables,
-      modules,
-      host: session,
-      slurps: flags.has("slurp") && !flags.has("raw-input"),
-    });
+    const session = new FilterSession(flags.all("library-path").map(([folder]) => folder!));
+    const takesAll = flags.has("slurp") && !flags.has("raw-input") && !flags.has("stream") && !flags.has("null-input");
+    const compileOptions = { variables, modules: await session.modulesFor(expression), host: session };
+    const filter = await loadFilter(expression, compileOptions);
+    const aggregation = takesAll ? await aggregationOf(expression, compileOptions) : undefined;
     const maxRecordBytes = flags.count("max-record-bytes", MAX_RECORD_BYTES);
     const context = { maxRecordBytes, warn };
     const sink = descriptorSink(1, "standard output");
-    const [readsNothing, isWhole] = [flags.has("null-input"), flags.has("slurp") && !filter.isStreamed];
+    const readsNothing = flags.has("null-input");
     if (flags.has("explain")) {
-      const way = !flags.has("slurp")
-        ? filter.byFields === undefined
+      const rows = aggregation?.rows ?? filter;
+      const how =
+        rows.byFields === undefined
           ? "each record is parsed"
-          : "each record is looked at through its bytes, and is not parsed"
-        : filter.isStreamed
-          ? "records are taken one by one; memory is that of the result"
-          : "all records are held in memory";
+          : "each record is looked at through its bytes, and is not parsed";
+      const way =
+        aggregation !== undefined
+          ? `records are taken one by one, memory is that of the result; ${how}`
+          : flags.has("slurp")
+            ? "all records are held in memory"
+            : how;
       const bytes = Buffer.from(`${way}\n`);
       sink.append(bytes, 0, bytes.length);
       sink.flush();
@@ -126,23 +127,36 @@ export const filter: Command = {
     }
     const addresses = (sources.length === 0 ? ["-"] : sources).map(parseAddress);
     return await session.finished(printer, flags.has("exit-status"), sink, async () => {
-      const isSimple =
-        !readsNothing && !isWhole && !flags.has("raw-input") && !flags.has("stream") && !filter.takesInputs;
-      if (isSimple) {
-        const onPosition = session.watch(addresses);
-        const source = sourceName(addresses);
-        const stage = filteredRecords(filter, { source, results, maxRecordBytes, printer, onPosition });
-        await readRecordsFrom(addresses, context, sink, stage);
+      const areRecords = !readsNothing && !flags.has("raw-input") && !flags.has("stream") && !filter.takesInputs;
+      if (areRecords && (!flags.has("slurp") || aggregation !== undefined)) {
+        const options = {
+          source: sourceName(addresses),
+          maxRecordBytes,
+          printer,
+          onPosition: session.watch(addresses),
+        };
+        await readRecordsFrom(
+          addresses,
+          context,
+          sink,
+          aggregation === undefined
+            ? filteredRecords(filter, { ...options, results })
+            : (await import("../stages/aggregated-records.ts")).aggregatedRecords(aggregation, options),
+        );
         return;
       }
       const inputs = await session.open(addresses, context, {
         isRaw: flags.has("raw-input"),
-        isWhole,
+        isWhole: flags.has("slurp"),
         isStreamed: flags.has("stream"),
       });
-      flushing(sink, () =>
-        session.run(filter, readsNothing || filter.isStreamed ? [null] : inputs, { results, printer }, sink),
-      );
+      await session.run(filter, readsNothing ? [null] : inputs, { results, printer }, sink);
     });
   },
 };
+
+/** The filter of all records as one that takes them one by one, if it can be that. */
+async function aggregationOf(expression: string, options: CompileOptions): Promise<Aggregation | undefined> {
+  const { loadAggregation } = await import("../filter/aggregation/aggregation.ts");
+  return await loadAggregation(expression, options);
+}

@@ -1,17 +1,17 @@
-import { type ByteSink, ExitCode, type LineOptions, writeDescriptor } from "@jn/wire";
+import { type ByteSink, ExitCode, flushing, type LineOptions, writeDescriptor } from "@jn/wire";
 import type { Address } from "../address/address.ts";
 import { placeName } from "../address/address.ts";
-import { pullRecords, type RecordPull } from "../address/record-pull.ts";
+import type { RecordPull } from "../address/record-pull.ts";
 import { type ReadContext, sourceName } from "../address/records-in.ts";
 import type { CompiledFilter } from "../filter/compiler/compile.ts";
 import { FilterHalt, type FilterHost } from "../filter/host.ts";
 import { eventsOf } from "../filter/builtins/streams.ts";
+import { FilterError } from "../filter/value/filter-error.ts";
 import type { ModuleLoader } from "../filter/modules/module-loader.ts";
 import type { Value } from "../filter/value/value.ts";
 import { JnError } from "../jn-error.ts";
 import type { LinePosition } from "../json/record-check.ts";
-import { filterInputs, type FilteredInputsOptions } from "./filtered-inputs.ts";
-import { InputQueue, lineValues, recordValues, wholeText } from "./input-queue.ts";
+import type { FilteredInputsOptions } from "./filtered-inputs.ts";
 import type { ResultPrinter } from "./result-printer.ts";
 
 /** How the input becomes values. */
@@ -26,14 +26,23 @@ export interface InputOptions {
 
 /** One run of a filter: where its input comes from and its messages go, and how it ends. */
 export class FilterSession implements FilterHost {
-  readonly searchList: readonly string[] = [];
-  readonly #modules: ModuleLoader;
+  readonly searchList: readonly string[];
+  #modules: ModuleLoader | undefined;
   #inputs: Iterator<Value> | undefined;
   #place: () => LinePosition = () => ({ source: "the filter", line: 1 });
   #filename: Value = null;
 
-  constructor(modules: ModuleLoader) {
-    this.#modules = modules;
+  /** @param searchList the folders of modules */
+  constructor(searchList: readonly string[]) {
+    this.searchList = searchList;
+  }
+
+  /** What finds the modules of a filter; undefined for one that does not name any. */
+  async modulesFor(expression: string): Promise<ModuleLoader | undefined> {
+    if (!NAMES_MODULES.test(expression)) return undefined;
+    const { ModuleLoader } = await import("../filter/modules/module-loader.ts");
+    this.#modules = new ModuleLoader(this.searchList);
+    return this.#modules;
   }
 
   readonly nextInput = (): Value | undefined => {
@@ -43,7 +52,10 @@ export class FilterSession implements FilterHost {
   readonly inputFilename = (): Value => this.#filename;
   readonly inputLineNumber = (): number => this.#place().line;
   readonly printMessage = (text: string): void => complain(text);
-  readonly moduleMeta = (name: string): Value => this.#modules.metaOf(name);
+  readonly moduleMeta = (name: string): Value => {
+    if (this.#modules === undefined) throw new FilterError(`module not found: ${name}`);
+    return this.#modules.metaOf(name);
+  };
 
   /** Returns what is to be told the position of the stage that reads these addresses. */
   watch(addresses: readonly Address[]): (position: LinePosition) => void {
@@ -54,6 +66,8 @@ export class FilterSession implements FilterHost {
 
   /** Opens the input to be taken value by value, by the filter or whoever runs it. */
   async open(addresses: readonly Address[], context: ReadContext, options: InputOptions): Promise<Iterable<Value>> {
+    const { pullRecords } = await import("../address/record-pull.ts");
+    const { InputQueue, lineValues, recordValues, wholeText } = await import("./input-queue.ts");
     const lines: LineOptions = context;
     const opened: { pull?: RecordPull } = {};
     const name = sourceName(addresses);
@@ -72,13 +86,14 @@ export class FilterSession implements FilterHost {
     return { [Symbol.iterator]: () => this.#inputs! };
   }
 
-  run(
+  async run(
     filter: CompiledFilter,
     inputs: Iterable<Value>,
     options: Omit<FilteredInputsOptions, "place">,
     sink: ByteSink,
-  ): void {
-    filterInputs(filter, inputs, { ...options, place: () => this.#place() }, sink);
+  ): Promise<void> {
+    const { filterInputs } = await import("./filtered-inputs.ts");
+    flushing(sink, () => filterInputs(filter, inputs, { ...options, place: () => this.#place() }, sink));
   }
 
   /** Does the work, to the end or to a `halt`, and returns the exit code that the results and the user ask for. */
@@ -121,6 +136,8 @@ function complain(text: string): void {
   const bytes = Buffer.from(text);
   writeDescriptor(2, "standard error", bytes, 0, bytes.length);
 }
+
+const NAMES_MODULES = /\b(?:import|include|modulemeta)\b/;
 
 /** The exit codes of jq's --exit-status. */
 const FALSY_RESULT = 1;

@@ -9,7 +9,7 @@ import type { LinePosition } from "../json/record-check.ts";
 import { explained } from "./filter-failure.ts";
 import { HeapBound } from "./heap-bound.ts";
 import { parseRecord } from "./parsed-record.ts";
-import { ResultPrinter } from "./result-printer.ts";
+import { type Printer, ResultPrinter } from "./result-printer.ts";
 
 export interface FilteredRecordsOptions extends LineSourceOptions {
   /**
@@ -18,7 +18,7 @@ export interface FilteredRecordsOptions extends LineSourceOptions {
    */
   readonly results?: "records" | "values" | undefined;
   /** Default: one that prints JSON lines. */
-  readonly printer?: ResultPrinter | undefined;
+  readonly printer?: Printer | undefined;
   /** Told which line is being filtered. */
   readonly onPosition?: ((position: LinePosition) => void) | undefined;
 }
@@ -41,7 +41,7 @@ export function filteredRecords(filter: CompiledFilter, options: FilteredRecords
 class FilterHandler implements RecordHandler {
   readonly #filter: CompiledFilter;
   readonly #printsAll: boolean;
-  readonly #printer: ResultPrinter;
+  readonly #printer: Printer;
   readonly #position: LinePosition;
   readonly #byFields: FieldProgram | undefined;
   readonly #fields: RecordFields | undefined;

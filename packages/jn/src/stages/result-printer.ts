@@ -15,11 +15,18 @@ export interface PrintOptions {
   readonly format?: JsonFormat | undefined;
 }
 
-/** Prints the results of a filter. */
-export class ResultPrinter {
+/** Takes the results of a filter. */
+export interface Printer {
   /** Whether the last result was neither false nor null; undefined before the first one. */
   lastIsTruthy: boolean | undefined;
   /** Whether a record that is kept can be printed by its own bytes. */
+  readonly keepsBytes: boolean;
+  print(value: Value, out: ByteSink): void;
+}
+
+/** Prints the results of a filter. */
+export class ResultPrinter implements Printer {
+  lastIsTruthy: boolean | undefined;
   readonly keepsBytes: boolean;
   readonly #raw: boolean;
   readonly #start: string;

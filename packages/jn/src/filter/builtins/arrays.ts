@@ -2,8 +2,7 @@ import { add, subtract } from "../value/arithmetic.ts";
 import { elements, index } from "../value/access.ts";
 import { FilterError } from "../value/filter-error.ts";
 import { shown } from "../value/shown.ts";
-import { ExactNumber } from "../value/exact-number.ts";
-import { asDouble, compareValues, isArray, isNumber, isObject, type Value } from "../value/value.ts";
+import { asDouble, compareValues, isArray, isObject, type Value } from "../value/value.ts";
 import type { NativeBuiltin } from "./native.ts";
 import { length } from "./types.ts";
 
@@ -50,7 +49,6 @@ export const arrayBuiltins: readonly (readonly [string, NativeBuiltin])[] = [
     },
   ],
   ["bsearch/1", bsearch],
-  ["_canonical/0", canonicalText],
   ["indices/1", indices],
 ];
 
@@ -96,22 +94,6 @@ function extreme(input: Value, keys: Value, sign: 1 | -1): Value {
   }
   return best === undefined ? null : input[best]!;
 }
-
-/** A text that is the same for equal values: numbers by their value, keys in order. */
-function canonicalText(input: Value): string {
-  if (isArray(input)) return `[${input.map(canonicalText).join(",")}]`;
-  if (isObject(input)) {
-    const keys = Object.keys(input).toSorted();
-    return `{${keys.map((key) => `${JSON.stringify(key)}:${canonicalText(input[key]!)}`).join(",")}}`;
-  }
-  if (!isNumber(input)) return JSON.stringify(input);
-  // Not equal to anything, itself included.
-  if (Number.isNaN(asDouble(input))) return `NaN${++notANumbers}`;
-  const integer = ExactNumber.integer(input);
-  return integer === undefined ? String(asDouble(input) + 0) : integer.toString();
-}
-
-let notANumbers = 0;
 
 /** To a depth that is 0 sometime, or never. */
 function flatten(input: readonly Value[], depth: Value): Value[] {

@@ -1,6 +1,6 @@
 import { libraryFunction, libraryNames } from "../builtins/library.ts";
 import { HOST_BUILTINS } from "../builtins/host.ts";
-import { NATIVE_BUILTINS } from "../builtins/native.ts";
+import { isNative, nativeNames } from "../builtins/native.ts";
 import { didYouMean } from "../../text/suggestion.ts";
 import type { Definition, Node } from "../language/ast.ts";
 import type { FilterSyntaxError } from "../language/syntax-error.ts";
@@ -111,7 +111,7 @@ export function resolve(emitter: Emitter, node: Call, env: Env | undefined): Cal
     return binding.kind === "inline" ? { kind: "inline", definition: binding.definition, env: at } : binding;
   }
   if (SPECIAL.has(key)) return { kind: "special" };
-  if (isNative(key)) return { kind: "native", key };
+  if (isNative(key) || HOST_BUILTINS.has(key)) return { kind: "native", key };
   const definition = libraryFunction(key);
   if (definition !== undefined) return { kind: "inline", definition, env: undefined };
   throw unknownFunction(emitter, node, env);
@@ -254,14 +254,9 @@ function unknownFunction(emitter: Emitter, node: Call, env: Env | undefined): Fi
   return emitter.fail(node, `there is no function ${node.name}${didYouMean(node.name, names)}`);
 }
 
-/** A builtin that is a JavaScript function with one result. */
-function isNative(key: string): boolean {
-  return NATIVE_BUILTINS.has(key) || HOST_BUILTINS.has(key);
-}
-
 /** `name/arity` of every builtin. */
 function builtinNames(): readonly string[] {
-  return [...SPECIAL, ...NATIVE_BUILTINS.keys(), ...HOST_BUILTINS.keys(), ...libraryNames()].filter(
+  return [...SPECIAL, ...nativeNames(), ...HOST_BUILTINS.keys(), ...libraryNames()].filter(
     (key) => !key.startsWith("_"),
   );
 }

@@ -1,6 +1,6 @@
 import { libraryFunction } from "../builtins/library.ts";
 import { HOST_BUILTINS } from "../builtins/host.ts";
-import { NATIVE_BUILTINS } from "../builtins/native.ts";
+import { isNative } from "../builtins/native.ts";
 import type { Node } from "../language/ast.ts";
 import { bind, type Env, findFunction, keyOf } from "./scope.ts";
 import { isRecursive } from "./recursion.ts";
@@ -142,8 +142,7 @@ function isSingleCall(name: string, args: readonly Node[], env: Env | undefined)
   const found = findFunction(env, key);
   if (found === undefined) {
     if (key === "error/0") return true;
-    if (key === "error/1" || NATIVE_BUILTINS.has(key) || HOST_BUILTINS.has(key))
-      return args.every((arg) => isSingle(arg, env));
+    if (key === "error/1" || isNative(key) || HOST_BUILTINS.has(key)) return args.every((arg) => isSingle(arg, env));
     const definition = libraryFunction(key);
     if (definition === undefined || isRecursive(definition) || !areValuesSingle(definition.params, args, env))
       return false;

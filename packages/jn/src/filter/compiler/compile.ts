@@ -1,12 +1,12 @@
 import { formatNames, isFormat } from "../builtins/formats.ts";
+import { isLoaded, loadBuiltins } from "../builtins/native.ts";
 import { didYouMean } from "../../text/suggestion.ts";
-import { streamedSlurp } from "../aggregation/streamed-slurp.ts";
 import type { Node, Program as ParsedProgram } from "../language/ast.ts";
 import { parseProgram } from "../language/parser.ts";
 import { FilterSyntaxError } from "../language/syntax-error.ts";
 import { type FilterHost, SILENT_HOST } from "../host.ts";
 import { someNode } from "../language/walk.ts";
-import { type LoadedImport, ModuleLoader } from "../modules/module-loader.ts";
+import type { LoadedImport, ModuleLoader } from "../modules/module-loader.ts";
 import { internalKey } from "../value/object-key.ts";
 import type { FieldsWanted } from "../record-fields.ts";
 import type { RecordWriter } from "../record-writer.ts";
@@ -28,8 +28,6 @@ export type OnResult = (value: Value) => void;
 export interface CompiledFilter {
   /** Runs the filter on a value; errors are `FilterError`s. */
   readonly run: (input: Value, result: OnResult) => void;
-  /** Of a filter of an array of all records: whether it takes them one by one instead, from null as its input. */
-  readonly isStreamed: boolean;
   /** Whether it has `input` or `inputs` in it. */
   readonly takesInputs: boolean;
   /** The place in the filter's text, such as `column 7`, where an error that a run threw comes from, if that is known. */
@@ -50,14 +48,36 @@ export interface CompileOptions {
   readonly variables?: ReadonlyMap<string, Value> | undefined;
   /** What `input`, `debug` and their like speak to. Default: one without records. */
   readonly host?: FilterHost | undefined;
-  /** Whether the input is to be an array of all records, which then need not be made if the filter allows it. */
-  readonly slurps?: boolean | undefined;
-  /** Where `import` and `include` find modules. Default: nowhere. */
+  /** Compiled instead of what the text says, of which it was made. */
+  readonly body?: Node | undefined;
+  /** Where `import` and `include` find modules. Default: there are none. */
   readonly modules?: ModuleLoader | undefined;
 }
 
+/** Compiles a filter, and loads before what it uses of the builtins that are loaded only where they are used. */
+export async function loadFilter(text: string, options: CompileOptions = {}): Promise<CompiledFilter> {
+  try {
+    return compileFilter(text, options);
+  } catch (error) {
+    if (!(error instanceof NeedsBuiltins)) throw error;
+    await loadBuiltins(error.names);
+    return compileFilter(text, options);
+  }
+}
+
+/** Thrown where a filter uses builtins that are not loaded. */
+class NeedsBuiltins extends Error {
+  override readonly name = "NeedsBuiltins";
+  readonly names: ReadonlySet<string>;
+
+  constructor(names: ReadonlySet<string>) {
+    super(`${[...names].join(", ")} must be loaded first`);
+    this.names = names;
+  }
+}
+
 /**
- * Compiles a filter to JavaScript.
+ * Compiles a filter to JavaScript. What it uses must be loaded, as `loadFilter` does it.
  *
  * Results are pushed to a callback, so that an expression with one result is a plain JavaScript expression and one with
  * many is a loop around what follows it. User text reaches the code only as string and number literals that
@@ -77,14 +97,17 @@ export function compileFilter(text: string, options: CompileOptions = {}): Compi
 
 function compileText(text: string, options: CompileOptions): CompiledFilter {
   const program = parseProgram(text);
-  const streamed = options.slurps === true ? streamedSlurp(program.body) : undefined;
-  const ast = streamed ?? program.body;
+  const ast = options.body ?? program.body;
   checkFormats(ast, text);
   const imports = importsOf(program, text, options);
   const whole = new Program(text, options, imports);
   const code = whole.function("input, result", "input", (site) =>
     whole.each(ast, site, (value) => `result(${value});\n`),
   );
+  const missing = new Set(
+    [...code.matchAll(/\bnative\["([^"]+)"\]/g)].map(([, key]) => key!).filter((key) => !isLoaded(key)),
+  );
+  if (missing.size > 0) throw new NeedsBuiltins(missing);
   const run = whole.build(code, WHOLE) as CompiledFilter["run"];
   const fields = compileByFields(ast, text, options, imports);
   const placeOf = (error: unknown): string | undefined =>
@@ -97,13 +120,15 @@ function compileText(text: string, options: CompileOptions): CompiledFilter {
       error,
     );
   const takesInputs = /\.nextInput\(|hosted\["input\/0"\]/.test(code);
-  return { run, takesInputs, isStreamed: streamed !== undefined, placeOf, byFields: fields?.program };
+  return { run, takesInputs, placeOf, byFields: fields?.program };
 }
 
 /** The modules that a filter imports, which are then in `imports`. */
 function importsOf(program: ParsedProgram, text: string, options: CompileOptions): readonly LoadedImport[] {
   if (program.imports.length === 0) return [];
-  return (options.modules ?? new ModuleLoader([])).load(program, text, undefined);
+  if (options.modules === undefined)
+    throw new FilterSyntaxError(text, program.imports[0]!.at, "there are no modules here");
+  return options.modules.load(program, text, undefined);
 }
 
 function compileByFields(

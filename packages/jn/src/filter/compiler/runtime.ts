@@ -1,10 +1,10 @@
-import { NATIVE_BUILTINS } from "../builtins/native.ts";
-import { getHeapStatistics } from "node:v8";
+import { nativeBuiltins } from "../builtins/native.ts";
 import { HOST_BUILTINS } from "../builtins/host.ts";
 import { formatText } from "../builtins/formats.ts";
 import { elementKeys, elements, field, index, slice, updatePath, deletePaths } from "../value/access.ts";
 import { add, divide, modulo, multiply, negate, subtract } from "../value/arithmetic.ts";
 import { FilterError } from "../value/filter-error.ts";
+import { engine } from "../engine.ts";
 import type { FilterHost } from "../host.ts";
 import { setOwn, toJson } from "../value/json-text.ts";
 import { internalKey } from "../value/object-key.ts";
@@ -14,7 +14,7 @@ import { asDouble, compareValues, isArray, isNumber, isObject, isTruthy, type Va
 
 /** What compiled filters call: `rt` in their code. */
 export function runtimeFor(host: FilterHost): Readonly<Record<string, unknown>> {
-  return { ...shared, host };
+  return { ...shared, native: nativeBuiltins(), host };
 }
 
 const shared: Readonly<Record<string, unknown>> = {
@@ -32,7 +32,6 @@ const shared: Readonly<Record<string, unknown>> = {
   isTruthy,
   format: formatText,
   json: toJson,
-  native: Object.fromEntries(NATIVE_BUILTINS),
   hosted: Object.fromEntries(HOST_BUILTINS),
 
   isEqual: (left: Value, right: Value): boolean => left === right || compareValues(left, right) === 0,
@@ -101,7 +100,7 @@ const shared: Readonly<Record<string, unknown>> = {
 
   /** Called now and then for an array that grows. The engine dies, instead of failing, where memory ends. */
   collecting(list: readonly Value[]): void {
-    const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics();
+    const { used_heap_size: used, heap_size_limit: limit } = engine().getHeapStatistics();
     if (list.length >= MAX_ELEMENTS || used > MOST_OF_HEAP * limit) {
       throw new FilterError(`an array of more than ${list.length} elements is too large`);
     }

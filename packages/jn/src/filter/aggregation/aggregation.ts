@@ -1,0 +1,95 @@
+import { type CompiledFilter, type CompileOptions, loadFilter } from "../compiler/compile.ts";
+import { parseProgram } from "../language/parser.ts";
+import { canonicalText } from "../value/canonical-text.ts";
+import { ExactNumber } from "../value/exact-number.ts";
+import { compareValues, type Value } from "../value/value.ts";
+import type { Accumulator } from "./accumulators.ts";
+import { type AggregationPlan, aggregationPlan } from "./aggregation-plan.ts";
+
+/** A filter of an array of all records that takes them one by one, in memory proportional to its groups. */
+export interface Aggregation {
+  /** Of a record: the rows that it gives, each for `add`. */
+  readonly rows: CompiledFilter;
+  readonly add: (row: Value) => void;
+  /** Of what `result` gives: the results of the filter. */
+  readonly rest: CompiledFilter;
+  readonly result: () => Value;
+}
+
+/**
+ * Undefined for a filter that needs all records at once.
+ *
+ * @throws FilterSyntaxError
+ */
+export async function loadAggregation(text: string, options: CompileOptions): Promise<Aggregation | undefined> {
+  const { imports, body } = parseProgram(text);
+  // What is included can change what any name means.
+  const plan = imports.some(({ alias }) => alias === undefined) ? undefined : aggregationPlan(body);
+  if (plan === undefined) return undefined;
+  const groups = new Groups(plan);
+  return {
+    rows: await loadFilter(text, { ...options, body: plan.rows }),
+    add: (row) => groups.add(row as Row),
+    rest: await loadFilter(text, { ...options, body: plan.rest }),
+    result: () => groups.result(),
+  };
+}
+
+/** The key of the group, an array; then what each accumulator gets. */
+type Row = readonly [key: readonly Value[] | null, ...parts: (readonly Value[] | null)[]];
+
+interface Group {
+  readonly key: Value;
+  readonly accumulators: readonly Accumulator[];
+}
+
+/** What the accumulators have of each group. Keys that are equal in jq's order are the same. */
+class Groups {
+  readonly #plan: AggregationPlan;
+  readonly #only: Group | undefined;
+  /** Most keys are a string or a number. */
+  readonly #bySimpleKey = new Map<Value, Group>();
+  readonly #byKey = new Map<string, Group>();
+
+  constructor(plan: AggregationPlan) {
+    this.#plan = plan;
+    if (!plan.isGrouped) this.#only = this.#made(null);
+  }
+
+  add(row: Row): void {
+    const { accumulators } = this.#only ?? this.#groupOf(row[0]!);
+    for (let at = 0; at < accumulators.length; at++) accumulators[at]!.add(row[at + 1] ?? NOTHING);
+  }
+
+  result(): Value {
+    const resultOf = ({ key, accumulators }: Group): Value => [key, ...accumulators.map((each) => each.result())];
+    if (this.#only !== undefined) return resultOf(this.#only);
+    return [...this.#bySimpleKey.values(), ...this.#byKey.values()]
+      .toSorted((left, right) => compareValues(left.key, right.key))
+      .map(resultOf);
+  }
+
+  #groupOf(key: readonly Value[]): Group {
+    const [value = null] = key;
+    const id = value instanceof ExactNumber ? value.double : value;
+    if (key.length === 1 && (typeof id === "string" || isSafe(id))) return this.#found(this.#bySimpleKey, id, key);
+    return this.#found(this.#byKey, canonicalText(key), key);
+  }
+
+  #found<K>(groups: Map<K, Group>, id: K, key: readonly Value[]): Group {
+    let group = groups.get(id);
+    if (group === undefined) groups.set(id, (group = this.#made(key)));
+    return group;
+  }
+
+  #made(key: Value): Group {
+    return { key, accumulators: this.#plan.accumulators.map((make) => make()) };
+  }
+}
+
+/** Whether numbers are equal to this one if they are as doubles. */
+function isSafe(value: Value): value is number {
+  return typeof value === "number" && Math.abs(value) <= Number.MAX_SAFE_INTEGER;
+}
+
+const NOTHING: readonly Value[] = [];
