@@ -75,6 +75,12 @@ def relative(path):
 START = os.getcwd()
 
 
+def root_of(config):
+    """Node ids are relative to the root folder, which is not always where pytest was started."""
+    root = str(getattr(config, "rootpath", START))
+    return "" if root == START else ',"root":' + quoted(root)
+
+
 def harmless(hook):
     """A defect of ours must not stop anybody's tests: it is said, and costs what this hook would have written."""
 
@@ -138,8 +144,8 @@ class Reporter:
         # Tests whose last report was an attempt.
         self.retried = set()
         segment.write(
-            '"type":"hello","runner":"pytest","runnerVersion":%s,"pid":%d,"cwd":%s'
-            % (quoted(pytest.__version__), os.getpid(), quoted(START))
+            '"type":"hello","runner":"pytest","runnerVersion":%s,"pid":%d,"cwd":%s%s'
+            % (quoted(pytest.__version__), os.getpid(), quoted(START), root_of(config))
         )
 
     # The next three are called for each test: what `harmless` does, without its price.
