@@ -18,6 +18,7 @@ const REPORTERS = new Map([
 ]);
 
 const PACKAGES = new Map([
+  ["@cuprum/native", "packages/native"],
   ["@jn/wire", "packages/wire"],
   ["cuprum", "packages/cuprum"],
 ]);
@@ -48,7 +49,7 @@ export async function bundleThreepio() {
 async function bundle(entry, output) {
   const made = await rollup({
     input: join(sources, entry),
-    external: [/^node:/, "saxes", "@cuprum/native"],
+    external: [/^node:/, "saxes"],
     treeshake: { moduleSideEffects: false },
     plugins: [workspacePackages],
   });

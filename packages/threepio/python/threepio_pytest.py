@@ -15,17 +15,27 @@ from threepio_segment import Segment, claim, complain
 FOLDER, RUN = claim()
 
 
-@functools.lru_cache(maxsize=128)
 def path_of(nodeid):
     """tests/test_a.py::TestB::test_c[d::e] -> the file, the groups, the test; as JSON."""
+    # What stands in brackets is the parameter's, whatever it is.
+    head, bracket, parameter = nodeid.partition("[")
+    group, separator, name = head.rpartition("::")
+    if separator:
+        return group_of(group) + quoted(name + bracket + parameter) + "]"
+    # A bracket in the name of the file, or no test in it.
     file, separator, rest = nodeid.partition("::")
     if not separator:
         return "[%s]" % quoted(file)
-    bracket = rest.find("[")
-    names = (rest if bracket < 0 else rest[:bracket]).split("::")
-    if bracket >= 0:
-        names[-1] += rest[bracket:]
+    head, bracket, parameter = rest.partition("[")
+    names = head.split("::")
+    names[-1] += bracket + parameter
     return "[%s]" % ",".join([quoted(file)] + [quoted(name) for name in names])
+
+
+@functools.lru_cache(maxsize=16)
+def group_of(group):
+    """The beginning of the path of everything in a file or class, as JSON."""
+    return "[" + "".join(quoted(name) + "," for name in group.split("::"))
 
 
 def texts(pairs):
@@ -65,21 +75,62 @@ def relative(path):
 START = os.getcwd()
 
 
+def root_of(config):
+    """Node ids are relative to the root folder, which is not always where pytest was started."""
+    root = str(getattr(config, "rootpath", START))
+    return "" if root == START else ',"root":' + quoted(root)
+
+
 def harmless(hook):
     """A defect of ours must not stop anybody's tests: it is said, and costs what this hook would have written."""
 
     @functools.wraps(hook)
-    def guarded(self, *args, **kwargs):
+    def guarded(self, *args):
         try:
-            return hook(self, *args, **kwargs)
+            return hook(self, *args)
         except Exception as error:
-            complain("this is a defect in 3pio, please report it: %s in %s" % (error_text(error), hook.__name__))
+            defect(error, hook.__name__)
 
     return guarded
 
 
-def error_text(error):
-    return "%s: %s" % (type(error).__name__, error)
+def defect(error, place):
+    complain("this is a defect in 3pio, please report it: %s: %s in %s" % (type(error).__name__, error, place))
+
+
+def time_of(reports):
+    """The time of a test's phases, as JSON behind other fields. Plugins may have put anything there."""
+    seconds = 0
+    try:
+        for report in reports:
+            seconds += report.duration
+        return f',"ms":{1000 * seconds:.3f}' if 0 <= seconds < FOREVER else ""
+    except (TypeError, ValueError):
+        return ""
+
+
+def details_of(report, status, reports):
+    """The side fields of a verdict, as JSON behind the others."""
+    parts = []
+    if status in ("fail", "error"):
+        parts.append(',"error":' + (error_of(report) or '{"message":"no message"}'))
+        failed = [r for r in reports if r is not report and status_of(r) in ("fail", "error")]
+        if failed:
+            # Failed both in its call and in its teardown: nothing of either is left out.
+            parts.append(',"output":' + texts([("error in " + r.when, str(r.longrepr)) for r in failed]))
+        elif report.sections:
+            parts.append(output_of(report))
+    else:
+        reason = reason_of(report, status)
+        if reason:
+            parts.append(',"reason":' + quoted(reason))
+        if report.sections:
+            parts.append(output_of(report))
+    if status in ("fail", "error", "skip"):
+        file, line, _ = report.location
+        if line is not None:
+            parts.append(',"file":%s,"line":%d' % (quoted(file), line + 1))
+    return "".join(parts)
 
 
 class Reporter:
@@ -88,89 +139,86 @@ class Reporter:
         self.config = config
         # What the phases of a test have said so far, by node id. Tests run one after the other, or a few at a time.
         self.phases = {}
-        # Tests that have started and have no verdict.
-        self.started = set()
+        # Paths of tests that have started and have no verdict.
+        self.started = {}
         # Tests whose last report was an attempt.
         self.retried = set()
         segment.write(
-            '"type":"hello","runner":"pytest","runnerVersion":%s,"pid":%d,"cwd":%s'
-            % (quoted(pytest.__version__), os.getpid(), quoted(START))
+            '"type":"hello","runner":"pytest","runnerVersion":%s,"pid":%d,"cwd":%s%s'
+            % (quoted(pytest.__version__), os.getpid(), quoted(START), root_of(config))
         )
 
-    @harmless
+    # The next three are called for each test: what `harmless` does, without its price.
     def pytest_runtest_logstart(self, nodeid, location):
         # rerunfailures starts a test again for each attempt.
         if nodeid in self.started:
             return
-        self.started.add(nodeid)
-        self.segment.write('"type":"test.start","path":' + path_of(nodeid))
+        try:
+            self.started[nodeid] = path = path_of(nodeid)
+            self.segment.write('"type":"test.start","path":' + path)
+        except Exception as error:
+            defect(error, "pytest_runtest_logstart")
 
-    @harmless
     def pytest_runtest_logreport(self, report):
-        if report.__class__.__name__ == "SubtestReport" or hasattr(report, "context"):
-            self.subtest(report)
-            return
-        nodeid = report.nodeid
-        if nodeid in self.retried:
-            self.retried.discard(nodeid)
-            # The teardown of an attempt, which has been reported by then.
-            if report.when == "teardown":
+        try:
+            if report.__class__ is not pytest.TestReport and is_part(report):
+                self.subtest(report)
                 return
-        reports = self.phases.setdefault(nodeid, [])
-        reports.append(report)
-        if report.outcome == "rerun":
-            del self.phases[nodeid]
-            self.retried.add(nodeid)
-            self.attempt(nodeid, report)
-            return
-        # A worker that died sends one report, of no phase that is known.
-        if report.when == "teardown" or report.when not in PHASES:
-            del self.phases[nodeid]
-            self.verdict(nodeid, reports)
+            nodeid = report.nodeid
+            when = report.when
+            if self.retried and nodeid in self.retried:
+                self.retried.discard(nodeid)
+                # The teardown of an attempt, which has been reported by then.
+                if when == "teardown":
+                    return
+            reports = self.phases.get(nodeid)
+            if reports is None:
+                self.phases[nodeid] = reports = []
+            reports.append(report)
+            if report.outcome == "rerun":
+                del self.phases[nodeid]
+                self.retried.add(nodeid)
+                self.attempt(nodeid, report)
+            # A worker that died sends one report, of no phase that is known.
+            elif when == "teardown" or when not in PHASES:
+                del self.phases[nodeid]
+                self.verdict(nodeid, reports)
+        except Exception as error:
+            defect(error, "pytest_runtest_logreport")
 
-    @harmless
     def pytest_runtest_logfinish(self, nodeid, location):
         # A test whose teardown was never reported still has a verdict.
-        reports = self.phases.pop(nodeid, None)
-        if reports:
-            self.verdict(nodeid, reports)
+        if nodeid in self.phases:
+            try:
+                self.verdict(nodeid, self.phases.pop(nodeid))
+            except Exception as error:
+                defect(error, "pytest_runtest_logfinish")
 
     def attempt(self, nodeid, report):
         status = "error" if report.when in ("setup", "teardown") else "fail"
         error = error_of(report) or '{"message":"no message"}'
         self.segment.write(
-            '"type":"test.attempt","path":%s,"status":"%s","ms":%.3f,"error":%s%s'
-            % (path_of(nodeid), status, 1000 * report.duration, error, output_of(report))
+            '"type":"test.attempt","path":%s,"status":"%s"%s,"error":%s%s'
+            % (path_of(nodeid), status, time_of([report]), error, output_of(report))
         )
 
     def verdict(self, nodeid, reports):
-        self.started.discard(nodeid)
+        path = self.started.pop(nodeid, None) or path_of(nodeid)
         status, report = "pass", reports[-1]
         for candidate in reports:
+            if candidate.outcome == "passed" and not hasattr(candidate, "wasxfail"):
+                continue
             found = status_of(candidate)
             if SEVERITY[found] > SEVERITY[status]:
                 status, report = found, candidate
-        parts = ['"path":', path_of(nodeid)]
-        parts.append(',"status":"%s","ms":%.3f' % (status, 1000 * sum(r.duration for r in reports)))
-        if status in ("fail", "error"):
-            parts.append(',"error":' + (error_of(report) or '{"message":"no message"}'))
-            failed = [r for r in reports if r is not report and status_of(r) in ("fail", "error")]
-            if failed:
-                # Failed both in its call and in its teardown: nothing of either is left out.
-                parts.append(',"output":' + texts([("error in " + r.when, str(r.longrepr)) for r in failed]))
-            elif report.sections:
-                parts.append(output_of(report))
-        else:
-            reason = reason_of(report, status)
-            if reason:
-                parts.append(',"reason":' + quoted(reason))
-            if report.sections:
-                parts.append(output_of(report))
-        if status in ("fail", "error", "skip"):
-            file, line, _ = report.location
-            if line is not None:
-                parts.append(',"file":%s,"line":%d' % (quoted(file), line + 1))
-        self.segment.write('"type":"test.end",' + "".join(parts))
+        extra = ""
+        if status != "pass" or report.sections:
+            # A defect of ours, or a strange report, must not cost the verdict.
+            try:
+                extra = details_of(report, status, reports)
+            except Exception as error:
+                defect(error, "details_of")
+        self.segment.write(f'"type":"test.end","path":{path},"status":"{status}"{time_of(reports)}{extra}')
 
     def subtest(self, report):
         # pytest reports a failed subtest when it fails, and counts it beside its test.
@@ -263,9 +311,17 @@ class Reporter:
         self.segment.close()
 
 
+# In seconds; no time is NaN or infinite, which JSON does not have.
+FOREVER = 1e9
+
 PHASES = ("setup", "call", "teardown")
 
 SEVERITY = {"pass": 0, "skip": 1, "xfail": 1, "xpass": 1, "fail": 3, "error": 2}
+
+
+def is_part(report):
+    """Of a part of a test: a subtest."""
+    return report.__class__.__name__ == "SubtestReport" or hasattr(report, "context")
 
 
 def is_test(report):

@@ -1,23 +1,26 @@
 """One segment of the journal of a 3pio run, written by a Python process. Needs nothing but Python 3.8 or newer."""
 
 import os
-import time
 from json.encoder import encode_basestring_ascii as quoted
+from os import write
+from time import time_ns
 
 SCHEMA_VERSION = 1
 SYNC_EVENTS = 1000
-SYNC_SECONDS = 1.0
+SYNC_MS = 1000
 # However many events there are: a sync takes milliseconds, and holds up the tests.
-SYNC_MIN_SECONDS = 0.1
+SYNC_MIN_MS = 100
+# Syncs may take one part in so many of the time.
+SYNC_SHARE = 50
+NEVER = float("inf")
 
 
 class Segment:
     """One segment of the journal: one write an event, so that an event survives whatever happens to this process."""
 
     def __init__(self, folder, run, durability):
-        self.pid = os.getpid()
         # A name that no other writer has, also where process ids are used again.
-        name = "pytest-%d-%x" % (self.pid, time.time_ns())
+        name = "pytest-%d-%x" % (os.getpid(), time_ns())
         self.path = os.path.join(folder, name + ".jsonl")
         self.head = '{"v":%d,"run":%s,"writer":%s,"seq":' % (SCHEMA_VERSION, quoted(run), quoted(name))
         self.durability = durability
@@ -26,50 +29,68 @@ class Segment:
         self.failures = 0
         self.last_ms = 0
         self.is_torn = False
+        self.is_ours = True
         self.synced_count = 0
-        self.synced_at = time.monotonic()
+        self.synced_ms = time_ns() // 1000000
+        # When the next sync is thought about.
+        self.check_ms = {"event": 0, "interval": self.synced_ms}.get(durability, NEVER)
+        os.register_at_fork(after_in_child=self.forked)
+
+    def forked(self):
+        """A process that a test forked has the same descriptor, and must not write as if it were us."""
+        self.is_ours = False
+        self.write = ignore
 
     def write(self, body):
-        """Writes one event; `body` is the inside of a JSON object."""
-        # A process that a test forked has the same descriptor, and must not write as if it were us.
-        if os.getpid() != self.pid:
-            return
-        now = time.time_ns() // 1000000
+        """Writes one event; `body` is the inside of a JSON object, and ASCII."""
+        now = time_ns() // 1000000
         if now > self.last_ms:
             self.last_ms = now
-        data = ("%s%d,\"t\":%d,%s}\n" % (self.head, self.count, self.last_ms, body)).encode("ascii")
-        self.count += 1
+        else:
+            now = self.last_ms
+        count = self.count
+        self.count = count + 1
+        data = f'{self.head}{count},"t":{now},{body}}}\n'.encode("ascii")
         try:
-            if self.fd is None:
-                self.fd = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o666)
-            if self.is_torn:
-                data = b"\n" + data
-                self.is_torn = False
-            written = os.write(self.fd, data)
-            while written < len(data):
-                # A part of a line stays in the file: the next line must not be glued to it.
-                self.is_torn = True
-                written += os.write(self.fd, data[written:])
-                self.is_torn = written < len(data)
-            if self.durability != "none":
-                self.sync()
+            if self.fd is None or self.is_torn:
+                data = self.begin(data)
+            written = write(self.fd, data)
+            if written != len(data):
+                self.rest(data, written)
+            if now >= self.check_ms:
+                self.sync(now)
         except OSError as error:
             self.is_torn = True
             self.failed(error)
 
-    def sync(self):
+    def begin(self, data):
+        """What is to be written first of all, or after a failure: a line must not be glued to a part of another one."""
+        if self.fd is None:
+            self.fd = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        if self.is_torn:
+            self.is_torn = False
+            return b"\n" + data
+        return data
+
+    def rest(self, data, written):
+        """The system has taken only a part of a line."""
+        self.is_torn = True
+        while written < len(data):
+            written += write(self.fd, data[written:])
+        self.is_torn = False
+
+    def sync(self, now):
+        self.check_ms = now + SYNC_MIN_MS
         if self.durability == "event":
-            os.fdatasync(self.fd)
-        elif self.durability == "interval":
-            written = self.count - self.synced_count
-            if written < SYNC_EVENTS and self.count & 15:
-                return
-            now = time.monotonic()
-            if now - self.synced_at < (SYNC_SECONDS if written < SYNC_EVENTS else SYNC_MIN_SECONDS):
-                return
-            self.synced_count = self.count
-            self.synced_at = now
-            os.fdatasync(self.fd)
+            self.check_ms = 0
+        elif self.count - self.synced_count < SYNC_EVENTS and now - self.synced_ms < SYNC_MS:
+            return
+        os.fdatasync(self.fd)
+        self.synced_count = self.count
+        self.synced_ms = time_ns() // 1000000
+        if self.durability == "interval":
+            # The tests wait meanwhile: on a slow disk it is done less often.
+            self.check_ms = self.synced_ms + max(SYNC_MIN_MS, SYNC_SHARE * (self.synced_ms - now))
 
     def failed(self, error):
         self.failures += 1
@@ -84,7 +105,7 @@ class Segment:
 
     def close(self):
         self.write('"type":"bye","count":%d,"failures":%d' % (self.count, self.failures))
-        if self.fd is None or os.getpid() != self.pid:
+        if self.fd is None or not self.is_ours:
             return
         try:
             if self.durability != "none":
@@ -93,6 +114,10 @@ class Segment:
         except OSError as error:
             self.failed(error)
         self.fd = None
+
+
+def ignore(_body):
+    """Takes the place of `Segment.write` where it must not write."""
 
 
 def complain(message):

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { cpSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -29,4 +30,21 @@ test("the packed tarball has the program, every reporter, and nothing else", { t
     ],
     described(packed),
   );
+});
+
+test("the packed program runs where nothing but its dependencies is", { timeout: 120_000 }, async (context) => {
+  const cwd = workFolder(context, "junit");
+  const packed = await execute(["npm", "pack", PACKAGE], { cwd });
+  assert.equal(packed.status, 0, described(packed));
+  const unpacked = await execute(["tar", "-xzf", "3pio-0.1.0.tgz"], { cwd });
+  assert.equal(unpacked.status, 0, described(unpacked));
+  const modules = join(cwd, "package/node_modules");
+  mkdirSync(modules);
+  for (const name of ["saxes", "xmlchars"]) {
+    cpSync(join(PACKAGE, "../../node_modules", name), join(modules, name), { recursive: true });
+  }
+  const program = [process.execPath, "package/dist/bin/3pio.cjs"];
+  const outcome = await execute([...program, "run", "--junit", "reports", process.execPath, "write.cjs"], { cwd });
+  assert.equal(outcome.status, 1, described(outcome));
+  assert.match(outcome.stdout, /^5 tests: 1 failed/m, described(outcome));
 });

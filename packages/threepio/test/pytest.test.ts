@@ -129,3 +129,25 @@ test("pytest: a test that is interrupted has not passed", { timeout: 60_000, ski
   assert.match(outcome.stdout, /3 tests were collected, 2 have a verdict: 1 were not run/, described(outcome));
   await assertWhole(cwd);
 });
+
+test(
+  "pytest: reports that a plugin has made a mess of still have their verdicts",
+  { timeout: 60_000, skip },
+  async (context) => {
+    const cwd = workFolder(context, "pytest-hostile");
+    const command = ["python3", "-m", "pytest", "-p", "no:terminal"];
+    const bare = await execute(command, { cwd });
+    const outcome = await threepio(command, { cwd });
+    assert.equal(outcome.status, bare.status, described(outcome));
+    assert.deepEqual(verdictsOf(lastRun(cwd)), [
+      "fail hostile_test.py > test_unprintable",
+      "pass hostile_test.py > test_after_all",
+      "pass hostile_test.py > test_nan_duration",
+      "pass hostile_test.py > test_no_duration",
+      "pass hostile_test.py > test_strange_sections",
+    ]);
+    const log = readFileSync(join(lastRun(cwd), "output.log"), "utf8");
+    assert.match(log, /this is a defect in 3pio, please report it: RuntimeError: this cannot be shown/);
+    await assertWhole(cwd);
+  },
+);

@@ -18,6 +18,8 @@ export interface Hello {
   readonly runnerVersion?: string | undefined;
   readonly pid: number;
   readonly cwd: string;
+  /** The folder that the files of tests are relative to, where that is not `cwd`. */
+  readonly root?: string | undefined;
 }
 
 /** Last line of a segment: `count` lines were written before this one, `failures` could not be. */

@@ -5,6 +5,7 @@ import type { DetailStore } from "./detail-store.ts";
 import type { Entry, EntryKind } from "./entry.ts";
 import type { SortedIndex } from "./sorted-index.ts";
 import { groupKey, pathOfKey, testKey } from "./test-key.ts";
+import type { WriterHome } from "./writer-home.ts";
 
 /** What is known of the run as a whole. */
 export interface RunFacts {
@@ -35,7 +36,7 @@ export class Collector {
   readonly #maybeGroups = new Set<string>();
   readonly #collected = new Map<string, number>();
   readonly #totals = new Map<string, Readonly<Partial<Record<Status, number>>>>();
-  readonly #runnerNames = new Map<string, string>();
+  readonly #homes = new Map<string, WriterHome>();
   readonly #runners = new Set<string>();
   #start: RunStart | undefined;
   #end: RunEnd | undefined;
@@ -113,7 +114,7 @@ export class Collector {
         this.#totals.set(event.writer, event.counts);
         return;
       case "hello":
-        this.#runnerNames.set(event.writer, event.runner);
+        this.#homes.set(event.writer, { runner: event.runner, cwd: event.cwd, root: event.root });
         if (event.runner !== OURSELVES) this.#runners.add(`${event.runner} ${event.runnerVersion ?? ""}`.trimEnd());
         return;
       case "run.start":
@@ -139,7 +140,12 @@ export class Collector {
 
   /** The runner that a writer belongs to. */
   runnerOf(writer: string): string | undefined {
-    return this.#runnerNames.get(writer);
+    return this.#homes.get(writer)?.runner;
+  }
+
+  /** Who a writer is, for `selectionsFor`. */
+  homeOf(writer: string): WriterHome | undefined {
+    return this.#homes.get(writer);
   }
 
   facts(): RunFacts {

@@ -10,15 +10,18 @@ import { integrityVerdict } from "../model/integrity.ts";
 import { type Failure, overviewOf } from "../model/overview.ts";
 import { SortedIndex } from "../model/sorted-index.ts";
 import { pathOfKey } from "../model/test-key.ts";
+import { type Remark, type Verdict, verdicts } from "../model/verdicts.ts";
+import type { WriterHome } from "../model/writer-home.ts";
 import { type FailureLine, failureLine } from "../reports/failure-line.ts";
 import { isAlive } from "./at-work.ts";
 import { writeOutputLog } from "../reports/output-log.ts";
 import { writeReports } from "../reports/reports.ts";
 import type { RunSummary } from "../reports/run-report.ts";
 import { runState } from "../reports/run-state.ts";
-import { AGAIN } from "../runners/registry.ts";
 import type { OutputStream } from "../runners/runner.ts";
 import { shellQuoted } from "../runners/shell-words.ts";
+import { isFailure, type Reruns, rerunsOf } from "../selectors/reruns.ts";
+import { selectionsFor } from "../selectors/selectors.ts";
 
 /** What has been read of a run: pulls the journal at its own pace, and makes reports of what is there. */
 export class Collection {
@@ -120,18 +123,23 @@ export class Collection {
     return failureLine(failure, failure.detail === undefined ? undefined : this.#details.read(failure.detail));
   }
 
+  /** The commands that run chosen tests again; by default what failed: tests, and files and groups that could not do their work. */
+  reruns(isChosen: (item: Verdict | Remark) => boolean = isFailure): Reruns {
+    const homeOf = (writer: string): WriterHome | undefined => this.#collector.homeOf(writer);
+    return rerunsOf(verdicts(this.#entries()), { isChosen, homeOf, start: this.facts().start });
+  }
+
   /** Removes the index. */
   close(): void {
     this.#details.close();
     rmSync(this.#indexFolder, { recursive: true, force: true });
   }
 
-  #commandAgain(writer: string, [root = "", ...names]: readonly string[]): string | undefined {
-    const again = AGAIN.get(this.#collector.runnerOf(writer) ?? "");
-    // Which of several projects a file ran in is no part of its name.
-    return again?.(root.replace(/^\[[^\]]*\] /, ""), names)
-      .map(shellQuoted)
-      .join(" ");
+  /** Only of the path, and of nothing that may be another when the reports are made anew. */
+  #commandAgain(writer: string, path: readonly string[]): string | undefined {
+    const home = this.#collector.homeOf(writer);
+    const selections = home && selectionsFor(home, [{ path }], undefined);
+    return selections?.[0]?.command.map(shellQuoted).join(" ");
   }
 
   /** The index in order; when the run is over, with the tests that never ended. */

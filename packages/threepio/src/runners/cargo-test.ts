@@ -10,7 +10,6 @@ export const cargoTest: Runner = {
     const task = words.slice(at + 1).find((word) => !word.startsWith("+"));
     return at >= 0 && (task === "test" || task === "t");
   },
-  again: (_root, names) => ["cargo", "test", "--", "--exact", names.join("::")],
   watches: (words) => (words.join(" ").includes("cargo watch") ? "cargo watch never ends" : undefined),
   stream: { format: "cargo-test", file: "output.log", open: cargoTestStream },
 };

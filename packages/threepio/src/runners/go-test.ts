@@ -1,12 +1,11 @@
 import { goTestStream, goTestText } from "../streams/go-test-stream.ts";
-import { exactly, programName, type Runner } from "./runner.ts";
+import { programName, type Runner } from "./runner.ts";
 
 /** `go test` says everything as JSON; its `-json` is added, and what people read is made from it. */
 export const goTest: Runner = {
   name: "go test",
   summary: "go test, by its -json output",
   matches: (words) => testAt(words) > 0,
-  again: (root, names) => ["go", "test", root, "-run", names.map(exactly).join("/")],
   rewrite: (command) => {
     const at = testAt(command);
     return command.slice(at).includes("-json")

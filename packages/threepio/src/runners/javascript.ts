@@ -1,11 +1,10 @@
-import { exactly, programAt, type Runner } from "./runner.ts";
+import { programAt, type Runner } from "./runner.ts";
 
 /** Runners that get their reporter from our preload script, so that their command stays as it is. */
 export const vitest: Runner = {
   name: "vitest",
   summary: "vitest 3 and newer",
   matches: (words) => programAt(words, new Set(["vitest"])) >= 0,
-  again: (root, names) => ["npx", "vitest", "run", root, "-t", exactly(names.join(" "))],
   watches: (words) => {
     const at = programAt(words, new Set(["vitest"]));
     if (at < 0) return undefined;
@@ -19,7 +18,6 @@ export const jest: Runner = {
   name: "jest",
   summary: "jest 28 and newer",
   matches: (words) => programAt(words, new Set(["jest", "jest-cli"])) >= 0,
-  again: (root, names) => ["npx", "jest", root, "-t", exactly(names.join(" "))],
   watches: (words) => watching(words, "jest", /^(?:--watch|--watchAll)(?:=true)?$/),
 };
 
@@ -27,7 +25,6 @@ export const mocha: Runner = {
   name: "mocha",
   summary: "mocha 8 and newer, also in parallel",
   matches: (words) => programAt(words, new Set(["mocha", "_mocha"])) >= 0,
-  again: (root, names) => ["npx", "mocha", root, "-g", exactly(names.join(" "))],
   watches: (words) => watching(words, "mocha", /^(?:--watch|-w)$/),
 };
 
@@ -35,7 +32,6 @@ export const playwright: Runner = {
   name: "playwright",
   summary: "Playwright's test runner",
   matches: (words) => programAt(words, new Set(["playwright"])) >= 0,
-  again: (root, names) => ["npx", "playwright", "test", root, "-g", exactly(names.join(" ")).slice(1)],
   watches: (words) => watching(words, "playwright", /^--ui$/),
 };
 

@@ -1,13 +1,11 @@
 import { join } from "node:path";
-import { exactly, programName, type Runner } from "./runner.ts";
+import { programName, type Runner } from "./runner.ts";
 
 /** Node's own runner. Its reporter comes in through NODE_OPTIONS, beside the user's. */
 export const nodeTest: Runner = {
   name: "node:test",
   summary: "node --test",
   matches: (words) => words.some((word, at) => isNode(word) && optionsAfter(words, at).includes("--test")),
-  // Node 20 compares the pattern with the name alone, later ones with the names of its groups before it.
-  again: (root, names) => ["node", "--test", `--test-name-pattern=${exactly(names.at(-1)!).slice(1)}`, root],
   watches: (words) => (words.includes("--watch") ? "node --test --watch never ends" : undefined),
   environment: (words, { reporters }) => {
     const hasReporter = words.some((word) => word.startsWith("--test-reporter"));

@@ -11,5 +11,4 @@ export const pytest: Runner = {
     programAt(words, new Set(["ptw", "pytest-watch", "pytest-watcher"])) >= 0
       ? "pytest-watch runs the tests again and again"
       : undefined,
-  again: (root, names) => ["pytest", [root, ...names].join("::")],
 };

@@ -4,7 +4,7 @@ import { jest, mocha, playwright, vitest } from "./javascript.ts";
 import { junit, JUNIT_FILES } from "./junit.ts";
 import { nodeTest } from "./node-test.ts";
 import { pytest } from "./pytest.ts";
-import type { Again, OutputStream, Runner } from "./runner.ts";
+import type { OutputStream, Runner } from "./runner.ts";
 import { tap } from "./tap.ts";
 
 /** Every runner, in the order in which a command is compared with them. */
@@ -20,11 +20,6 @@ export const RUNNERS: readonly Runner[] = [
   tap,
   junit,
 ];
-
-/** How tests are run again, by the runner's name. */
-export const AGAIN: ReadonlyMap<string, Again> = new Map(
-  RUNNERS.flatMap(({ name, again }) => (again === undefined ? [] : [[name, again] as const])),
-);
 
 /** How the output of runners is read, by the name of its format. */
 export const STREAMS: ReadonlyMap<string, OutputStream> = new Map(

@@ -16,12 +16,7 @@ export interface Runner {
   readonly environment?: ((words: readonly string[], context: StartContext) => ReadonlyMap<string, string>) | undefined;
   /** Its own output, where that is what is read. */
   readonly stream?: OutputStream | undefined;
-  /** The command that runs one test again: its file, package or crate, its groups, its name. */
-  readonly again?: Again | undefined;
 }
-
-/** The command that runs one test again. */
-export type Again = (root: string, names: readonly string[]) => readonly string[];
 
 export interface StartContext {
   /** Folder of the reporters, absolute. */
@@ -43,11 +38,6 @@ export interface OutputStream {
   readonly open: OpenReader;
   /** What a line of it printed, for output.log. Default: the stream is output.log itself. */
   readonly textOf?: ((line: string) => string) | undefined;
-}
-
-/** A regular expression that matches this text, all of it, and nothing else. */
-export function exactly(text: string): string {
-  return `^${text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`)}$`;
 }
 
 /** The name of a program: without its folder, version and ending. */
