@@ -59,13 +59,13 @@ function partOf(id) {
     )
   )
     return "values";
-  if (/\/src\/(?:streams|codecs|text\/text-decoder)(?!\/magic)/.test(path)) return "streams";
+  if (/\/src\/(?:streams|codecs|text\/text-decoder|pipeline\/reader-demand)(?!\/magic)/.test(path)) return "streams";
   if (/\/src\/commands\/table/.test(path)) return "table";
   if (/\/src\/(?:profiles\/|commands\/profile)/.test(path)) return "profiles";
   if (/\/src\/(?:plugins\/external\/|commands\/plugin)/.test(path)) return "plugins";
   if (/\/(?:commands\/put|address\/records-out|atomic-file)/.test(path)) return "put";
   if (/\/(?:commands|stages)\/(?!registry|cat)/.test(path)) return "stages";
-  if (/\/src\/address\/(?:explain|conditions|file-meta)/.test(path)) return "address";
+  if (/\/src\/address\/(?:explain|conditions|file-meta|page-stages|record-filter)/.test(path)) return "address";
   if (/\/src\/protocols\//.test(path)) return "http";
   if (/\/src\/address\/glob/.test(path)) return "glob";
   if (path.endsWith("/markdown-document.js")) return "markdown-document";

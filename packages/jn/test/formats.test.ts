@@ -207,7 +207,7 @@ describe("what cannot be read or written is an error, with place and reason", ()
     ["a.logfmt", 'a=1\nb="x\n', /a\.logfmt:2:1: not logfmt/],
     ["access.log", "what\n", /access\.log:1: no line of the Common/],
     ["a.info", "SF:a\nDA:1,1\n", /a\.info:2: the input ends inside a source file/],
-    ["a.txt", Buffer.from("a\n\xff\n", "latin1"), /a\.txt:2: invalid UTF-8/],
+    ["a.txt", Buffer.from("a\n\xff\n", "latin1"), /a\.txt:2:1: invalid UTF-8/],
     ["a.xml", Buffer.from("<r>\xff</r>", "latin1"), /a\.xml: invalid UTF-8/],
     ["a.xlsx", "no zip", /a\.xlsx: it is no workbook/],
     ["a.parquet", "no parquet, but long enough", /a\.parquet: .*parquet/i],

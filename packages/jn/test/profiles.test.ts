@@ -109,4 +109,78 @@ describe("profiles", { timeout: 120_000 }, () => {
     failed(await runJn(["cat", "@nosuch"], { cwd, env }), 2, /a profile is called @namespace\/name/);
     failed(await runJn(["cat", "@a/../b"], { cwd, env }), 2, /a profile is called @namespace\/name/);
   });
+
+  test("filter: an expression with a name and parameters; a source may have one of its own", async (context) => {
+    const cwd = folderWith(context);
+    write(cwd, {
+      "data/1.csv": "city,n\nNYC,1\nLA,2\n",
+      "data/2.csv": "town,n\nNYC,3\n",
+      ".jn/profiles/my/big.json": {
+        type: "filter",
+        filter: ".n > $min and (.city | . == null or startswith($start))",
+        params: { min: 1, start: "" },
+      },
+      ".jn/profiles/my/nums.json": {
+        pattern: "data/*.csv",
+        filter: "{n, at: ._filename} | select(.n >= $from)",
+        params: { from: 2 },
+        meta: true,
+      },
+      ".jn/profiles/my/deep/all.json": { pattern: "data/1.csv", description: "one file" },
+    });
+    const input = '{"n":1}\n{"n":2,"city":"LA"}\n{"n":3,"city":"NYC"}\n';
+    const named = await runJn(["filter", "@my/big"], { cwd, input });
+    assert.equal(succeeded(named), '{"n":2,"city":"LA"}\n{"n":3,"city":"NYC"}\n', described(named));
+    const other = await runJn(["filter", "@my/big?min=1.5&start=N"], { cwd, input });
+    assert.equal(succeeded(other), '{"n":3,"city":"NYC"}\n', described(other));
+    failed(
+      await runJn(["filter", "@my/big?mni=1"], { cwd, input }),
+      2,
+      /there is no parameter 'mni'; there are: min, start/,
+    );
+    failed(await runJn(["filter", "@my/nums"], { cwd, input }), 2, /@my\/nums: it is a source \(file\), not a filter/);
+    failed(await runJn(["cat", "@my/big"], { cwd }), 2, /it is a filter, not a source; use it: jn filter @my\/big/);
+    const source = await runJn(["cat", "@my/nums"], { cwd });
+    assert.equal(succeeded(source), '{"n":2,"at":"1.csv"}\n{"n":3,"at":"2.csv"}\n', described(source));
+    const given = await runJn(["cat", "@my/nums?from=3"], { cwd });
+    assert.equal(succeeded(given), '{"n":3,"at":"2.csv"}\n', described(given));
+    const tree = await runJn(["profile", "tree"], { cwd });
+    assert.equal(succeeded(tree), "@my/\n  big (filter)\n  deep/\n    all (file): one file\n  nums (file)\n");
+    const part = await runJn(["profile", "tree", "my/deep"], { cwd });
+    assert.equal(succeeded(part), "@my/\n  deep/\n    all (file): one file\n");
+    succeeded(await runJn(["profile", "check"], { cwd }));
+    write(cwd, { ".jn/profiles/my/bad.json": { filter: ".n >" } });
+    assert.match(
+      failed(await runJn(["profile", "check", "my/bad"], { cwd }), 3, /1 of 1 profiles is wrong/),
+      /my\/bad/,
+    );
+  });
+
+  test("conditions hold for all files of a pattern together, and may be on where a record is from", async (context) => {
+    const cwd = folderWith(context);
+    write(cwd, { "1.csv": "city,n\nNYC,1\nLA,2\n", "2.csv": "town,n\nNYC,3\n" });
+    const one = await runJn(["cat", "*.csv?city=LA"], { cwd });
+    assert.equal(succeeded(one), '{"city":"LA","n":2}\n', described(one));
+    failed(
+      await runJn(["cat", "*.csv?ctiy=LA"], { cwd }),
+      3,
+      /^jn cat: \*\.csv: no record has a field 'ctiy'; did you mean 'city'\?; there are: city, n, town/,
+    );
+    const where = await runJn(["cat", "--meta", "*.csv?_filename=2.csv&_line_index=0"], { cwd });
+    assert.match(succeeded(where), /^\{"_path":"2\.csv",.*"town":"NYC","n":3\}\n$/, described(where));
+  });
+
+  test("what is secret in a profile's parameters and address is not shown", async (context) => {
+    const cwd = folderWith(context);
+    write(cwd, {
+      ".jn/profiles/a/b.json": {
+        base_url: "http://me:pw123@h/x",
+        params: { api_key: "k3y", page: 2 },
+        headers: { "x-a": "h3ader" },
+      },
+    });
+    const info = await runJn(["profile", "info", "a/b"], { cwd });
+    assert.doesNotMatch(succeeded(info), /pw123|k3y|h3ader/, described(info));
+    assert.match(info.stdout, /"page":"2"/, described(info));
+  });
 });

@@ -10,18 +10,46 @@ import { didYouMean } from "../text/suggestion.ts";
 import type { PluginContext } from "../plugins/plugin.ts";
 import type { QueryPart } from "./query.ts";
 
+/** The conditions of an address, for all the files and pages that it leads to. */
+export interface Conditions {
+  /** Keeps the records of one file or page that meet them. */
+  stage(context: PluginContext): Transcoder;
+  /** Called after the last one. @throws JnError `BAD_DATA` for a field that no record had */
+  requireKnownFields(): void;
+}
+
 /**
  * Keeps the records that meet the conditions of an address: those on one field with `=` are alternatives, all others must
  * hold. `5` means the number and the text, `null` also the empty text. A field that no record has is an error at the end, for it is a
  * mistake as a rule, and an empty result would hide it.
  *
- * @throws JnError `BAD_DATA`
+ * @param name how messages call the address
  */
-export function conditionStage(conditions: readonly QueryPart[], context: PluginContext): Transcoder {
-  const filter = compileFilter(expressionOf(conditions));
-  const fields = new Set(conditions.map(fieldOf));
-  const { name: source, maxRecordBytes } = context;
-  return chain(knownFields(fields, context), filteredRecords(filter, { source, maxRecordBytes }));
+export function conditionsOf(parts: readonly QueryPart[], name: string): Conditions {
+  const filter = compileFilter(expressionOf(parts));
+  const unseen = new Set(parts.map(fieldOf));
+  const seen = new Set<string>();
+  let hasRecords = false;
+  return {
+    stage(context) {
+      const { name: source, maxRecordBytes } = context;
+      const looking = fieldsOf(context, (key) => {
+        hasRecords = true;
+        if (key === undefined) return unseen.size > 0;
+        unseen.delete(key);
+        if (seen.size < MAX_NAMES) seen.add(key);
+        return true;
+      });
+      return chain(looking, filteredRecords(filter, { source, maxRecordBytes }));
+    },
+    requireKnownFields() {
+      const [missing] = unseen;
+      if (missing === undefined || !hasRecords) return;
+      const names = [...seen];
+      const known = names.length === 0 ? "" : `; there are: ${names.join(", ")}`;
+      throw new JnError("BAD_DATA", `${name}: no record has a field '${missing}'${didYouMean(missing, names)}${known}`);
+    },
+  };
 }
 
 /** The jq expression that says the same. */
@@ -42,37 +70,20 @@ export function expressionOf(conditions: readonly QueryPart[]): string {
   return `select(type == "object") | select(${all.map((test) => `([${test}] | any)`).join(" and ")})`;
 }
 
-/** Fails at the end when a field was in no record, though there were records. */
-function knownFields(fields: ReadonlySet<string>, context: PluginContext): Transcoder {
+/** Passes the records on. Of each it says undefined first, and then its keys, if the answer was true. */
+function fieldsOf(context: PluginContext, key: (name: string | undefined) => boolean): Transcoder {
   const { name: source, maxRecordBytes } = context;
   return recordLines({ source, maxRecordBytes }, (position) => {
     const run = new RecordRun();
-    const unseen = new Set(fields);
-    const seen = new Set<string>();
     return {
       record(bytes, lineStart, start, out) {
         const end = checkRecord(bytes, lineStart, start, position);
-        if (unseen.size > 0 && bytes[start] === OPEN_BRACE) {
-          eachKey(bytes, start, (key) => {
-            unseen.delete(key);
-            if (seen.size < MAX_NAMES) seen.add(key);
-          });
-        }
+        if (key(undefined) && bytes[start] === OPEN_BRACE) eachKey(bytes, start, key);
         run.add(bytes, start, end, out);
         return end;
       },
       endOfLines(bytes, out) {
         run.end(bytes, out);
-      },
-      finish() {
-        const [missing] = unseen;
-        if (missing === undefined || position.line === 0) return;
-        const names = [...seen];
-        const known = names.length === 0 ? "" : `; there are: ${names.join(", ")}`;
-        throw new JnError(
-          "BAD_DATA",
-          `${source}: no record has a field '${missing}'${didYouMean(missing, names)}${known}`,
-        );
       },
     };
   });

@@ -40,6 +40,9 @@ function explained(plan: Plan, direction: "read" | "write"): object {
     holds: format?.holds ?? "one record",
     options: Object.fromEntries(options.entries()),
     ...(plan.headers !== undefined && plan.headers.length > 0 && { headers: plan.headers.map(([field]) => field) }),
+    ...(plan.records !== undefined && { records: plan.records }),
+    ...(plan.pages !== undefined && { pages: plan.pages }),
+    ...(plan.filter !== undefined && { does: plan.filter.expression }),
     ...(conditions.length > 0 && { filter: expressionOf(conditions) }),
   };
 }

@@ -3,6 +3,8 @@ import { codecNamed, codecOfFile, formatNamed, formatOfFile, protocolOf } from "
 import { type OptionSpec, OptionValues } from "../plugins/option.ts";
 import { type CodecPlugin, type FormatPlugin, type Mode, optionsFor } from "../plugins/plugin.ts";
 import type { Entry } from "../plugins/registry.ts";
+import type { Paging } from "../profiles/paging.ts";
+import type { NamedFilter } from "../profiles/profile-filter.ts";
 import { didYouMean } from "../text/suggestion.ts";
 import { type Address, type Place, placeName } from "./address.ts";
 import type { QueryPart } from "./query.ts";
@@ -27,6 +29,12 @@ export interface Plan {
   readonly headers?: readonly (readonly [name: string, value: string])[];
   /** Whether a profile wants each record to say where it is from. */
   readonly meta?: boolean;
+  /** A jq expression for the records in what a profile's source answers. */
+  readonly records?: string | undefined;
+  /** How the pages of a profile's source follow one another. */
+  readonly pages?: Paging | undefined;
+  /** What a profile does to each record. */
+  readonly filter?: NamedFilter | undefined;
 }
 
 /** The options that everything has when it is read. */
@@ -70,8 +78,8 @@ export async function planReading(address: Address, standard: string): Promise<r
   }
   if (place.kind === "profile") {
     const { profileAddress } = await import("../profiles/profile-address.ts");
-    const { address: meant, headers, meta } = profileAddress(address, place.name, place.params);
-    return (await planReading(meant, standard)).map((plan) => ({ ...plan, headers, meta }));
+    const { address: meant, ...more } = await profileAddress(address, place.name, place.params);
+    return (await planReading(meant, standard)).map((plan) => ({ ...plan, ...more }));
   }
   const protocol = place.kind === "url" ? await protocolOf(place.url) : undefined;
   if (place.kind === "url" && protocol === undefined) {
@@ -105,7 +113,7 @@ async function planOf(
 ): Promise<Plan> {
   const { text } = address;
   const fileName = fileNameOf(place);
-  const compressed = fileName === undefined ? undefined : codecOfFile(fileName);
+  const compressed = fileName === undefined ? undefined : await codecOfFile(fileName);
   const format = await formatOf(address, place, compressed?.inner ?? fileName);
   if (format !== undefined && (mode === "read" ? format.read : format.write) === undefined) {
     throw usageError(`${text}: ${format.name} can be ${mode === "read" ? "written, not read" : "read, not written"}`);
@@ -120,7 +128,7 @@ async function planOf(
     format,
     options,
     conditions,
-    codec: codec === undefined ? compressed?.codec : codec === "none" ? "none" : codecNamed(codec, text),
+    codec: codec === undefined ? compressed?.codec : codec === "none" ? "none" : await codecNamed(codec, text),
   };
 }
 

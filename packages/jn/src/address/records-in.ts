@@ -3,6 +3,8 @@ import { codecOfBytes } from "../codecs/magic.ts";
 import type { ByteStage, PluginContext } from "../plugins/plugin.ts";
 import type { Address } from "./address.ts";
 import { placeName } from "./address.ts";
+import type { Conditions } from "./conditions.ts";
+import type { PageSeen } from "./page-stages.ts";
 import { type Plan, planReading } from "./plan.ts";
 import { openPlace } from "./places.ts";
 import { STANDARD_INPUT } from "./standard-input.ts";
@@ -30,25 +32,33 @@ export async function readRecordsFrom(
   const plans: Plan[] = [];
   for (const address of addresses) plans.push(...(await planReading(address, STANDARD_INPUT)));
   const readers: (Reader | undefined)[] = [];
+  const conditions = new Map<Address, Conditions>();
   for (const [index, plan] of plans.entries()) {
     // What is decided by the content has to wait. Of the files of a pattern, which all have the same options, the first one stands for all.
     const isFirst = plans[index - 1]?.address !== plan.address && plan.format !== undefined;
-    readers.push(isFirst ? await openReader(plan, index, plans.length === 1, context, stage) : undefined);
+    readers.push(isFirst ? await openReader(plan, index, plans.length === 1, context, conditions, stage) : undefined);
   }
   for (const [index, plan] of plans.entries()) {
-    if (stage?.finished === true) return;
-    const open = async (whole: Plan): Promise<Reader> => await openReader(whole, index, false, context, stage);
+    if (isFinished(stage)) return;
+    const open = async (whole: Plan): Promise<Reader> =>
+      await openReader(whole, index, false, context, conditions, stage);
     const opened = readers[index];
     readers[index] = undefined;
     if (plan.place.kind === "url") {
       const { readRemote } = await import("../streams/read-remote.ts");
-      await readRemote(plan, opened, open, context, sink, () => stage?.finished === true);
+      await readRemote(plan, opened, open, context, sink, () => isFinished(stage));
     } else if (plan.place.kind === "member") {
       const { readMember } = await import("../streams/read-member.ts");
       await readMember(plan, opened ?? (await open(plan)), context, sink);
     } else await readPlan(plan, opened ?? (await open(plan)), context, sink);
+    if (plans[index + 1]?.address !== plan.address && !isFinished(stage))
+      conditions.get(plan.address)?.requireKnownFields();
   }
   if (stage !== undefined && stage.finished !== true) flushing(sink, () => stage.end(sink));
+}
+
+function isFinished(stage: Transcoder | undefined): boolean {
+  return stage?.finished === true;
 }
 
 /** How messages of a stage call what it reads. */
@@ -61,6 +71,8 @@ export function sourceName(addresses: readonly Address[]): string {
 export interface Reader {
   readonly before: ByteStage | undefined;
   readonly transcoder: Transcoder;
+  /** What it will have seen of a page when that is read. */
+  readonly seen: PageSeen;
 }
 
 async function openReader(
@@ -68,28 +80,55 @@ async function openReader(
   index: number,
   isOnly: boolean,
   context: ReadContext,
+  conditions: Map<Address, Conditions>,
   stage: Transcoder | undefined,
 ): Promise<Reader> {
-  const { format, options, conditions } = plan;
+  const { format, options } = plan;
   const about: PluginContext = { ...context, name: plan.name };
-  const after = stage === undefined ? [] : [continuing(stage)];
-  if (context.meta === true || plan.meta === true) {
-    const { fileMeta } = await import("./file-meta.ts");
-    after.unshift(fileMeta(plan.name, index, about));
-  }
-  if (conditions.length > 0) {
-    const { conditionStage } = await import("./conditions.ts");
-    after.unshift(conditionStage(conditions, about));
-  }
+  const seen: PageSeen = { cursor: undefined, records: 0 };
+  const after = await stagesAfter(plan, index, about, context.meta === true, conditions, seen);
+  if (stage !== undefined) after.push(continuing(stage));
   const encoding = options.text("encoding");
   if (encoding === undefined && isOnly && format?.isNdjson === true && after.length > 0) {
     // What comes after checks the records itself.
-    return { before: undefined, transcoder: chained(after) };
+    return { before: undefined, transcoder: chained(after), seen };
   }
   const opened = await format!.read!(options, about);
-  if (encoding === undefined && "push" in opened) return { before: undefined, transcoder: chained([opened, ...after]) };
+  if (encoding === undefined && "push" in opened)
+    return { before: undefined, transcoder: chained([opened, ...after]), seen };
   const { decodedReader } = await import("../streams/decoded-reader.ts");
-  return await decodedReader(opened, encoding, plan.address.text, after);
+  return { ...(await decodedReader(opened, encoding, plan.address.text, after)), seen };
+}
+
+/** What is done with the records of a source, whatever they are read for. */
+async function stagesAfter(
+  plan: Plan,
+  index: number,
+  about: PluginContext,
+  withMeta: boolean,
+  conditions: Map<Address, Conditions>,
+  seen: PageSeen,
+): Promise<Transcoder[]> {
+  const stages: Transcoder[] = [];
+  if (plan.records !== undefined || plan.pages !== undefined) {
+    const { pageStages } = await import("./page-stages.ts");
+    stages.push(...pageStages(plan.records, plan.pages, seen, about));
+  }
+  if (withMeta || plan.meta === true) {
+    const { fileMeta } = await import("./file-meta.ts");
+    stages.push(fileMeta(plan.name, index, about));
+  }
+  if (plan.filter !== undefined) {
+    const { recordFilter } = await import("./record-filter.ts");
+    stages.push(recordFilter(plan.filter, about));
+  }
+  if (plan.conditions.length > 0) {
+    const { conditionsOf } = await import("./conditions.ts");
+    const all = conditions.get(plan.address) ?? conditionsOf(plan.conditions, placeName(plan.address, STANDARD_INPUT));
+    conditions.set(plan.address, all);
+    stages.push(all.stage(about));
+  }
+  return stages;
 }
 
 async function readPlan(plan: Plan, reader: Reader, context: ReadContext, sink: ByteSink): Promise<void> {

@@ -5,7 +5,7 @@ import type { Command } from "../cli/command.ts";
 import type { Aggregation } from "../filter/aggregation/aggregation.ts";
 import { type CompileOptions, loadFilter } from "../filter/compiler/compile.ts";
 import { usageError } from "../jn-error.ts";
-import { filterArguments } from "../stages/filter-arguments.ts";
+import { type FilterArguments, filterArguments } from "../stages/filter-arguments.ts";
 import { FilterSession } from "../stages/filter-session.ts";
 import { filteredRecords } from "../stages/filtered-records.ts";
 
@@ -19,7 +19,8 @@ export const filter: Command = {
   details: [
     "EXPRESSION is jq. A result of true keeps the record (once), false or null drops it, anything else replaces it; with\n" +
       "--values every result is printed, as jq does. A record that is only selected passes with its own bytes.",
-    "Reads NDJSON from standard input, or records of the addresses, as cat does.",
+    "Reads NDJSON from standard input, or records of the addresses, as cat does. EXPRESSION may be a filter with a name,\n" +
+      "@namespace/name?param=value, which a profile describes (docs/formats.md).",
   ],
   flags: [
     { name: "values", short: "v", help: "print every result, as jq does" },
@@ -95,7 +96,9 @@ export const filter: Command = {
     },
   ],
   async run({ positionals, flags, warn }) {
-    const { expression, sources, variables, printer, results } = filterArguments(flags, positionals);
+    const given = filterArguments(flags, positionals);
+    const { sources, printer, results } = given;
+    const { expression, variables } = given.expression.startsWith("@") ? await namedOr(given) : given;
     const session = new FilterSession(flags.all("library-path").map(([folder]) => folder!));
     const takesAll = flags.has("slurp") && !flags.has("raw-input") && !flags.has("stream") && !flags.has("null-input");
     const compileOptions = { variables, modules: await session.modulesFor(expression), host: session };
@@ -159,4 +162,14 @@ export const filter: Command = {
 async function aggregationOf(expression: string, options: CompileOptions): Promise<Aggregation | undefined> {
   const { loadAggregation } = await import("../filter/aggregation/aggregation.ts");
   return await loadAggregation(expression, options);
+}
+
+/** A filter that has a name, `@namespace/name?params`; its parameters are variables, too. */
+async function namedOr(given: FilterArguments): Promise<Pick<FilterArguments, "expression" | "variables">> {
+  const { filterNamed } = await import("../profiles/profile-filter.ts");
+  const found = await filterNamed(given.expression);
+  if (found === undefined) return given;
+  const { fromJson } = await import("../filter/builtins/types.ts");
+  const variables = new Map([...found.variables].map(([name, text]) => [name, fromJson(text)]));
+  return { expression: found.expression, variables: new Map([...variables, ...given.variables]) };
 }

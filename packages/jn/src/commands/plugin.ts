@@ -1,14 +1,14 @@
-import { mkdirSync, realpathSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, realpathSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { descriptorSink, ExitCode, ioError, MAX_RECORD_BYTES } from "@jn/wire";
 import { parseAddress } from "../address/address.ts";
 import { readRecordsFrom } from "../address/records-in.ts";
 import { writeRecordsTo } from "../address/records-out.ts";
-import type { Flags } from "../cli/arguments.ts";
 import type { Command, Invocation } from "../cli/command.ts";
 import { JnError, usageError } from "../jn-error.ts";
 import { conformance } from "../plugins/external/conformance.ts";
-import { discover, type External } from "../plugins/external/discovery.ts";
+import { discover, discoverOnPath, type External } from "../plugins/external/discovery.ts";
+import { checkSource } from "../plugins/external/source-check.ts";
 import { LANGUAGES, template } from "../plugins/external/template.ts";
 import { trust } from "../plugins/external/trust.ts";
 import type { Manifest } from "../plugins/plugin.ts";
@@ -17,18 +17,25 @@ import { CODECS, FORMATS, PROTOCOLS } from "../plugins/registry.ts";
 export const plugin: Command = {
   name: "plugin",
   summary: "list, call, make, trust and test what reads and writes",
-  usage: "list | info NAME | call NAME --mode MODE | new NAME --language LANGUAGE | trust NAME | test NAME",
-  positionals: [1, 2],
+  usage:
+    "list | info NAME | call NAME --mode MODE [ADDRESS] | new NAME --language LANGUAGE | trust NAME | test NAME | check [NAME]",
+  positionals: [1, 3],
   details: [
     "External plugins are executables in .jn/plugins, here or in a folder above, or in the user's data folder\n" +
-      "(~/.local/share/jn/plugins). One of the project goes before one of the user, that before what is built in; then the longest\n" +
+      "(~/.local/share/jn/plugins), or called jn-plugin-... on the path. One of the project goes before one of the user, that before what is built in; then the longest\n" +
       "pattern counts. A plugin of a project runs only after jn plugin trust NAME, and again after it has changed.",
-    "call runs one on standard input and output, built in or not; test tries the promises of the contract, docs/plugins.md.",
+    "call runs one on standard input and output, built in or not; test tries the promises of the contract, docs/plugins.md; check\n" +
+      "looks into the source, a FILE or that of a plugin or of all, for what would hold a whole input or output in memory.",
   ],
   flags: [
-    { name: "mode", values: ["MODE"], help: "call: read (bytes to NDJSON) or write (NDJSON to bytes)" },
+    { name: "mode", values: ["MODE"], help: "call: read (bytes to NDJSON), write, or raw (the bytes at ADDRESS)" },
     { name: "option", short: "o", values: ["NAME=VALUE"], repeatable: true, help: "call: an option of the plugin" },
-    { name: "language", short: "l", values: ["LANGUAGE"], help: "new: python, shell or javascript (default python)" },
+    {
+      name: "language",
+      short: "l",
+      values: ["LANGUAGE"],
+      help: "new: python, shell, javascript or typescript (default python)",
+    },
   ],
   addresses: "none",
   examples: [
@@ -44,12 +51,14 @@ export const plugin: Command = {
     },
   ],
   async run(invocation) {
-    const [action, name] = invocation.positionals;
+    const [action, name, operand] = invocation.positionals;
+    if (operand !== undefined && action !== "call") throw usageError(`usage: jn plugin ${plugin.usage}`);
     if (action === "list" && name === undefined) await list();
+    else if (action === "check") await check(name);
     else if (name === undefined) throw usageError(`usage: jn plugin ${plugin.usage}`);
     else if (action === "info") await info(name);
-    else if (action === "call") await call(name, invocation);
-    else if (action === "new") create(name, invocation.flags);
+    else if (action === "call") await call(name, operand, invocation);
+    else if (action === "new") create(name, invocation);
     else if (action === "trust") await trustNamed(name);
     else if (action === "test") await testNamed(name);
     else throw usageError(`there is no 'jn plugin ${action}'; usage: jn plugin ${plugin.usage}`);
@@ -58,13 +67,13 @@ export const plugin: Command = {
 };
 
 async function list(): Promise<void> {
-  for (const external of await discover()) print(shownExternal(external));
+  for (const external of await everyExternal()) print(shownExternal(external));
   for (const entry of [...FORMATS, ...CODECS, ...PROTOCOLS])
     print({ ...summary(await entry.load()), from: "built-in" });
 }
 
 async function info(name: string): Promise<void> {
-  const external = (await discover()).find((one) => one.manifest?.name === name);
+  const external = (await everyExternal()).find((one) => one.manifest?.name === name);
   const builtIn = [...FORMATS, ...CODECS, ...PROTOCOLS].find((entry) => entry.name === name);
   if (external !== undefined) print({ ...shownExternal(external), options: external.manifest?.options });
   else if (builtIn !== undefined) {
@@ -73,21 +82,58 @@ async function info(name: string): Promise<void> {
   } else throw usageError(`there is no plugin '${name}'; jn plugin list shows those there are`);
 }
 
-async function call(name: string, { flags, warn }: Invocation): Promise<void> {
-  const options = flags.all("option").map(([option = ""]) => {
+async function call(name: string, operand: string | undefined, { flags, warn }: Invocation): Promise<void> {
+  const parts = flags.all("option").map(([option = ""]) => {
     const [, key, value] = /^([^=]+)=(.*)$/s.exec(option) ?? [];
     if (key === undefined || value === undefined) throw usageError(`--option needs NAME=VALUE, not '${option}'`);
     return { name: key, operator: "=" as const, value };
   });
-  const address = { ...parseAddress("-"), text: `jn plugin call ${name}`, format: name, query: options };
+  const options = new Map(parts.map((part) => [part.name, part.value]));
+  const text = `jn plugin call ${name}`;
   const context = { maxRecordBytes: flags.count("max-record-bytes", MAX_RECORD_BYTES), warn };
+  const sink = descriptorSink(1, "standard output");
   const mode = flags.text("mode");
-  if (mode === "read") await readRecordsFrom([address], context, descriptorSink(1, "standard output"));
-  else if (mode === "write") await writeRecordsTo(address, context);
-  else throw usageError("--mode must be read or write");
+  if (mode !== "read" && mode !== "write" && mode !== "raw") throw usageError("--mode must be read, write or raw");
+  if ((mode === "raw") !== (operand !== undefined)) throw usageError("--mode raw needs an ADDRESS, the others none");
+  if (operand !== undefined) {
+    const { callProtocol } = await import("../streams/plugin-call.ts");
+    await callProtocol(name, operand, options, { ...context, name: text }, sink);
+  } else if ((await roleOf(name)) === "codec") {
+    const { callCodec } = await import("../streams/plugin-call.ts");
+    await callCodec(name, mode as "read" | "write", options, { ...context, name: text }, sink);
+  } else {
+    const address = { ...parseAddress("-"), text, format: name, query: parts };
+    if (mode === "read") await readRecordsFrom([address], context, sink);
+    else await writeRecordsTo(address, context);
+  }
 }
 
-function create(name: string, flags: Flags): void {
+async function roleOf(name: string): Promise<string | undefined> {
+  const external = (await everyExternal()).find((one) => one.manifest?.name === name);
+  return external?.manifest?.role ?? CODECS.find((entry) => entry.name === name)?.role;
+}
+
+/** @throws JnError `BAD_DATA` when something is found, after all of it has been printed */
+async function check(name: string | undefined): Promise<void> {
+  const paths =
+    name === undefined
+      ? (await everyExternal()).map(({ path }) => path)
+      : [existsSync(name) ? name : (await externalNamed(name)).path];
+  let bad = 0;
+  for (const path of paths) {
+    const findings = checkSource(path);
+    if (findings === undefined) print({ path, problem: "not checked: no Python, JavaScript, TypeScript or shell" });
+    for (const finding of findings ?? []) print(finding);
+    bad += findings?.length ?? 0;
+  }
+  if (bad === 0) return;
+  throw new JnError(
+    "BAD_DATA",
+    `${bad} found; mend it, or allow it where it is: a comment 'jn: allow RULE -- the reason'`,
+  );
+}
+
+function create(name: string, { flags, warn }: Invocation): void {
   const language = flags.text("language") ?? "python";
   const extension = LANGUAGES.get(language);
   if (extension === undefined)
@@ -101,7 +147,15 @@ function create(name: string, flags: Flags): void {
     throw ioError("create", path, error);
   }
   trust(realpathSync(path));
+  if (language === "typescript" && !runsTypeScript())
+    warn(`${path} needs Node 22.18 or later to run, and this is ${process.version}`);
   print({ created: path, trusted: true });
+}
+
+/** Whether this Node runs TypeScript as it stands. */
+function runsTypeScript(): boolean {
+  const features: object = process.features;
+  return "typescript" in features && features.typescript !== false;
 }
 
 async function trustNamed(name: string): Promise<void> {
@@ -123,15 +177,19 @@ async function testNamed(name: string): Promise<void> {
   if (bad > 0) throw new JnError("BAD_DATA", `${path} does not keep ${bad} of the promises`);
 }
 
+async function everyExternal(): Promise<readonly External[]> {
+  return [...(await discover()), ...(await discoverOnPath())];
+}
+
 /** By its name, or by the name of its file. */
 async function externalNamed(name: string): Promise<External> {
-  const all = await discover();
+  const all = await everyExternal();
   const found =
     all.find((one) => one.manifest?.name === name) ??
     all.find((one) => one.path.endsWith(`/${name.replace(/^.*\//, "")}`));
   if (found !== undefined) return found;
   throw usageError(
-    `there is no external plugin '${name}' in .jn/plugins, here or above, or in the user's data folder; is it executable?`,
+    `there is no external plugin '${name}' in .jn/plugins, here or above, in the user's data folder or on the path; is it executable?`,
   );
 }
 

@@ -1,21 +1,22 @@
-import { readdirSync } from "node:fs";
-import { join } from "node:path";
 import { descriptorSink, ExitCode } from "@jn/wire";
+import { shownUrl } from "../address/shown-url.ts";
 import type { Command } from "../cli/command.ts";
+import { FilterSyntaxError } from "../filter/language/syntax-error.ts";
 import { JnError, usageError } from "../jn-error.ts";
-import { type Profile, type ProfileFolder, profileFolders, profileNamed, readProfile } from "../profiles/profile.ts";
-import { profileAddress } from "../profiles/profile-address.ts";
+import type { Profile } from "../profiles/profile.ts";
+import { addressOf } from "../profiles/profile-address.ts";
+import { allProfiles, type KnownProfile, profileNamed } from "../profiles/profile-lookup.ts";
 
 const TODO = '{"type":"file","pattern":"notes/*.ndjson","query":"done=false","description":"what is to be done"}\n';
 
 export const profile: Command = {
   name: "profile",
-  summary: "show and check the named sources, @namespace/name",
-  usage: "list|info|check [NAME]",
+  summary: "show and check the named sources and filters, @namespace/name",
+  usage: "list | info NAME | tree [NAMESPACE] | check [NAME]",
   positionals: [1, 2],
   details: [
     "A profile is a file NAMESPACE/NAME.json in .jn/profiles, here or in a folder above, or in the user's data folder\n" +
-      "(~/.local/share/jn/profiles). list prints all of them, info NAME one, without values that may be secret; check reads\n" +
+      "(~/.local/share/jn/profiles). list prints all of them, tree draws them, info NAME shows one, without values that may be secret; check reads\n" +
       "every one, or NAME, and says what is wrong: fields that do not exist, variables that are not set.",
   ],
   flags: [],
@@ -28,14 +29,14 @@ export const profile: Command = {
       output: '{"name":"my/todo","type":"file","description":"what is to be done"}\n',
     },
   ],
-  run({ positionals }) {
+  async run({ positionals }) {
     const [action, name] = positionals;
-    if (action === "info" && name !== undefined) print([shown(profileNamed(name.replace(/^@/, "")))]);
-    else if (action === "list" && name === undefined) {
-      print(all().map(([found, folder]) => summary(readProfile(found, folder))));
-    } else if (action === "check") check(name?.replace(/^@/, ""));
+    if (action === "info" && name !== undefined) print([shown(await profileNamed(name.replace(/^@/, "")))]);
+    else if (action === "list" && name === undefined) print((await allProfiles()).map(({ read }) => summary(read())));
+    else if (action === "tree") print(treeLines(await allProfiles(), name?.replace(/^@/, "")));
+    else if (action === "check") await check(name?.replace(/^@/, ""));
     else throw usageError(`usage: jn profile ${profile.usage}; info needs a NAME`);
-    return Promise.resolve(ExitCode.ok);
+    return ExitCode.ok;
   },
 };
 
@@ -43,62 +44,93 @@ function summary({ name, type, description }: Profile): object {
   return { name, type, ...(description !== undefined && { description }) };
 }
 
-/** As it stands in its files: variables are not filled in, and header values that are no variables are not shown. */
-function shown({ headers, ...rest }: Profile): object {
-  const hidden = Object.entries(headers).map(([field, value]) => [field, /\$\{/.test(value) ? value : "***"]);
-  return { ...rest, headers: Object.fromEntries(hidden) as object };
+/** As it stands in its files: variables are not filled in, and values that may be secret and are no variables are not shown. */
+function shown({ headers, params, baseUrl, ...rest }: Profile): object {
+  const hidden = (table: Readonly<Record<string, string>>, isSecret: (name: string) => boolean): object =>
+    Object.fromEntries(
+      Object.entries(table).map(([name, value]) => [name, value.includes("${") || !isSecret(name) ? value : "***"]),
+    );
+  return {
+    ...rest,
+    ...(baseUrl !== undefined && { baseUrl: shownUrl(baseUrl) }),
+    params: hidden(params, (name) => SECRET.test(name)),
+    headers: hidden(headers, () => true),
+  };
+}
+
+/** A line for each part of the names, indented by its depth, as `tree` draws folders. */
+function treeLines(profiles: readonly KnownProfile[], under: string | undefined): readonly string[] {
+  const lines: string[] = [];
+  let above: readonly string[] = [];
+  for (const { name, read } of profiles) {
+    if (under !== undefined && name !== under && !name.startsWith(`${under}/`)) continue;
+    const parts = name.split("/");
+    for (const [depth, part] of parts.entries()) {
+      if (above.length > depth && above.slice(0, depth + 1).every((one, index) => one === parts[index])) continue;
+      above = parts.slice(0, depth + 1);
+      lines.push(`${"  ".repeat(depth)}${depth === 0 ? "@" : ""}${part}${depth < parts.length - 1 ? "/" : leaf(read)}`);
+    }
+  }
+  return lines;
+}
+
+/** What the tree says of a profile. */
+function leaf(read: KnownProfile["read"]): string {
+  try {
+    const { type, description } = read();
+    return ` (${type})${description === undefined ? "" : `: ${description}`}`;
+  } catch (error) {
+    if (error instanceof JnError) return " (wrong: jn profile check)";
+    throw error;
+  }
 }
 
 /** @throws JnError `BAD_DATA` that counts what is wrong, after all of it has been printed */
-function check(only: string | undefined): void {
-  const names = only === undefined ? all() : all().filter(([name]) => name === only);
-  if (only !== undefined && names.length === 0) profileNamed(only);
+async function check(only: string | undefined): Promise<void> {
+  const every = await allProfiles();
+  const wanted = only === undefined ? every : every.filter(({ name }) => name === only);
+  if (only !== undefined && wanted.length === 0) await profileNamed(only);
   let bad = 0;
-  const results = names.map(([name, folder]) => {
+  const results = [];
+  for (const { name, read } of wanted) {
     try {
-      const found = readProfile(name, folder);
-      const params = [...(found.path ?? "").matchAll(/\{(\w+)\}/g)].map(([, param]) => ({
-        name: param!,
-        operator: "=" as const,
-        value: "x",
-      }));
-      const place = { kind: "profile", name, params: [] } as const;
-      profileAddress({ text: `@${name}`, place, format: undefined, variant: undefined, query: [] }, name, params);
-      return { name, ok: true };
+      await requireUsable(read());
+      results.push({ name, ok: true });
     } catch (error) {
-      if (!(error instanceof JnError)) throw error;
+      if (!(error instanceof JnError) && !(error instanceof FilterSyntaxError)) throw error;
       bad++;
-      return { name, ok: false, problem: error.message };
+      results.push({ name, ok: false, problem: error.message });
     }
-  });
-  print(results);
-  if (bad > 0) throw new JnError("BAD_DATA", `${bad} of ${names.length} profiles ${bad === 1 ? "is" : "are"} wrong`);
-}
-
-/** Every profile, by name; the first folder that has it wins. */
-function all(): readonly (readonly [name: string, folder: ProfileFolder])[] {
-  const found = new Map<string, ProfileFolder>();
-  for (const folder of profileFolders()) {
-    for (const name of namesIn(folder.folder, "")) if (!found.has(name)) found.set(name, folder);
   }
-  return [...found].toSorted(([left], [right]) => (left < right ? -1 : 1));
+  print(results);
+  if (bad > 0) throw new JnError("BAD_DATA", `${bad} of ${wanted.length} profiles ${bad === 1 ? "is" : "are"} wrong`);
 }
 
-function namesIn(folder: string, prefix: string): string[] {
-  return readdirSync(join(folder, prefix), { withFileTypes: true }).flatMap((entry) => {
-    const name = prefix + entry.name;
-    if (entry.isDirectory()) return namesIn(folder, `${name}/`);
-    return prefix !== "" && name.endsWith(".json") && entry.name !== "_meta.json"
-      ? [name.slice(0, -".json".length)]
-      : [];
-  });
+/** @throws JnError, FilterSyntaxError */
+async function requireUsable(found: Profile): Promise<void> {
+  const { compileFilter } = await import("../filter/compiler/compile.ts");
+  const { name, path = "", filter, records, pages, params } = found;
+  for (const expression of [records, pages?.next]) if (expression !== undefined) compileFilter(expression);
+  if (filter !== undefined)
+    compileFilter(filter, { variables: new Map(Object.keys(params).map((key) => [key, null])) });
+  if (found.type === "filter") return;
+  const given = [...path.matchAll(/\{(\w+)\}/g)].map(([, param]) => ({
+    name: param!,
+    operator: "=" as const,
+    value: "x",
+  }));
+  const place = { kind: "profile", name, params: [] } as const;
+  addressOf(found, { text: `@${name}`, place, format: undefined, variant: undefined, query: [] }, given);
 }
 
-function print(values: readonly object[]): void {
+function print(values: readonly (object | string)[]): void {
   const sink = descriptorSink(1, "standard output");
   for (const value of values) {
-    const line = Buffer.from(`${JSON.stringify(value)}\n`);
+    const line = Buffer.from(`${typeof value === "string" ? value : JSON.stringify(value)}\n`);
     sink.appendRecords(line, 0, line.length);
   }
   sink.flush();
 }
+
+/** Parameters that are secrets by their names. */
+const SECRET = /key|token|secret|pass|auth|sig|cred/i;

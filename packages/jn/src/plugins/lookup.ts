@@ -13,7 +13,10 @@ export async function formatNamed(name: string, address: string): Promise<Format
   const tiers = await tiersOf(FORMATS);
   const wanted = name.toLowerCase();
   // A name is meant before an extension, wherever it is.
-  const found = tiers.flat().find((entry) => entry.name === wanted) ?? named(tiers.flat(), name);
+  const found =
+    tiers.flat().find((entry) => entry.name === wanted) ??
+    named(tiers.flat(), name) ??
+    (await onPath<FormatPlugin>("format", (entries) => named(entries, name)));
   if (found !== undefined) return await found.load();
   const names = tiers.toReversed().flatMap((entries) => entries.map((entry) => entry.name));
   throw usageError(
@@ -23,7 +26,10 @@ export async function formatNamed(name: string, address: string): Promise<Format
 
 /** The format of files with this name: of the nearest place that has one, by the longest of the patterns that match. */
 export async function formatOfFile(fileName: string): Promise<FormatPlugin | undefined> {
-  return await nearest(await tiersOf(FORMATS), fileName)?.load();
+  const found =
+    nearest(await tiersOf(FORMATS), fileName) ??
+    (await onPath<FormatPlugin>("format", (entries) => matching(entries, fileName)));
+  return await found?.load();
 }
 
 /** The format of this media type. */
@@ -37,35 +43,49 @@ export async function formatOfMediaType(mediaType: string): Promise<FormatPlugin
 
 /** What fetches such addresses. */
 export async function protocolOf(url: string): Promise<ProtocolPlugin | undefined> {
-  return await nearest(await tiersOf(PROTOCOLS), url)?.load();
+  const found =
+    nearest(await tiersOf(PROTOCOLS), url) ??
+    (await onPath<ProtocolPlugin>("protocol", (entries) => matching(entries, url)));
+  return await found?.load();
 }
 
 /** The codec of files with this name, and the name without its extension. */
-export function codecOfFile(
+export async function codecOfFile(
   fileName: string,
-): { readonly codec: Entry<CodecPlugin>; readonly inner: string } | undefined {
-  const codec = matching(CODECS, fileName);
+): Promise<{ readonly codec: Entry<CodecPlugin>; readonly inner: string } | undefined> {
+  const codec = nearest(await tiersOf(CODECS), fileName);
   return codec === undefined ? undefined : { codec, inner: fileName.slice(0, fileName.lastIndexOf(".")) };
 }
 
 /**
  * @throws JnError `USAGE`
  */
-export function codecNamed(name: string, address: string): Entry<CodecPlugin> {
-  const found = named(CODECS, name);
+export async function codecNamed(name: string, address: string): Promise<Entry<CodecPlugin>> {
+  const all = (await tiersOf(CODECS)).flat();
+  const found = named(all, name) ?? (await onPath("codec", (entries) => named(entries, name)));
   if (found !== undefined) return found;
-  const names = CODECS.map((entry) => entry.name);
+  const names = all.map((entry) => entry.name);
   throw usageError(`${address}: there is no codec '${name}'; there are: none, ${names.join(", ")}`);
 }
 
 /** The plugins of the project, those of the user, those built in. */
-async function tiersOf<Kind extends FormatPlugin | ProtocolPlugin>(
+async function tiersOf<Kind extends Plugin>(
   builtIn: readonly Entry<Kind>[],
 ): Promise<readonly (readonly Entry<Kind>[])[]> {
   if (pluginFolders().length === 0) return [builtIn];
   const { externalEntries } = await import("./external/discovery.ts");
   const external = (await externalEntries(builtIn[0]!.role)) as readonly (readonly Entry<Kind>[])[];
   return [...external, builtIn];
+}
+
+/** Plugins on the path come last, and are looked for only when nothing else is there: they add, and replace nothing. */
+async function onPath<Kind extends Plugin>(
+  role: Kind["role"],
+  choose: (entries: readonly Entry<Kind>[]) => Entry<Kind> | undefined,
+): Promise<Entry<Kind> | undefined> {
+  if (process.env["JN_PLUGINS"] === "none") return undefined;
+  const { entriesOnPath } = await import("./external/discovery.ts");
+  return choose((await entriesOnPath(role)) as readonly Entry<Kind>[]);
 }
 
 function nearest<Kind extends Plugin>(

@@ -6,7 +6,7 @@ export interface OptionSpec {
   readonly name: string;
   readonly kind: "text" | "count" | "boolean" | "list" | "choice";
   /** The modes in which it counts; default: all. */
-  readonly modes?: readonly ("read" | "write" | "raw")[];
+  readonly modes?: readonly ("read" | "write" | "raw" | "profiles")[];
   /** For `choice`: the values. */
   readonly choices?: readonly string[];
   readonly help: string;

@@ -4,8 +4,8 @@ import type { OptionSpec, OptionValues } from "./option.ts";
 /** What a plugin is for: records in a file's bytes, compressed bytes, or bytes from elsewhere. */
 export type Role = "format" | "codec" | "protocol";
 
-/** What a plugin can do: bytes to records, records to bytes, bytes to bytes. */
-export type Mode = "read" | "write" | "raw";
+/** What a plugin can do: bytes to records (or unpacked bytes), the other way round, an address to bytes, name its profiles. */
+export type Mode = "read" | "write" | "raw" | "profiles";
 
 /**
  * What is known of everything that reads or writes, built in or external.

@@ -1,21 +1,28 @@
 import { existsSync, readFileSync } from "node:fs";
-import { homedir } from "node:os";
-import { dirname, join, relative, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { ByteSink } from "@jn/wire";
 import { jsonReader } from "../formats/json/json-reader.ts";
 import { JnError, usageError } from "../jn-error.ts";
 import { didYouMean } from "../text/suggestion.ts";
+import { type Paging, pagingFrom } from "./paging.ts";
+import type { ProfileFolder } from "./profile-folders.ts";
 
 /** A named source: what its file, and the `_meta.json` of the folders above it, say together. */
 export interface Profile {
   /** `namespace/name`. */
   readonly name: string;
-  readonly type: "http" | "file";
+  readonly type: "http" | "file" | "filter";
   /** The file that describes it. */
   readonly file: string;
   /** The folder that relative patterns start from: the one with `.jn`, or the profile's own. */
   readonly base: string;
   readonly description: string | undefined;
+  /** A jq expression: what a filter is, or what a source does to each of its records. `params` are its variables. */
+  readonly filter: string | undefined;
+  /** http: a jq expression for the records in an answer. */
+  readonly records: string | undefined;
+  /** http: how pages follow one another. */
+  readonly pages: Paging | undefined;
   /** http: where it is; `path` may have `{param}`. */
   readonly baseUrl: string | undefined;
   readonly path: string | undefined;
@@ -32,40 +39,7 @@ export interface Profile {
   readonly options: Readonly<Record<string, string>>;
 }
 
-/** A folder that may have profiles, and where its relative patterns start from. */
-export interface ProfileFolder {
-  readonly folder: string;
-  readonly base: string;
-}
-
-/** Where profiles are looked for, the first one wins: `.jn/profiles` here or above, then the user's data folder. */
-export function profileFolders(): readonly ProfileFolder[] {
-  const found: ProfileFolder[] = [];
-  for (let at = process.cwd(); ; at = dirname(at)) {
-    found.push({ folder: join(at, ".jn/profiles"), base: at });
-    if (dirname(at) === at) break;
-  }
-  const data = process.env["XDG_DATA_HOME"] ?? join(homedir(), ".local/share");
-  found.push({ folder: join(data, "jn/profiles"), base: join(data, "jn/profiles") });
-  return found.filter(({ folder }) => existsSync(folder));
-}
-
-/**
- * The profile of this name, variables not yet filled in.
- *
- * @throws JnError `USAGE` when there is none, or when it is wrong, with its file and place
- */
-export function profileNamed(name: string): Profile {
-  if (!/^[\w-]+(?:\/[\w.-]+)+$/.test(name) || name.includes("..")) {
-    throw usageError(`@${name}: a profile is called @namespace/name`);
-  }
-  for (const folder of profileFolders()) {
-    if (existsSync(join(folder.folder, `${name}.json`))) return readProfile(name, folder);
-  }
-  throw usageError(`@${name}: there is no such profile; jn profile list shows those there are`);
-}
-
-/** @throws JnError `USAGE` */
+/** The profile that is described there, variables not yet filled in. @throws JnError `USAGE` when it is wrong, with its file and place */
 export function readProfile(name: string, { folder, base }: ProfileFolder): Profile {
   const file = join(folder, `${name}.json`);
   const parts = name.split("/").slice(0, -1);
@@ -95,7 +69,8 @@ function shownPath(path: string): string {
   return below.startsWith("..") ? path : below;
 }
 
-function checkedProfile(name: string, file: string, base: string, value: JsonObject): Profile {
+/** What says what a profile is, as data. @throws JnError `USAGE` that names the file */
+export function checkedProfile(name: string, file: string, base: string, value: JsonObject): Profile {
   const wrong = (problem: string): JnError => usageError(`${shownPath(file)}: ${problem}`);
   for (const key of Object.keys(value)) {
     if (!KEYS.includes(key))
@@ -119,16 +94,31 @@ function checkedProfile(name: string, file: string, base: string, value: JsonObj
   };
   const meta = value["meta"] ?? false;
   if (typeof meta !== "boolean") throw wrong("'meta' must be true or false");
-  const type = text("type") ?? (value["base_url"] === undefined ? "file" : "http");
-  if (type !== "http" && type !== "file") throw wrong(`'type' is http or file, not '${type}'`);
+  const type = text("type") ?? typeOf(value);
+  if (type !== "http" && type !== "file" && type !== "filter")
+    throw wrong(`'type' is http, file or filter, not '${type}'`);
   if (type === "http" && text("base_url") === undefined) throw wrong("'base_url' is missing");
   if (type === "file" && text("pattern") === undefined) throw wrong("'pattern' is missing");
+  if (type === "filter" && text("filter") === undefined) throw wrong("'filter', the jq expression, is missing");
+  const paging = (): Paging | undefined => {
+    const pages = value["pages"];
+    if (pages === undefined) return undefined;
+    if (!isObject(pages)) throw wrong("'pages' must be an object");
+    try {
+      return pagingFrom(pages);
+    } catch (error) {
+      throw wrong((error as Error).message);
+    }
+  };
   return {
     name,
     type,
     file,
     base: resolve(base),
     description: text("description"),
+    filter: text("filter"),
+    records: text("records"),
+    pages: paging(),
     baseUrl: text("base_url"),
     path: text("path"),
     headers: table("headers"),
@@ -139,6 +129,11 @@ function checkedProfile(name: string, file: string, base: string, value: JsonObj
     format: text("format"),
     options: table("options"),
   };
+}
+
+function typeOf(value: JsonObject): string {
+  if (value["base_url"] !== undefined) return "http";
+  return value["pattern"] === undefined && value["filter"] !== undefined ? "filter" : "file";
 }
 
 interface JsonObject {
@@ -182,6 +177,9 @@ function isObject(value: unknown): value is JsonObject {
 const KEYS = [
   "type",
   "description",
+  "filter",
+  "records",
+  "pages",
   "base_url",
   "path",
   "headers",

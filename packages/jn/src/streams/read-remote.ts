@@ -1,10 +1,13 @@
-import type { ByteSink } from "@jn/wire";
+import { type ByteSink, WireError } from "@jn/wire";
+import type { PageSeen } from "../address/page-stages.ts";
 import type { Plan } from "../address/plan.ts";
 import type { Reader } from "../address/records-in.ts";
 import { codecOfBytes } from "../codecs/magic.ts";
 import { usageError } from "../jn-error.ts";
 import { formatNamed, formatOfMediaType, protocolOf } from "../plugins/lookup.ts";
 import type { FormatPlugin, OpenedSource, PluginContext } from "../plugins/plugin.ts";
+import { readerWantsMore } from "../pipeline/reader-demand.ts";
+import { BY_LINK, nextPage, type PageState } from "./next-page.ts";
 import { readThrough } from "./read-through.ts";
 
 /**
@@ -26,16 +29,23 @@ export async function readRemote(
   if (plan.place.kind !== "url") return;
   const protocol = await protocolOf(plan.place.url);
   if (protocol === undefined) return;
+  const paging = plan.pages ?? (plan.options.boolean("pages") === true ? BY_LINK : undefined);
+  const origin = originOf(plan.place.url);
   let url: string | undefined = plan.place.url;
   let reader = opened;
-  const seen = new Set<string>();
-  while (url !== undefined && !seen.has(url)) {
-    seen.add(url);
+  let records = 0;
+  const done = new Set<string>();
+  while (url !== undefined && !done.has(url)) {
+    if (done.size > 0 && !(await readerWantsMore())) throw new WireError("READER_LEFT", "the reader left");
+    done.add(url);
+    // Header fields may be secrets, which are nobody else's business.
+    const isOurs: boolean = originOf(url) === origin;
     const source: OpenedSource = await protocol.open(url, plan.options, {
       ...context,
       name: plan.name,
-      headers: [...(plan.headers ?? []), ...(context.headers ?? [])],
+      headers: isOurs ? [...(plan.headers ?? []), ...(context.headers ?? [])] : [],
     });
+    let seen: PageSeen;
     try {
       const { first, bytes } = await firstBytes(source.bytes);
       const codec = plan.codec === "none" ? undefined : (codecSeen(first) ?? plan.codec?.name);
@@ -43,12 +53,19 @@ export async function readRemote(
       reader ??= await open({ ...plan, format });
       await readThrough({ plan: { ...plan, format }, codec, bytes, reader }, context, sink);
       if (isEnough()) return;
+      ({ seen } = reader);
     } finally {
       source.close();
     }
-    url = plan.options.boolean("pages") === true ? source.next : undefined;
+    records += seen.records;
+    const state: PageState = { url, link: source.next, pages: done.size, records };
+    url = paging === undefined ? undefined : nextPage(paging, seen, state, plan.name);
     reader = undefined;
   }
+}
+
+function originOf(url: string): string | undefined {
+  return URL.canParse(url) ? new URL(url).origin : undefined;
 }
 
 async function formatOf(plan: Plan, mediaType: string | undefined, first: Buffer | undefined): Promise<FormatPlugin> {

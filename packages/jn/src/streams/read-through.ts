@@ -22,7 +22,7 @@ export async function readThrough(
 ): Promise<void> {
   let unpacked = bytes;
   if (codec !== undefined) {
-    const { decode } = await codecNamed(codec, plan.address.text).load();
+    const { decode } = await (await codecNamed(codec, plan.address.text)).load();
     if (decode === undefined) throw usageError(`${plan.address.text}: ${codec} can be written, not read`);
     const limit = plan.options.count("max-expand") ?? MAX_EXPANSION;
     unpacked = boundedExpansion(await decode(plan.options, { ...context, name: plan.name }), plan.name, limit)(bytes);

@@ -10,6 +10,8 @@ import { fileURLToPath } from "node:url";
 /** The real program, as it is installed. */
 export const JN_PATH: string = join(dirname(fileURLToPath(import.meta.url)), "../../bin/jn.cjs");
 
+const CACHE = join(tmpdir(), "jn-test-cache");
+
 export interface Outcome {
   readonly command: string;
   readonly cwd: string;
@@ -69,7 +71,8 @@ export function folderWith(context: TestContext, files: Readonly<Record<string, 
 
 async function run(program: string, args: readonly string[], command: string, options: RunOptions): Promise<Outcome> {
   const { cwd = process.cwd(), input = "", env = process.env } = options;
-  const child = spawn(program, args, { cwd, env, stdio: ["pipe", "pipe", "pipe"] });
+  // The user's own cache is none of a test's business.
+  const child = spawn(program, args, { cwd, env: { XDG_CACHE_HOME: CACHE, ...env }, stdio: ["pipe", "pipe", "pipe"] });
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
   child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk));

@@ -1,6 +1,6 @@
 import { type ByteSink, copyBytes, viewOf } from "@jn/wire";
 import { scanContainer, scanScalar, scanString } from "../../json/json-scanner.ts";
-import { copyPlain } from "./cell-copy.ts";
+import { copyPlain } from "../../text/plain-copy.ts";
 
 /** Writes JSON values as CSV cells. The sink must have room for twice the value and 4 bytes more. */
 export class CellWriter {

@@ -3,8 +3,8 @@ import { badData, type JnError, type Place } from "../../jn-error.ts";
 import { cellKinds, countCells, EMPTY, isCutCharacter, QUOTED, TEXT } from "./cell-kind.ts";
 import { type CsvColumns, EMPTY_STRING_WORD, fillColumns, NULL_WORD, withExtraColumn } from "./csv-columns.ts";
 import type { CsvDialect } from "./csv-dialect.ts";
-import { copyPlain, copyQuoted } from "./cell-copy.ts";
-import { escapeByte } from "./json-escape.ts";
+import { copyPlain, copyQuoted } from "../../text/plain-copy.ts";
+import { escapeByte } from "../../text/json-escape.ts";
 import { contentEnd, lineEndAfter, RowEnd } from "./row-end.ts";
 import { isBareFraction, isTypedCell, isTypedText, putZero } from "../../text/typed-text.ts";
 

@@ -1,6 +1,9 @@
 import type { Transcoder } from "@jn/wire";
 import { badData } from "../../jn-error.ts";
-import { lineReader, type TextSourceOptions } from "../text-reader.ts";
+import { valueText } from "../../json/value-text.ts";
+import { byteLines } from "../byte-lines.ts";
+import type { TextSourceOptions } from "../text-reader.ts";
+import { appendUsual } from "./access-line.ts";
 
 /**
  * Lines of the Common Log Format, or the Combined one (Apache's mod_log_config), as records `host, ident, user, time, request, method,
@@ -11,13 +14,20 @@ import { lineReader, type TextSourceOptions } from "../text-reader.ts";
  */
 export function accessLogReader(options: TextSourceOptions): Transcoder {
   const { source } = options;
-  return lineReader(options, (line, number, emit) => {
+  return byteLines(options, (text, view, start, end, number, out) => {
+    const before = out.length;
+    if (appendUsual(text, view, start, end, out)) {
+      out.commit();
+      return;
+    }
+    out.length = before;
+    const line = text.toString("utf8", start, end);
     if (line.trim() === "") return;
     const found = LINE.exec(line);
     if (found === null) throw badData({ source, line: number }, "no line of the Common or Combined Log Format");
     const [, host, ident, user, time, request, status, bytes, referer, agent] = found;
     const [, method, path, protocol] = /^(\S+) (.*?)(?: (HTTP\/[\d.]+))?$/.exec(unescaped(request!)) ?? [];
-    emit({
+    const record = {
       host,
       ident: known(ident),
       user: known(user),
@@ -29,7 +39,10 @@ export function accessLogReader(options: TextSourceOptions): Transcoder {
       status: status === "-" ? null : Number(status),
       bytes: bytes === "-" ? null : Number(bytes),
       ...(referer !== undefined && { referer: known(unescaped(referer)), agent: known(unescaped(agent!)) }),
-    });
+    };
+    const json = Buffer.from(`${valueText(record)}\n`);
+    out.append(json, 0, json.length);
+    out.commit();
   });
 }
 

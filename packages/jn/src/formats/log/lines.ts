@@ -1,11 +1,20 @@
 import type { Transcoder } from "@jn/wire";
+import { appendCount, appendString } from "../../text/json-string.ts";
+import { byteLines } from "../byte-lines.ts";
 import type { LineSourceOptions } from "../ndjson/record-lines.ts";
-import { lineReader, type TextSourceOptions } from "../text-reader.ts";
+import type { TextSourceOptions } from "../text-reader.ts";
 import { valueWriter } from "../value-writer.ts";
 
 /** Each line as `{line, text}`, empty ones included. */
 export function linesReader(options: TextSourceOptions): Transcoder {
-  return lineReader(options, (text, line, emit) => emit({ line, text }));
+  return byteLines(options, (bytes, view, start, end, number, out) => {
+    out.append(LINE, 0, LINE.length);
+    appendCount(number, out);
+    out.append(TEXT, 0, TEXT.length);
+    appendString(bytes, view, start, end, out);
+    out.append(CLOSE, 0, CLOSE.length);
+    out.commit();
+  });
 }
 
 /** Text as lines: records that are text, or whose field `text` is. */
@@ -20,3 +29,7 @@ export function linesWriter(options: LineSourceOptions): Transcoder {
     },
   });
 }
+
+const LINE = Buffer.from('{"line":');
+const TEXT = Buffer.from(',"text":');
+const CLOSE = Buffer.from("}\n");

@@ -27,11 +27,11 @@ export const logfmtFormat: FormatParts = {
   modes: ["read", "write"],
   options: [INFER],
   async read(options, { name, maxRecordBytes }) {
-    const { logfmtReader } = await import("./logfmt.ts");
+    const { logfmtReader } = await import("./logfmt-reader.ts");
     return logfmtReader({ source: name, maxRecordBytes, infer: options.boolean("infer") });
   },
   async write(_options, { name, maxRecordBytes }) {
-    const { logfmtWriter } = await import("./logfmt.ts");
+    const { logfmtWriter } = await import("./logfmt-writer.ts");
     return logfmtWriter({ source: name, maxRecordBytes });
   },
 };

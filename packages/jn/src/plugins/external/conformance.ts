@@ -26,7 +26,16 @@ export async function* conformance(path: string): AsyncGenerator<Finding, void, 
   yield await finding("a mode that it does not have is refused: an exit code that is not 0", async () => {
     await refused(run(path, ["--mode=nonsense"])(bytes("")));
   });
-  if (manifest?.role !== "format") return;
+  if (manifest === undefined) return;
+  if (manifest.modes.includes("profiles")) {
+    yield await finding("its profiles are objects with a name, a line each", async () => {
+      for (const record of records(await text(run(path, ["--mode=profiles"])(bytes(""))))) {
+        if (typeof record !== "object" || record === null || !("name" in record)) throw new Error("one has no name");
+      }
+    });
+  }
+  if (manifest.role === "codec") yield* codecConformance(path, manifest);
+  if (manifest.role !== "format") return;
   const reads = manifest.modes.includes("read");
   const writes = manifest.modes.includes("write");
   yield await finding("an option that it does not have is refused", async () => {
@@ -62,6 +71,30 @@ export async function* conformance(path: string): AsyncGenerator<Finding, void, 
   });
 }
 
+async function* codecConformance(path: string, { modes }: Manifest): AsyncGenerator<Finding, void, undefined> {
+  if (!modes.includes("read") || !modes.includes("write")) return;
+  const unpacked = run(path, ["--mode=read"]);
+  const packed = run(path, ["--mode=write"]);
+  for (const [what, content] of [
+    ["what it packs, it unpacks: the same bytes", SAMPLE.repeat(1000)],
+    ["nothing is packed and unpacked, too", ""],
+  ] as const) {
+    yield await finding(what, async () => {
+      if ((await text(unpacked(packed(bytes(content))))) !== content) throw new Error("other bytes came back");
+    });
+  }
+  yield await finding("what is cut off is refused: an exit code that is not 0", async () => {
+    const whole = [];
+    for await (const chunk of packed(bytes(SAMPLE.repeat(1000)))) whole.push(chunk);
+    const all = Buffer.concat(whole);
+    await refused(unpacked(pieces(all.subarray(0, all.length >> 1))));
+  });
+}
+
+async function* pieces(content: Buffer): AsyncGenerator<Buffer, void, undefined> {
+  yield content;
+}
+
 async function finding(test: string, work: () => Promise<void> | void): Promise<Finding> {
   try {
     await work();
@@ -90,10 +123,10 @@ async function refused(output: AsyncIterable<Buffer>): Promise<void> {
 async function text(output: AsyncIterable<Buffer>): Promise<string> {
   let all = "";
   for await (const chunk of output) {
-    all += chunk.toString();
+    all += chunk.toString("latin1");
     if (all.length > MAX_CHARACTERS) throw new Error("it prints far more than it was given");
   }
-  return all;
+  return Buffer.from(all, "latin1").toString();
 }
 
 function records(ndjson: string): unknown[] {

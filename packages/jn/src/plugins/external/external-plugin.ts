@@ -3,11 +3,46 @@ import { ndjsonReader } from "../../formats/ndjson/ndjson-reader.ts";
 import { programStage } from "../../processes/program-stage.ts";
 import { transcodingStage } from "../../streams/transcoding-stage.ts";
 import type { OptionValues } from "../option.ts";
-import type { ByteStage, FormatPlugin, Manifest, Mode, PluginContext, ProtocolPlugin } from "../plugin.ts";
+import type {
+  ByteStage,
+  CodecPlugin,
+  FormatPlugin,
+  Manifest,
+  Mode,
+  Plugin,
+  PluginContext,
+  ProtocolPlugin,
+} from "../plugin.ts";
 import { manifestFrom } from "./plugin-manifest.ts";
 
+/** An executable as what its manifest says that it is. */
+export function externalPlugin(path: string, manifest: Manifest): Plugin {
+  switch (manifest.role) {
+    case "format":
+      return externalFormat(path, manifest);
+    case "codec":
+      return externalCodec(path, manifest);
+    case "protocol":
+      return externalProtocol(path, manifest);
+  }
+}
+
+/** An executable as a codec: `--mode=read` unpacks, `--mode=write` packs. */
+function externalCodec(path: string, manifest: Manifest): CodecPlugin {
+  const stage =
+    (mode: Mode): NonNullable<CodecPlugin["decode"]> =>
+    (options, context) =>
+      Promise.resolve(running(path, manifest, mode, options, context));
+  return {
+    ...manifest,
+    role: "codec",
+    ...(manifest.modes.includes("read") && { decode: stage("read") }),
+    ...(manifest.modes.includes("write") && { encode: stage("write") }),
+  };
+}
+
 /** An executable as a format: `--mode=read` has bytes in and NDJSON out, `--mode=write` the other way round. */
-export function externalFormat(path: string, manifest: Manifest): FormatPlugin {
+function externalFormat(path: string, manifest: Manifest): FormatPlugin {
   const read: NonNullable<FormatPlugin["read"]> = (options, context) => {
     const stage = running(path, manifest, "read", options, context);
     const { name, maxRecordBytes } = context;
@@ -28,7 +63,7 @@ export function externalFormat(path: string, manifest: Manifest): FormatPlugin {
 }
 
 /** An executable as a protocol: `--mode=raw ADDRESS` prints the bytes. */
-export function externalProtocol(path: string, manifest: Manifest): ProtocolPlugin {
+function externalProtocol(path: string, manifest: Manifest): ProtocolPlugin {
   return {
     ...manifest,
     role: "protocol",
@@ -41,13 +76,7 @@ export function externalProtocol(path: string, manifest: Manifest): ProtocolPlug
 
 /** What a plugin says of itself: `--jn-meta`. @throws JnError `BAD_DATA` */
 export async function metaOf(path: string): Promise<Manifest> {
-  const stage = programStage({ ...program(path), args: ["--jn-meta"], name: `the plugin ${path}` });
-  let text = "";
-  for await (const chunk of stage(nothing())) {
-    text += chunk.toString();
-    if (text.length > MAX_META_CHARACTERS)
-      throw new JnError("BAD_DATA", `the plugin ${path}: --jn-meta prints too much`);
-  }
+  const text = await said(path, ["--jn-meta"]);
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -55,6 +84,22 @@ export async function metaOf(path: string): Promise<Manifest> {
     throw new JnError("BAD_DATA", `the plugin ${path}: --jn-meta does not print JSON`, { cause: error });
   }
   return manifestFrom(value, path);
+}
+
+/** The lines that a plugin prints of itself, blank ones left out. @throws JnError `BAD_DATA` */
+export async function pluginLines(path: string, args: readonly string[]): Promise<readonly string[]> {
+  return (await said(path, args)).split("\n").filter((line) => line.trim() !== "");
+}
+
+async function said(path: string, args: readonly string[]): Promise<string> {
+  const stage = programStage({ ...program(path), args, name: `the plugin ${path}` });
+  let text = "";
+  for await (const chunk of stage(nothing())) {
+    text += chunk.toString("latin1");
+    if (text.length > MAX_SAID_BYTES)
+      throw new JnError("BAD_DATA", `the plugin ${path}: ${args.join(" ")} prints too much`);
+  }
+  return Buffer.from(text, "latin1").toString();
 }
 
 /** Options go as flags, after the mode. */
@@ -88,4 +133,4 @@ async function* nothing(): AsyncGenerator<Buffer, void, undefined> {
   // A plugin that reads nothing gets an empty input.
 }
 
-const MAX_META_CHARACTERS = 1024 * 1024;
+const MAX_SAID_BYTES = 1024 * 1024;

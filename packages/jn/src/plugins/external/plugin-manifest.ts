@@ -33,7 +33,8 @@ export function manifestFrom(value: unknown, path: string): Manifest {
   if (!isObject(value)) throw wrong(path, "its manifest is no object");
   const { name, role = "format", matches = [], modes, options = [], summary = "" } = value;
   if (typeof name !== "string" || !/^[a-z][\w-]*$/i.test(name)) throw wrong(path, "'name' must be a word");
-  if (role !== "format" && role !== "protocol") throw wrong(path, "'role' must be format or protocol");
+  if (role !== "format" && role !== "protocol" && role !== "codec")
+    throw wrong(path, "'role' must be format, codec or protocol");
   if (!isTexts(matches)) throw wrong(path, "'matches' must be a list of patterns such as *.csv");
   const regular = matches.find((pattern) => /[\\^$|()]/.test(pattern));
   if (regular !== undefined)
@@ -87,6 +88,7 @@ function isTexts(value: unknown): value is readonly string[] {
 const HEADER_BYTES = 16 * 1024;
 const KINDS = ["text", "count", "boolean", "list", "choice"] as const;
 const MODES: ReadonlyMap<unknown, readonly Mode[]> = new Map([
-  ["format", ["read", "write"]],
-  ["protocol", ["raw"]],
+  ["format", ["read", "write", "profiles"]],
+  ["codec", ["read", "write"]],
+  ["protocol", ["raw", "profiles"]],
 ] as const);

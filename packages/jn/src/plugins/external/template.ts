@@ -3,6 +3,7 @@ export const LANGUAGES: ReadonlyMap<string, string> = new Map([
   ["python", ".py"],
   ["shell", ".sh"],
   ["javascript", ".mjs"],
+  ["typescript", ".mts"],
 ]);
 
 /** A plugin that works, for a format of lines `key=value;key=value`, to be changed into what is wanted. */
@@ -16,7 +17,7 @@ export function template(language: string, name: string): string {
     'modes = ["read", "write"]',
     "///",
   ];
-  const comment = language === "javascript" ? "//" : "#";
+  const comment = language.endsWith("script") ? "//" : "#";
   const block = header.map((line) => `${comment} ${line}\n`).join("");
   return BODIES.get(language)!.replace("@HEADER@\n", block).replaceAll("@NAME@", name);
 }
@@ -104,8 +105,49 @@ else {
 }
 `;
 
+const TYPESCRIPT = `#!/usr/bin/env node
+@HEADER@
+// Node runs this as it stands from 22.18 on: types are erased, so only what can be erased may be used.
+import { createInterface } from "node:readline";
+
+type Entry = readonly [key: string, value: unknown];
+
+const META = { name: "@NAME@", role: "format", matches: ["*.@NAME@"], modes: ["read", "write"] } as const;
+
+function toRecord(line: string): string {
+  return JSON.stringify(Object.fromEntries(line.split(";").map((pair): Entry => {
+    const [, key = pair, value = ""] = /^([^=]*)=(.*)$/s.exec(pair) ?? [];
+    return [key, value];
+  })));
+}
+
+function toLine(line: string): string {
+  const record = JSON.parse(line) as Readonly<Record<string, unknown>>;
+  return Object.entries(record).map(([key, value]) => \`\${key}=\${String(value)}\`).join(";");
+}
+
+async function convert(change: (line: string) => string): Promise<void> {
+  // A reader that left is no error.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 141 : 1));
+  for await (const line of createInterface({ input: process.stdin })) {
+    if (line === "") continue;
+    if (!process.stdout.write(\`\${change(line)}\\n\`)) await new Promise((resolve) => process.stdout.once("drain", resolve));
+  }
+}
+
+const [mode, ...rest] = process.argv.slice(2);
+if (mode === "--jn-meta") console.log(JSON.stringify(META));
+else if (mode === "--mode=read" && rest.length === 0) await convert(toRecord);
+else if (mode === "--mode=write" && rest.length === 0) await convert(toLine);
+else {
+  console.error("usage: --jn-meta | --mode=read | --mode=write");
+  process.exitCode = 2;
+}
+`;
+
 const BODIES: ReadonlyMap<string, string> = new Map([
   ["python", PYTHON],
   ["shell", SHELL],
   ["javascript", JAVASCRIPT],
+  ["typescript", TYPESCRIPT],
 ]);
