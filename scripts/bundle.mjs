@@ -25,7 +25,7 @@ const WORKSPACE = new Map([
 ]);
 
 const FILTER_PARTS =
-  /\/src\/(?:filter\/|commands\/filter|address\/record-pull|stages\/(?:filter|heap-bound|input-queue|parsed-record|result-printer))/;
+  /\/src\/(?:filter\/|commands\/filter|address\/record-pull|stages\/(?:filter|heap-bound|held-results|input-queue|parsed-record|result-printer))/;
 
 const LICENSES = "THIRD-PARTY-LICENSES.txt";
 
@@ -40,6 +40,7 @@ function partOf(id) {
   if (/\/node_modules\//.test(path) || path.includes("\0")) return undefined;
   if (/\/packages\/(?:cuprum|native)\/|\/src\/(?:cli\/backend\.|processes\/)/.test(path)) return "cuprum";
   if (FILTER_PARTS.test(path)) return "filter";
+  if (/\/src\/bad-records\/bad-record-log/.test(path)) return "bad-records";
   if (/\/src\/cli\/(?:help|reference)/.test(path)) return "help";
   if (
     /\/src\/(?:formats\/(?!column)[^/]+$|json\/(?:value-text|parse-value)|text\/(?:typed-value|display-width|young-generation)|streams\/(?:values|spool))/.test(
@@ -51,8 +52,8 @@ function partOf(id) {
   if (/\/src\/commands\/table/.test(path)) return "table";
   if (/\/src\/(?:profiles\/|commands\/profile)/.test(path)) return "profiles";
   if (/\/src\/(?:plugins\/external\/|commands\/plugin)/.test(path)) return "plugins";
-  if (/\/(?:commands\/put|address\/records-out|atomic-file)/.test(path)) return "put";
-  if (/\/(?:commands|stages)\/(?!registry|cat)/.test(path)) return "stages";
+  if (/\/src\/(?:commands\/put|address\/records-out|atomic-file)/.test(path)) return "put";
+  if (/\/src\/(?:commands|stages)\/(?!registry|cat)/.test(path)) return "stages";
   if (/\/src\/address\/(?:explain|conditions|file-meta)/.test(path)) return "address";
   if (/\/src\/protocols\//.test(path)) return "http";
   if (/\/src\/address\/glob/.test(path)) return "glob";

@@ -20,8 +20,8 @@ import type { QueryPart } from "./query.ts";
 export function conditionStage(conditions: readonly QueryPart[], context: PluginContext): Transcoder {
   const filter = compileFilter(expressionOf(conditions));
   const fields = new Set(conditions.map(fieldOf));
-  const { name: source, maxRecordBytes } = context;
-  return chain(knownFields(fields, context), filteredRecords(filter, { source, maxRecordBytes }));
+  const { name: source, maxRecordBytes, bad } = context;
+  return chain(knownFields(fields, context), filteredRecords(filter, { source, maxRecordBytes, bad }));
 }
 
 /** The jq expression that says the same. */
@@ -44,8 +44,8 @@ export function expressionOf(conditions: readonly QueryPart[]): string {
 
 /** Fails at the end when a field was in no record, though there were records. */
 function knownFields(fields: ReadonlySet<string>, context: PluginContext): Transcoder {
-  const { name: source, maxRecordBytes } = context;
-  return recordLines({ source, maxRecordBytes }, (position) => {
+  const { name: source, maxRecordBytes, bad } = context;
+  return recordLines({ source, maxRecordBytes, bad }, (position) => {
     const run = new RecordRun();
     const unseen = new Set(fields);
     const seen = new Set<string>();

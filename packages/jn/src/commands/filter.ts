@@ -1,4 +1,4 @@
-import { descriptorSink, ExitCode, flushing, MAX_RECORD_BYTES } from "@jn/wire";
+import { descriptorSink, ExitCode, flushing } from "@jn/wire";
 import { parseAddress } from "../address/address.ts";
 import { readRecordsFrom, sourceName } from "../address/records-in.ts";
 import type { Command } from "../cli/command.ts";
@@ -94,7 +94,7 @@ export const filter: Command = {
       output: "6\n",
     },
   ],
-  async run({ positionals, flags, warn }) {
+  async run({ positionals, flags, context }) {
     const { expression, sources, variables, printer, results } = filterArguments(flags, positionals);
     const modules = new ModuleLoader(flags.all("library-path").map(([folder]) => folder!));
     const session = new FilterSession(modules);
@@ -104,8 +104,6 @@ export const filter: Command = {
       host: session,
       slurps: flags.has("slurp") && !flags.has("raw-input"),
     });
-    const maxRecordBytes = flags.count("max-record-bytes", MAX_RECORD_BYTES);
-    const context = { maxRecordBytes, warn };
     const sink = descriptorSink(1, "standard output");
     const [readsNothing, isWhole] = [flags.has("null-input"), flags.has("slurp") && !filter.isStreamed];
     if (flags.has("explain")) {
@@ -131,7 +129,7 @@ export const filter: Command = {
       if (isSimple) {
         const onPosition = session.watch(addresses);
         const source = sourceName(addresses);
-        const stage = filteredRecords(filter, { source, results, maxRecordBytes, printer, onPosition });
+        const stage = filteredRecords(filter, { ...context, source, results, printer, onPosition });
         await readRecordsFrom(addresses, context, sink, stage);
         return;
       }
@@ -141,7 +139,12 @@ export const filter: Command = {
         isStreamed: flags.has("stream"),
       });
       flushing(sink, () =>
-        session.run(filter, readsNothing || filter.isStreamed ? [null] : inputs, { results, printer }, sink),
+        session.run(
+          filter,
+          readsNothing || filter.isStreamed ? [null] : inputs,
+          { results, printer, bad: context.bad },
+          sink,
+        ),
       );
     });
   },
