@@ -27,6 +27,10 @@ const WORKSPACE = new Map([
 const FILTER_PARTS =
   /\/src\/(?:filter\/|commands\/filter|address\/record-pull|stages\/(?:filter|heap-bound|held-results|input-queue|parsed-record|result-printer))/;
 
+/** What commands that look at fields of records share with the filter. */
+const RECORD_PARTS =
+  /\/src\/(?:filter\/(?:record-fields|value\/(?:value|exact-number|json-text|number-text|object-key|filter-error))\.|keys\/|runs\/|stages\/(?:parsed-record|through-stage)|cli\/memory-flag)/;
+
 const LICENSES = "THIRD-PARTY-LICENSES.txt";
 
 /** What a library loads from the folder it is in. */
@@ -39,6 +43,8 @@ function partOf(id) {
   if (path.includes("/node_modules/smol-toml/")) return "toml";
   if (/\/node_modules\//.test(path) || path.includes("\0")) return undefined;
   if (/\/packages\/(?:cuprum|native)\/|\/src\/(?:cli\/backend\.|processes\/)/.test(path)) return "cuprum";
+  if (RECORD_PARTS.test(path)) return "records";
+  if (/\/src\/(?:aggregates|sketches)\//.test(path)) return "aggregates";
   if (FILTER_PARTS.test(path)) return "filter";
   if (/\/src\/bad-records\/bad-record-log/.test(path)) return "bad-records";
   if (/\/src\/cli\/(?:help|reference)/.test(path)) return "help";
@@ -53,6 +59,9 @@ function partOf(id) {
   if (/\/src\/(?:profiles\/|commands\/profile)/.test(path)) return "profiles";
   if (/\/src\/(?:plugins\/external\/|commands\/plugin)/.test(path)) return "plugins";
   if (/\/src\/(?:commands\/put|address\/records-out|atomic-file)/.test(path)) return "put";
+  const [, command] =
+    /\/src\/(?:commands\/(?!head|tail|registry|cat)([a-z]+)\.|stages\/([a-z]+)\/)/.exec(path)?.filter(Boolean) ?? [];
+  if (command !== undefined) return command;
   if (/\/src\/(?:commands|stages)\/(?!registry|cat)/.test(path)) return "stages";
   if (/\/src\/address\/(?:explain|conditions|file-meta)/.test(path)) return "address";
   if (/\/src\/protocols\//.test(path)) return "http";

@@ -52,7 +52,8 @@ export function recordLines(
     offset += end - start;
     let at = startsWithBom(bytes, start, position) ? start + 3 : start;
     const out = target;
-    while (out !== undefined && !isFinished(handler)) {
+    if (out === undefined) return;
+    while (!isFinished(handler)) {
       const badAt = validUtf8Until(bytes, at, end);
       const goodEnd = badAt === end ? end : Math.max(bytes.lastIndexOf(NEWLINE, badAt) + 1, at);
       handleLines(bytes, at, goodEnd, handler, position, out, bad, base);
