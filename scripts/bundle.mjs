@@ -24,7 +24,7 @@ const WORKSPACE = new Map([
   ["cuprum", "packages/cuprum"],
 ]);
 
-const FILTER = /\/src\/(?:filter\/|commands\/filter|stages\/(?:filter|heap-bound|parsed-record|result-printer))/;
+const FILTER = /\/src\/(?:filter\/|commands\/filter|stages\/(?:filter|heap-bound|held-results|result-printer))/;
 
 /** What few filters use. */
 const FILTER_PARTS = [
@@ -36,6 +36,9 @@ const FILTER_PARTS = [
   ["filter-modules", /\/filter\/modules\//],
   ["filter-inputs", /\/(?:address\/record-pull|stages\/(?:input-queue|filtered-inputs))/],
 ];
+/** What commands that look at fields of records share with the filter. */
+const RECORD_PARTS =
+  /\/src\/(?:filter\/(?:record-fields|value\/(?:value|exact-number|json-text|number-text|object-key|filter-error))\.|keys\/|runs\/|stages\/(?:parsed-record|through-stage)|cli\/memory-flag)/;
 
 const LICENSES = "THIRD-PARTY-LICENSES.txt";
 
@@ -49,9 +52,12 @@ function partOf(id) {
   if (path.includes("/node_modules/smol-toml/")) return "toml";
   if (/\/node_modules\//.test(path) || path.includes("\0")) return undefined;
   if (/\/packages\/(?:cuprum|native)\/|\/src\/(?:cli\/backend\.|processes\/)/.test(path)) return "cuprum";
+  if (RECORD_PARTS.test(path)) return "records";
+  if (/\/src\/(?:aggregates|sketches)\//.test(path)) return "aggregates";
   const part = FILTER_PARTS.find(([, files]) => files.test(path));
   if (part !== undefined) return part[0];
   if (FILTER.test(path)) return "filter";
+  if (/\/src\/bad-records\/bad-record-log/.test(path)) return "bad-records";
   if (/\/src\/cli\/(?:help|reference)/.test(path)) return "help";
   if (
     /\/src\/(?:formats\/(?!column)[^/]+$|json\/(?:value-text|parse-value)|text\/(?:typed-value|display-width|young-generation)|streams\/(?:values|spool))/.test(
@@ -63,8 +69,11 @@ function partOf(id) {
   if (/\/src\/commands\/table/.test(path)) return "table";
   if (/\/src\/(?:profiles\/|commands\/profile)/.test(path)) return "profiles";
   if (/\/src\/(?:plugins\/external\/|commands\/plugin)/.test(path)) return "plugins";
-  if (/\/(?:commands\/put|address\/records-out|atomic-file)/.test(path)) return "put";
-  if (/\/(?:commands|stages)\/(?!registry|cat)/.test(path)) return "stages";
+  if (/\/src\/(?:commands\/put|address\/records-out|atomic-file)/.test(path)) return "put";
+  const [, command] =
+    /\/src\/(?:commands\/(?!head|tail|registry|cat)([a-z]+)\.|stages\/([a-z]+)\/)/.exec(path)?.filter(Boolean) ?? [];
+  if (command !== undefined) return command;
+  if (/\/src\/(?:commands|stages)\/(?!registry|cat)/.test(path)) return "stages";
   if (/\/src\/address\/(?:explain|conditions|file-meta|page-stages|record-filter)/.test(path)) return "address";
   if (/\/src\/protocols\//.test(path)) return "http";
   if (/\/src\/address\/glob/.test(path)) return "glob";

@@ -18,16 +18,21 @@ export class JnError extends Error {
   override readonly name = "JnError";
   readonly code: JnErrorCode;
   readonly upstream: StageFailure | undefined;
+  /** The record that it is about, if there is one that could be left out. */
+  readonly record: { readonly place: Place; readonly reason: string } | undefined;
 
-  constructor(
-    code: JnErrorCode,
-    message: string,
-    options?: { readonly cause?: unknown; readonly upstream?: StageFailure },
-  ) {
+  constructor(code: JnErrorCode, message: string, options?: JnErrorOptions) {
     super(message, options);
     this.code = code;
     this.upstream = options?.upstream;
+    this.record = options?.record;
   }
+}
+
+interface JnErrorOptions {
+  readonly cause?: unknown;
+  readonly upstream?: StageFailure;
+  readonly record?: JnError["record"];
 }
 
 /** Where in a source something was found. Lines and columns count from 1, bytes from 0. */
@@ -42,7 +47,8 @@ export interface Place {
 export function badData(place: Place, message: string): JnError {
   const column = place.column === undefined ? "" : `:${place.column}`;
   const byte = place.byte === undefined ? "" : ` (byte ${place.byte})`;
-  return new JnError("BAD_DATA", `${place.source}:${place.line}${column}${byte}: ${message}`);
+  const record = { place, reason: message };
+  return new JnError("BAD_DATA", `${place.source}:${place.line}${column}${byte}: ${message}`, { record });
 }
 
 export function usageError(message: string): JnError {

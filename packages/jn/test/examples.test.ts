@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { COMMON_FLAGS } from "../src/cli/common-flags.ts";
+import { flagsOf } from "../src/cli/common-flags.ts";
 import { flagUsage } from "../src/cli/help.ts";
 import { COMMAND_NAMES, loadCommands } from "../src/commands/registry.ts";
 import { described, folderWith, runJn, runShell, succeeded } from "./support/jn.ts";
@@ -26,7 +26,7 @@ for (const command of commands) {
   test(`jn ${command.name} --help names every flag, with its values and its help, and every example`, async () => {
     const outcome = await runJn([command.name, "--help"]);
     const help = succeeded(outcome);
-    for (const flag of [...command.flags, ...COMMON_FLAGS]) {
+    for (const flag of flagsOf(command)) {
       const line = help.split("\n").find((candidate) => candidate.includes(`${flagUsage(flag)} `));
       assert.ok(line?.endsWith(flag.help), `${flagUsage(flag)}: ${described(outcome)}`);
     }

@@ -4,6 +4,8 @@ import { WireError } from "./wire-error.ts";
 export interface LineOptions {
   /** Longest line accepted, in bytes without its newline. Default 256 MiB. */
   readonly maxRecordBytes?: number | undefined;
+  /** Takes lines that are longer, instead of an error: the first bytes of such a line, at most 64 KiB, and its length. */
+  readonly onTooLong?: ((head: Buffer, length: number) => void) | undefined;
 }
 
 /** Default bound of one record: 256 MiB. */
@@ -21,6 +23,9 @@ export type OnLines = (bytes: Buffer, start: number, end: number) => void;
 export class LineSplitter {
   readonly #onLines: OnLines;
   readonly #maxRecordBytes: number;
+  readonly #onTooLong: LineOptions["onTooLong"];
+  /** The line that is too long and has not ended: its first bytes, and its length so far. */
+  #long: { readonly head: Buffer[]; headLength: number; length: number } | undefined;
   #pending: Buffer = EMPTY;
   #pendingLength = 0;
   /** Bytes of the lines already handed on: the offset at which the next line starts. */
@@ -29,16 +34,21 @@ export class LineSplitter {
   constructor(onLines: OnLines, options: LineOptions = {}) {
     this.#onLines = onLines;
     this.#maxRecordBytes = options.maxRecordBytes ?? MAX_RECORD_BYTES;
+    this.#onTooLong = options.onTooLong;
   }
 
   push(chunk: Buffer): void {
     let start = 0;
+    if (this.#long !== undefined) {
+      start = this.#passOver(chunk, 0);
+      if (this.#long !== undefined) return;
+    }
     if (this.#pendingLength > 0) {
       const newline = chunk.indexOf(NEWLINE);
       start = newline + 1;
       this.#keep(chunk, 0, newline < 0 ? chunk.length : start);
       if (newline < 0) return;
-      this.#release();
+      if (this.#pendingLength > 0) this.#release();
     }
     const end = chunk.lastIndexOf(NEWLINE) + 1;
     if (end > start) this.#handOn(chunk, start, end);
@@ -46,6 +56,7 @@ export class LineSplitter {
   }
 
   end(): void {
+    if (this.#long !== undefined) this.#endLong();
     if (this.#pendingLength === 0) return;
     this.#keep(NEWLINE_BYTES, 0, 1);
     this.#release();
@@ -55,7 +66,13 @@ export class LineSplitter {
     if (start === end) return;
     const length = this.#pendingLength + end - start;
     const newlines = bytes[end - 1] === NEWLINE ? 1 : 0;
-    if (length - newlines > this.#maxRecordBytes) throw tooLong(this.#offset, this.#maxRecordBytes);
+    if (length - newlines > this.#maxRecordBytes) {
+      this.#beginLong();
+      this.#passOver(this.#pending.subarray(0, this.#pendingLength), 0);
+      this.#pendingLength = 0;
+      this.#passOver(bytes.subarray(start, end), 0);
+      return;
+    }
     if (length > this.#pending.length) {
       const grown = Buffer.allocUnsafeSlow(Math.max(length, 2 * this.#pending.length, INITIAL_BYTES));
       this.#pending.copy(grown, 0, 0, this.#pendingLength);
@@ -75,10 +92,40 @@ export class LineSplitter {
   }
 
   #handOn(chunk: Buffer, start: number, end: number): void {
-    const goodEnd = end - start > this.#maxRecordBytes ? this.#shortLinesEnd(chunk, start, end) : end;
-    this.#offset += goodEnd - start;
-    if (goodEnd > start) this.#onLines(chunk, start, goodEnd);
-    if (goodEnd < end) throw tooLong(this.#offset, this.#maxRecordBytes);
+    for (let at = start; at < end;) {
+      const goodEnd = end - at > this.#maxRecordBytes ? this.#shortLinesEnd(chunk, at, end) : end;
+      this.#offset += goodEnd - at;
+      if (goodEnd > at) this.#onLines(chunk, at, goodEnd);
+      if (goodEnd === end) return;
+      this.#beginLong();
+      at = this.#passOver(chunk, goodEnd);
+    }
+  }
+
+  #beginLong(): void {
+    if (this.#onTooLong === undefined) throw tooLong(this.#offset, this.#maxRecordBytes);
+    this.#long = { head: [], headLength: 0, length: 0 };
+  }
+
+  /** Passes over what `bytes` has of the line that is too long, and returns where it goes on. */
+  #passOver(bytes: Buffer, start: number): number {
+    const long = this.#long!;
+    const newline = bytes.indexOf(NEWLINE, start);
+    const end = newline < 0 ? bytes.length : newline;
+    const kept = Math.min(end - start, MAX_HEAD_BYTES - long.headLength);
+    if (kept > 0) long.head.push(Buffer.from(bytes.subarray(start, start + kept)));
+    long.headLength += kept;
+    long.length += end - start;
+    if (newline < 0) return end;
+    this.#endLong();
+    return newline + 1;
+  }
+
+  #endLong(): void {
+    const { head, length } = this.#long!;
+    this.#long = undefined;
+    this.#offset += length + 1;
+    this.#onTooLong!(Buffer.concat(head), length);
   }
 
   /** Where the first line that is too long begins, or `end`. */
@@ -104,5 +151,6 @@ const NEWLINE = 10;
 const NEWLINE_BYTES = Buffer.from("\n");
 const EMPTY = Buffer.alloc(0);
 const INITIAL_BYTES = 4096;
+const MAX_HEAD_BYTES = 64 * 1024;
 /** A buffer that one long line made larger than this is given back. */
 const MAX_KEPT_BYTES = 1024 * 1024;

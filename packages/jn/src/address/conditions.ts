@@ -32,7 +32,7 @@ export function conditionsOf(parts: readonly QueryPart[], name: string): Conditi
   let hasRecords = false;
   return {
     stage(context) {
-      const { name: source, maxRecordBytes } = context;
+      const { name: source, maxRecordBytes, bad } = context;
       const looking = fieldsOf(context, (key) => {
         hasRecords = true;
         if (key === undefined) return unseen.size > 0;
@@ -40,7 +40,7 @@ export function conditionsOf(parts: readonly QueryPart[], name: string): Conditi
         if (seen.size < MAX_NAMES) seen.add(key);
         return true;
       });
-      return chain(looking, filteredRecords(filter, { source, maxRecordBytes }));
+      return chain(looking, filteredRecords(filter, { source, maxRecordBytes, bad }));
     },
     requireKnownFields() {
       const [missing] = unseen;
@@ -72,8 +72,8 @@ export function expressionOf(conditions: readonly QueryPart[]): string {
 
 /** Passes the records on. Of each it says undefined first, and then its keys, if the answer was true. */
 function fieldsOf(context: PluginContext, key: (name: string | undefined) => boolean): Transcoder {
-  const { name: source, maxRecordBytes } = context;
-  return recordLines({ source, maxRecordBytes }, (position) => {
+  const { name: source, maxRecordBytes, bad } = context;
+  return recordLines({ source, maxRecordBytes, bad }, (position) => {
     const run = new RecordRun();
     return {
       record(bytes, lineStart, start, out) {

@@ -25,7 +25,7 @@ export function fileMeta(path: string, fileIndex: number, context: PluginContext
   const taken = new Set([...Object.keys(known), "_line_index"]);
   const start = Buffer.from(`${JSON.stringify(known).slice(0, -1)},"_line_index":`);
   let count = 0;
-  return recordLines({ source: context.name, maxRecordBytes: context.maxRecordBytes }, (position) => ({
+  return recordLines({ ...context, source: context.name }, (position) => ({
     record(bytes, lineStart, valueStart, out) {
       const end = checkRecord(bytes, lineStart, valueStart, position);
       const isObject = bytes[valueStart] === OPEN_BRACE;

@@ -1,4 +1,5 @@
 import type { ExitCode } from "@jn/wire";
+import type { BadRecords } from "../bad-records/bad-records.ts";
 import type { Flags } from "./arguments.ts";
 
 /** One flag, as data: the parser, the help and the reference page are made from it. */
@@ -46,5 +47,16 @@ export interface Invocation {
   readonly positionals: readonly string[];
   readonly flags: Flags;
   /** Prints a warning to standard error, with the command's name. */
+  readonly warn: (message: string) => void;
+  /** What everything that reads records is told. */
+  readonly context: RecordContext;
+}
+
+/** What the flags that all commands have say about records. */
+export interface RecordContext {
+  /** Longest record accepted, in bytes. */
+  readonly maxRecordBytes: number;
+  /** Takes records that are none; undefined: they are errors. */
+  readonly bad: BadRecords | undefined;
   readonly warn: (message: string) => void;
 }

@@ -1,7 +1,7 @@
-import type { FlagSpec } from "./command.ts";
+import type { Command, FlagSpec } from "./command.ts";
 
 /** The flags that every command has. */
-export const COMMON_FLAGS: readonly FlagSpec[] = [
+const COMMON_FLAGS: readonly FlagSpec[] = [
   {
     name: "max-record-bytes",
     values: ["SIZE"],
@@ -9,3 +9,14 @@ export const COMMON_FLAGS: readonly FlagSpec[] = [
   },
   { name: "help", short: "h", help: "show this help" },
 ];
+
+const ON_ERROR: FlagSpec = {
+  name: "on-error",
+  values: ["WHAT"],
+  help: "at a bad record: stop (default), skip it, or a FILE to write it to; both go on, and count at the end",
+};
+
+/** All flags of a command: its own, and those that it shares. */
+export function flagsOf({ flags, addresses }: Pick<Command, "flags" | "addresses">): readonly FlagSpec[] {
+  return [...flags, ...(addresses === "none" ? [] : [ON_ERROR]), ...COMMON_FLAGS];
+}

@@ -2,11 +2,11 @@ import { READ_OPTIONS, WRITE_OPTIONS } from "../address/plan.ts";
 import type { OptionSpec } from "../plugins/option.ts";
 import { type Manifest, optionsFor } from "../plugins/plugin.ts";
 import type { Command, FlagSpec } from "./command.ts";
-import { COMMON_FLAGS } from "./common-flags.ts";
+import { flagsOf } from "./common-flags.ts";
 
 /** The help text of a command. */
 export function commandHelp(command: Command, formats: readonly Manifest[]): string {
-  const flags = [...command.flags, ...COMMON_FLAGS];
+  const flags = flagsOf(command);
   const width = Math.max(...flags.map((flag) => flagUsage(flag).length));
   return [
     `jn ${command.name}: ${command.summary}`,

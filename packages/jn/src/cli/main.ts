@@ -1,12 +1,13 @@
-import { ExitCode, WireError, writeDescriptor } from "@jn/wire";
+import { ExitCode, MAX_RECORD_BYTES, WireError, writeDescriptor } from "@jn/wire";
 import { commandNamed, COMMAND_NAMES, loadCommands } from "../commands/registry.ts";
 import { JnError, type StageFailure, usageError } from "../jn-error.ts";
 import { markStage } from "../pipeline/stage-mark.ts";
 import { didYouMean } from "../text/suggestion.ts";
 import { FORMATS } from "../plugins/registry.ts";
 import { parseArguments } from "./arguments.ts";
+import type { BadRecordLog } from "../bad-records/bad-record-log.ts";
 import type { Command } from "./command.ts";
-import { COMMON_FLAGS } from "./common-flags.ts";
+import { flagsOf } from "./common-flags.ts";
 import { VERSION } from "./version.ts";
 
 /**
@@ -51,7 +52,7 @@ async function runCommandLine(args: readonly string[], speaker: string): Promise
     const suggestion = didYouMean(name, isFlag ? ["--help", "--version"] : COMMAND_NAMES);
     throw usageError(`there is no ${isFlag ? "flag" : "command"} '${name}'${suggestion}; see jn --help`);
   }
-  const { flags, positionals } = parseArguments(rest, [...command.flags, ...COMMON_FLAGS]);
+  const { flags, positionals } = parseArguments(rest, flagsOf(command));
   if (flags.has("help")) return await printHelp(command);
   if (flags.count("max-record-bytes", 1) === 0) throw usageError("--max-record-bytes must be 1 or more");
   const [least, most] = command.positionals;
@@ -60,7 +61,19 @@ async function runCommandLine(args: readonly string[], speaker: string): Promise
     throw usageError(`${problem}; usage: ${`jn ${command.name} ${command.usage}`.trimEnd()}`);
   }
   const warn = (message: string): void => complain(`${speaker}: warning: ${message}`);
-  return await command.run({ positionals, flags, warn });
+  const maxRecordBytes = flags.count("max-record-bytes", MAX_RECORD_BYTES);
+  const onError = flags.text("on-error");
+  const bad = onError === undefined ? undefined : await badRecords(onError);
+  try {
+    return await command.run({ positionals, flags, warn, context: { maxRecordBytes, bad, warn } });
+  } finally {
+    bad?.close(warn);
+  }
+}
+
+async function badRecords(target: string): Promise<BadRecordLog | undefined> {
+  const { badRecordLog } = await import("../bad-records/bad-record-log.ts");
+  return badRecordLog(target);
 }
 
 async function printOverview(): Promise<ExitCode> {

@@ -2,7 +2,7 @@ import { READ_OPTIONS, WRITE_OPTIONS } from "../address/plan.ts";
 import type { OptionSpec } from "../plugins/option.ts";
 import { type Manifest, optionsFor } from "../plugins/plugin.ts";
 import type { Command } from "./command.ts";
-import { COMMON_FLAGS } from "./common-flags.ts";
+import { flagsOf } from "./common-flags.ts";
 import { flagUsage } from "./help.ts";
 
 /** The reference page of the command line, in Markdown, from the same data as the help. */
@@ -45,11 +45,23 @@ export function cliReference(
     "",
     "A stage whose input came from a failed stage ends with that stage's exit code.",
     "",
+    "## Bad records",
+    "",
+    "A record that is not what its format says, that is too long, or that a filter fails on, stops the command with exit code 3. With",
+    "`--on-error skip` it is passed over; with `--on-error FILE` it is written to that file, which is emptied first, so each stage of a",
+    "pipeline needs one of its own. Both go on, say at the end on standard error how many there were, and exit with 0.",
+    "",
+    "A line of the file is `{source, line, byte, reason, raw}`: the line (from 1) and byte (from 0) at which the record begins, or null",
+    "where it was converted before it was found to be bad; and its text. What is no UTF-8 also has its bytes, as `base64`; of more than",
+    "64 KiB there is the beginning, and `bytes`, the length. What is read and what is passed over is all there was: of CSV, a row with too",
+    "many or too few cells costs that row, one whose quotes are wrong the line it begins on. Formats without lines to go on from (json, xml,",
+    "yaml, ...) stop all the same.",
+    "",
   ].join("\n");
 }
 
 function commandSection(command: Command): string[] {
-  const flags = [...command.flags, ...COMMON_FLAGS];
+  const flags = flagsOf(command);
   return [
     `## jn ${command.name}`,
     "",

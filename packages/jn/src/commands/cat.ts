@@ -1,4 +1,4 @@
-import { descriptorSink, ExitCode, MAX_RECORD_BYTES } from "@jn/wire";
+import { descriptorSink, ExitCode } from "@jn/wire";
 import { parseAddress } from "../address/address.ts";
 import { readRecordsFrom } from "../address/records-in.ts";
 import type { Flags } from "../cli/arguments.ts";
@@ -49,7 +49,7 @@ export const cat: Command = {
       output: "1\n[2,3]\n{}\n",
     },
   ],
-  async run({ positionals, flags, warn }) {
+  async run({ positionals, flags, context }) {
     const addresses = (positionals.length === 0 ? ["-"] : positionals).map(parseAddress);
     const sink = descriptorSink(1, "standard output");
     if (flags.has("explain")) {
@@ -57,12 +57,7 @@ export const cat: Command = {
       await explainReading(addresses, sink);
       return ExitCode.ok;
     }
-    const maxRecordBytes = flags.count("max-record-bytes", MAX_RECORD_BYTES);
-    await readRecordsFrom(
-      addresses,
-      { maxRecordBytes, warn, meta: flags.has("meta"), headers: headersOf(flags) },
-      sink,
-    );
+    await readRecordsFrom(addresses, { ...context, meta: flags.has("meta"), headers: headersOf(flags) }, sink);
     return ExitCode.ok;
   },
 };

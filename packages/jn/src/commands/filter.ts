@@ -1,4 +1,4 @@
-import { descriptorSink, ExitCode, MAX_RECORD_BYTES } from "@jn/wire";
+import { descriptorSink, ExitCode } from "@jn/wire";
 import { parseAddress } from "../address/address.ts";
 import { readRecordsFrom, sourceName } from "../address/records-in.ts";
 import type { Command } from "../cli/command.ts";
@@ -95,7 +95,7 @@ export const filter: Command = {
       output: "6\n",
     },
   ],
-  async run({ positionals, flags, warn }) {
+  async run({ positionals, flags, context }) {
     const given = filterArguments(flags, positionals);
     const { sources, printer, results } = given;
     const { expression, variables } = given.expression.startsWith("@") ? await namedOr(given) : given;
@@ -104,8 +104,6 @@ export const filter: Command = {
     const compileOptions = { variables, modules: await session.modulesFor(expression), host: session };
     const filter = await loadFilter(expression, compileOptions);
     const aggregation = takesAll ? await aggregationOf(expression, compileOptions) : undefined;
-    const maxRecordBytes = flags.count("max-record-bytes", MAX_RECORD_BYTES);
-    const context = { maxRecordBytes, warn };
     const sink = descriptorSink(1, "standard output");
     const readsNothing = flags.has("null-input");
     if (flags.has("explain")) {
@@ -133,8 +131,8 @@ export const filter: Command = {
       const areRecords = !readsNothing && !flags.has("raw-input") && !flags.has("stream") && !filter.takesInputs;
       if (areRecords && (!flags.has("slurp") || aggregation !== undefined)) {
         const options = {
+          ...context,
           source: sourceName(addresses),
-          maxRecordBytes,
           printer,
           onPosition: session.watch(addresses),
         };
@@ -153,7 +151,7 @@ export const filter: Command = {
         isWhole: flags.has("slurp"),
         isStreamed: flags.has("stream"),
       });
-      await session.run(filter, readsNothing ? [null] : inputs, { results, printer }, sink);
+      await session.run(filter, readsNothing ? [null] : inputs, { results, printer, bad: context.bad }, sink);
     });
   },
 };

@@ -1,4 +1,4 @@
-import { descriptorSink, ExitCode, MAX_RECORD_BYTES } from "@jn/wire";
+import { descriptorSink, ExitCode } from "@jn/wire";
 import { parseAddress } from "../address/address.ts";
 import { readRecordsFrom, sourceName } from "../address/records-in.ts";
 import type { Command } from "../cli/command.ts";
@@ -25,12 +25,11 @@ export const head: Command = {
       output: '{"x":1,"y":2}\n',
     },
   ],
-  async run({ positionals, flags, warn }) {
+  async run({ positionals, flags, context }) {
     const count = flags.count("lines", 10);
     const addresses = (positionals.length === 0 ? ["-"] : positionals).map(parseAddress);
-    const maxRecordBytes = flags.count("max-record-bytes", MAX_RECORD_BYTES);
-    const stage = firstRecords(count, { source: sourceName(addresses), maxRecordBytes });
-    await readRecordsFrom(addresses, { maxRecordBytes, warn }, descriptorSink(1, "standard output"), stage);
+    const stage = firstRecords(count, { ...context, source: sourceName(addresses) });
+    await readRecordsFrom(addresses, context, descriptorSink(1, "standard output"), stage);
     return ExitCode.ok;
   },
 };

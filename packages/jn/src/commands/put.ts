@@ -1,4 +1,4 @@
-import { descriptorSink, ExitCode, MAX_RECORD_BYTES } from "@jn/wire";
+import { descriptorSink, ExitCode } from "@jn/wire";
 import { parseAddress } from "../address/address.ts";
 import { writeRecordsTo } from "../address/records-out.ts";
 import type { Command } from "../cli/command.ts";
@@ -36,7 +36,7 @@ export const put: Command = {
       output: "a,b\n1,\n,2\n",
     },
   ],
-  async run({ positionals, flags, warn }) {
+  async run({ positionals, flags, context }) {
     const typed = parseAddress(positionals[0]!);
     const union = flags.has("union") ? [{ name: "union", operator: "=", value: "true" } as const] : [];
     const address = { ...typed, query: [...typed.query, ...union] };
@@ -45,8 +45,7 @@ export const put: Command = {
       await explainWriting(address, descriptorSink(1, "standard output"));
       return ExitCode.ok;
     }
-    const maxRecordBytes = flags.count("max-record-bytes", MAX_RECORD_BYTES);
-    await writeRecordsTo(address, { maxRecordBytes, warn });
+    await writeRecordsTo(address, context);
     return ExitCode.ok;
   },
 };

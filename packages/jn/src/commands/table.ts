@@ -1,4 +1,4 @@
-import { descriptorSink, ExitCode, MAX_RECORD_BYTES } from "@jn/wire";
+import { descriptorSink, ExitCode } from "@jn/wire";
 import { parseAddress } from "../address/address.ts";
 import { readRecordsFrom, sourceName } from "../address/records-in.ts";
 import type { Command } from "../cli/command.ts";
@@ -44,17 +44,16 @@ export const table: Command = {
         "┌──────────┬───────┐\n│ city     │ name  │\n├──────────┼───────┤\n│ London   │ Ada   │\n│ New York │ Grace │\n└──────────┴───────┘\n",
     },
   ],
-  async run({ positionals, flags, warn }) {
+  async run({ positionals, flags, context }) {
     const addresses = (positionals.length === 0 ? ["-"] : positionals).map(parseAddress);
-    const maxRecordBytes = flags.count("max-record-bytes", MAX_RECORD_BYTES);
     const chosen = ["style", "width", "columns", "sample"].flatMap((name) => {
       const value = flags.text(name);
       return value === undefined ? [] : [[name, value] as const];
     });
     const options = new OptionValues(new Map(chosen), tableFormat.options, "jn table");
-    const stage = await tableFormat.write!(options, { name: sourceName(addresses), maxRecordBytes, warn });
+    const stage = await tableFormat.write!(options, { ...context, name: sourceName(addresses) });
     if (!("push" in stage)) throw usageError("a table is written as it comes");
-    await readRecordsFrom(addresses, { maxRecordBytes, warn }, descriptorSink(1, "standard output"), stage);
+    await readRecordsFrom(addresses, context, descriptorSink(1, "standard output"), stage);
     return ExitCode.ok;
   },
 };

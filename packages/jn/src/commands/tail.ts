@@ -1,4 +1,4 @@
-import { descriptorSink, ExitCode, MAX_RECORD_BYTES } from "@jn/wire";
+import { descriptorSink, ExitCode } from "@jn/wire";
 import { parseAddress } from "../address/address.ts";
 import { readRecordsFrom, sourceName } from "../address/records-in.ts";
 import type { Command } from "../cli/command.ts";
@@ -25,13 +25,12 @@ export const tail: Command = {
       output: "999\n1000\n",
     },
   ],
-  async run({ positionals, flags, warn }) {
+  async run({ positionals, flags, context }) {
     const count = flags.count("lines", 10);
     const addresses = (positionals.length === 0 ? ["-"] : positionals).map(parseAddress);
-    const maxRecordBytes = flags.count("max-record-bytes", MAX_RECORD_BYTES);
     const maxBytes = flags.count("max-bytes", MAX_HELD_BYTES);
-    const stage = lastRecords(count, { source: sourceName(addresses), maxRecordBytes, maxBytes });
-    await readRecordsFrom(addresses, { maxRecordBytes, warn }, descriptorSink(1, "standard output"), stage);
+    const stage = lastRecords(count, { ...context, source: sourceName(addresses), maxBytes });
+    await readRecordsFrom(addresses, context, descriptorSink(1, "standard output"), stage);
     return ExitCode.ok;
   },
 };

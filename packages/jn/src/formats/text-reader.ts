@@ -1,6 +1,7 @@
 import { TextDecoder } from "node:util";
 import { type ByteSink, LineSplitter, type LineOptions, type Transcoder, WireError } from "@jn/wire";
-import { JnError } from "../jn-error.ts";
+import type { BadRecords } from "../bad-records/bad-records.ts";
+import { badData, JnError } from "../jn-error.ts";
 import { ENCODING_HINT } from "../json/record-check.ts";
 import { valueText } from "../json/value-text.ts";
 import { keepYoungGenerationSmall } from "../text/young-generation.ts";
@@ -10,6 +11,8 @@ export interface TextSourceOptions {
   /** How messages call the source. */
   readonly source: string;
   readonly maxRecordBytes: number;
+  /** Takes lines that are no records, where each line is one; undefined: they are errors. */
+  readonly bad?: BadRecords | undefined;
 }
 
 /** Hands a value on as a record. */
@@ -96,21 +99,34 @@ export function lineReader(
   let number = 0;
   let target: ByteSink | undefined;
   const emit: Emit = (value) => writeLine(valueText(value), target!);
-  const splitter = new LineSplitter((bytes, start, stop) => {
-    let at = start;
-    while (at < stop) {
+  const { source, bad } = options;
+  let offset = 0;
+  const onLines = (bytes: Buffer, start: number, stop: number): void => {
+    for (let at = start; at < stop;) {
       const next = bytes.indexOf(NEWLINE, at);
       number++;
-      let line;
       try {
-        line = decoder.decode(bytes.subarray(at, next));
+        let line;
+        try {
+          line = decoder.decode(bytes.subarray(at, next));
+        } catch {
+          throw badData({ source, line: number }, `invalid UTF-8; ${ENCODING_HINT}`);
+        }
+        read(line.endsWith("\r") ? line.slice(0, -1) : line, number, emit);
       } catch (error) {
-        throw new JnError("BAD_DATA", `${options.source}:${number}: invalid UTF-8; ${ENCODING_HINT}`, { cause: error });
+        if (bad === undefined) throw error;
+        bad.take(error, { bytes, start: at, end: next, byte: offset });
       }
-      read(line.endsWith("\r") ? line.slice(0, -1) : line, number, emit);
+      offset += next + 1 - at;
       at = next + 1;
     }
-  }, options);
+  };
+  const onTooLong = (head: Buffer, length: number): void => {
+    const error = badData({ source, line: ++number }, `the line has ${length} bytes; raise --max-record-bytes`);
+    bad?.take(error, { bytes: head, start: 0, end: head.length, byte: offset, length });
+    offset += length + 1;
+  };
+  const splitter = new LineSplitter(onLines, bad === undefined ? options : { ...options, onTooLong });
   return {
     push(chunk, out) {
       target = out;

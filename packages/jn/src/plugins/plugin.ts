@@ -1,4 +1,5 @@
 import type { Transcoder } from "@jn/wire";
+import type { BadRecords } from "../bad-records/bad-records.ts";
 import type { OptionSpec, OptionValues } from "./option.ts";
 
 /** What a plugin is for: records in a file's bytes, compressed bytes, or bytes from elsewhere. */
@@ -31,6 +32,8 @@ export interface PluginContext {
   readonly maxRecordBytes: number;
   /** Prints a warning. */
   readonly warn: (message: string) => void;
+  /** Takes records that are none; undefined: they are errors. */
+  readonly bad?: BadRecords | undefined;
   /** Header fields for requests. */
   readonly headers?: readonly (readonly [name: string, value: string])[] | undefined;
 }

@@ -5,9 +5,11 @@ import type { CompiledFilter, FieldProgram } from "../filter/compiler/compile.ts
 import { RecordFields } from "../filter/record-fields.ts";
 import { RecordWriter } from "../filter/record-writer.ts";
 import type { Value } from "../filter/value/value.ts";
+import { JnError } from "../jn-error.ts";
 import type { LinePosition } from "../json/record-check.ts";
 import { explained } from "./filter-failure.ts";
 import { HeapBound } from "./heap-bound.ts";
+import { HeldResults } from "./held-results.ts";
 import { parseRecord } from "./parsed-record.ts";
 import { type Printer, ResultPrinter } from "./result-printer.ts";
 
@@ -27,7 +29,8 @@ export interface FilteredRecordsOptions extends LineSourceOptions {
  * Runs a filter on each record.
  *
  * A record that a filter only selects passes by its own bytes. A filter that looks only at fields gets only these; records
- * are then checked but not parsed. Both ways give the same results.
+ * are then checked but not parsed. Both ways give the same results. With `bad`, the results of a record are held until it
+ * has given all of them: it has results, or it is bad.
  *
  * @throws JnError `BAD_DATA` with the line of the record that is no JSON, or that the filter failed on
  */
@@ -48,6 +51,7 @@ class FilterHandler implements RecordHandler {
   readonly #writer: RecordWriter | undefined;
   readonly #run = new RecordRun();
   readonly #heap = new HeapBound();
+  readonly #held: HeldResults | undefined;
 
   /** The record at hand. */
   #bytes: Buffer = Buffer.alloc(0);
@@ -63,12 +67,28 @@ class FilterHandler implements RecordHandler {
     this.#printsAll = results !== "records";
     this.#printer = printer;
     this.#position = position;
+    this.#held = options.bad === undefined ? undefined : new HeldResults();
     this.#byFields = printer.keepsBytes ? filter.byFields : undefined;
     this.#fields = this.#byFields === undefined ? undefined : new RecordFields(this.#byFields.wants, position);
     this.#writer = this.#fields === undefined ? undefined : new RecordWriter(this.#fields, this.#beforeWriting);
   }
 
   record(bytes: Buffer, lineStart: number, start: number, out: ByteSink): number {
+    const held = this.#held;
+    if (held === undefined) return this.#filterRecord(bytes, lineStart, start, out);
+    try {
+      return this.#filterRecord(bytes, lineStart, start, held.sink);
+    } catch (error) {
+      this.#run.end(bytes, held.sink);
+      if (error instanceof JnError) held.clear();
+      throw error;
+    } finally {
+      this.#run.end(bytes, held.sink);
+      held.moveTo(out);
+    }
+  }
+
+  #filterRecord(bytes: Buffer, lineStart: number, start: number, out: ByteSink): number {
     this.#bytes = bytes;
     this.#start = start;
     this.#out = out;

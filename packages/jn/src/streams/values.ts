@@ -32,11 +32,11 @@ export async function* linesOf(
 /** NDJSON as values, with the number of the line. */
 export async function* valuesOf(
   input: AsyncIterable<Buffer>,
-  { name: source, maxRecordBytes }: PluginContext,
+  { name: source, maxRecordBytes, bad }: PluginContext,
 ): AsyncGenerator<readonly [value: unknown, line: number], void, undefined> {
   let values: (readonly [unknown, number])[] = [];
   const sink = new ByteSink(() => undefined);
-  const reader = recordLines({ source, maxRecordBytes }, (position) => ({
+  const reader = recordLines({ source, maxRecordBytes, bad }, (position) => ({
     record(bytes, lineStart, start) {
       const end = checkRecord(bytes, lineStart, start, position);
       values.push([parseValue(bytes.toString("utf8", start, end)), position.line]);

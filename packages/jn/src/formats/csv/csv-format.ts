@@ -25,6 +25,7 @@ function separated(summary: string, delimiter: string): FormatParts {
         ragged: ragged === "fill" ? "fill" : "error",
         maxRecordBytes: context.maxRecordBytes,
         warn: context.warn,
+        bad: context.bad,
       });
     },
     async write(options, context) {
@@ -34,6 +35,7 @@ function separated(summary: string, delimiter: string): FormatParts {
         header: options.boolean("header"),
         columns: options.list("columns"),
         maxRecordBytes: context.maxRecordBytes,
+        bad: context.bad,
       };
       if (options.boolean("union") === true) {
         const { csvUnionWriter } = await import("./csv-union-writer.ts");

@@ -2,10 +2,12 @@ import { type ByteSink, MAX_RECORD_BYTES, type Transcoder, WireError } from "@jn
 import { badData, usageError } from "../../jn-error.ts";
 import { ENCODING_HINT } from "../../json/record-check.ts";
 import { validUtf8Until, wholeCharactersUntil } from "../../text/utf8.ts";
+import type { BadRecords } from "../../bad-records/bad-records.ts";
 import type { Warn } from "../column-names.ts";
 import { type CsvDialect, dialectByte } from "./csv-dialect.ts";
 import { CsvHeaderReader } from "./csv-header.ts";
 import { CsvRows } from "./csv-rows.ts";
+import { CsvSalvage } from "./csv-salvage.ts";
 import { RowEnd } from "./row-end.ts";
 
 export interface CsvReaderOptions {
@@ -31,6 +33,8 @@ export interface CsvReaderOptions {
   readonly maxRecordBytes?: number | undefined;
   /** Told about columns that are called otherwise than in the header. */
   readonly warn?: Warn | undefined;
+  /** Takes rows that cannot be read; undefined: they are errors. The header has to be right. */
+  readonly bad?: BadRecords | undefined;
 }
 
 /**
@@ -53,6 +57,7 @@ class CsvReader implements Transcoder {
   readonly #maxRecordBytes: number;
   #rows: CsvRows | undefined;
   #rowEnd: RowEnd | undefined;
+  #salvage: CsvSalvage | undefined;
   /** The input so far until the header is complete; then the beginning of a row that the last chunk cut. */
   #pending: Buffer = EMPTY;
   #pendingLength = 0;
@@ -75,7 +80,8 @@ class CsvReader implements Transcoder {
   }
 
   push(chunk: Buffer, out: ByteSink): void {
-    if (this.#rowEnd === undefined) {
+    if (this.#salvage !== undefined) this.#salvage.push(chunk, out);
+    else if (this.#rowEnd === undefined) {
       const afterReturn = this.#pendingLength > 0 && this.#pending[this.#pendingLength - 1] === CR;
       this.#keep(chunk, 0, chunk.length);
       if (afterReturn || chunk.includes(LF) || chunk.includes(CR)) this.#begin(false, out);
@@ -86,7 +92,8 @@ class CsvReader implements Transcoder {
 
   end(out: ByteSink): void {
     if (this.#rows === undefined) this.#begin(true, out);
-    if (this.#rows !== undefined) this.#parse(this.#rows, this.#pending, 0, this.#pendingLength, true, out);
+    if (this.#salvage !== undefined) this.#salvage.end(out);
+    else if (this.#rows !== undefined) this.#parse(this.#rows, this.#pending, 0, this.#pendingLength, true, out);
   }
 
   /** Reads the header from the pending bytes, if it is complete, and the rows after it. */
@@ -103,6 +110,12 @@ class CsvReader implements Transcoder {
     this.#pending = EMPTY;
     this.#pendingLength = 0;
     this.#offset = dataStart;
+    const { bad } = this.#options;
+    if (bad !== undefined) {
+      this.#salvage = new CsvSalvage(this.#rows, { source, dialect, maxRecordBytes, offset: dataStart, bad });
+      this.#salvage.push(bytes.subarray(dataStart), out);
+      return;
+    }
     this.#pushRows(bytes.subarray(dataStart), this.#rowEnd, out);
   }
 

@@ -25,6 +25,8 @@ export interface CsvRowsOptions {
 export class CsvRows {
   /** The number of the line on which the next row begins. */
   line: number;
+  /** After an error: where the bad row begins, and what reading can go on after: the row, or, its quotes being in doubt, its line. */
+  failed: { readonly start: number; readonly after: "row" | "line" } = { start: 0, after: "row" };
   readonly #options: CsvRowsOptions;
   #columns: CsvColumns;
   readonly #kinds: Uint8Array;
@@ -63,7 +65,7 @@ export class CsvRows {
       if (byte === comment || ((byte === LF || byte === CR) && this.#columns.count > 1)) {
         const next = lineEndAfter(bytes, at, end, final);
         if (next < 0) break;
-        if (contentEnd(bytes, at, next) - at > maxRecordBytes) this.#tooLong(rowOut, out);
+        if (contentEnd(bytes, at, next) - at > maxRecordBytes) this.#tooLong(rowStart, rowOut, out);
         at = next;
         this.line++;
         continue;
@@ -201,7 +203,7 @@ export class CsvRows {
           length = rowOut;
           break rows;
         }
-        if (at - rowStart > maxRecordBytes) this.#tooLong(rowOut, out);
+        if (at - rowStart > maxRecordBytes) this.#tooLong(rowStart, rowOut, out);
         if (byte === CR && at + 1 < end && bytes[at + 1] === LF) at++;
         if (at < end) at++;
         break;
@@ -242,8 +244,9 @@ export class CsvRows {
     return 4 * this.#columns.keyWords.length + 12 * this.#columns.keyLengths.length + 64;
   }
 
-  #tooLong(rowOut: number, out: ByteSink): never {
+  #tooLong(rowStart: number, rowOut: number, out: ByteSink): never {
     out.length = rowOut;
+    this.failed = { start: rowStart, after: "line" };
     this.#options.tooLong(this.line);
   }
 
@@ -252,6 +255,7 @@ export class CsvRows {
     const expected = this.#columns.count;
     const hint = "add ?ragged=fill to accept it, or check the delimiter and quotes";
     const problem = `the row has ${cells} cell${cells === 1 ? "" : "s"}, the header has ${expected}; ${hint}`;
+    this.failed = { start: rowStart, after: "row" };
     return this.#bad(bytes, rowStart, rowStart, rowOut, offset, out, problem);
   }
 
@@ -266,6 +270,7 @@ export class CsvRows {
     out: ByteSink,
   ): JnError {
     const name = this.#columns.names[column] ?? `col${column + 1}`;
+    this.failed = { start: rowStart, after: "line" };
     return this.#bad(bytes, rowStart, at, rowOut, offset, out, `column '${name}': ${problem}`);
   }
 

@@ -24,8 +24,8 @@ export const htmlFormat: FormatParts = {
     const [table, header, infer] = [options.count("table"), options.boolean("header"), options.boolean("infer")];
     return htmlReader({ source: name, maxRecordBytes, warn, table, header, infer });
   },
-  async write(options, { name, maxRecordBytes }) {
+  async write(options, { name, maxRecordBytes, bad }) {
     const { htmlWriter } = await import("./html-writer.ts");
-    return htmlWriter({ source: name, maxRecordBytes, columns: options.list("columns") });
+    return htmlWriter({ source: name, maxRecordBytes, bad, columns: options.list("columns") });
   },
 };

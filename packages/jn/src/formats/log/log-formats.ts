@@ -12,13 +12,13 @@ export const linesFormat: FormatParts = {
   summary: "plain lines: {line, text}; written from text, or from the field text",
   modes: ["read", "write"],
   options: [],
-  async read(_options, { name, maxRecordBytes }) {
+  async read(_options, { name, maxRecordBytes, bad }) {
     const { linesReader } = await import("./lines.ts");
-    return linesReader({ source: name, maxRecordBytes });
+    return linesReader({ source: name, maxRecordBytes, bad });
   },
-  async write(_options, { name, maxRecordBytes }) {
+  async write(_options, { name, maxRecordBytes, bad }) {
     const { linesWriter } = await import("./lines.ts");
-    return linesWriter({ source: name, maxRecordBytes });
+    return linesWriter({ source: name, maxRecordBytes, bad });
   },
 };
 
@@ -26,13 +26,13 @@ export const logfmtFormat: FormatParts = {
   summary: 'logfmt: key=value key="a value" a line',
   modes: ["read", "write"],
   options: [INFER],
-  async read(options, { name, maxRecordBytes }) {
+  async read(options, { name, maxRecordBytes, bad }) {
     const { logfmtReader } = await import("./logfmt-reader.ts");
-    return logfmtReader({ source: name, maxRecordBytes, infer: options.boolean("infer") });
+    return logfmtReader({ source: name, maxRecordBytes, bad, infer: options.boolean("infer") });
   },
-  async write(_options, { name, maxRecordBytes }) {
+  async write(_options, { name, maxRecordBytes, bad }) {
     const { logfmtWriter } = await import("./logfmt-writer.ts");
-    return logfmtWriter({ source: name, maxRecordBytes });
+    return logfmtWriter({ source: name, maxRecordBytes, bad });
   },
 };
 
@@ -40,9 +40,9 @@ export const accessFormat: FormatParts = {
   summary: "access logs of web servers, Common or Combined Log Format",
   modes: ["read"],
   options: [],
-  async read(_options, { name, maxRecordBytes }) {
+  async read(_options, { name, maxRecordBytes, bad }) {
     const { accessLogReader } = await import("./access-log.ts");
-    return accessLogReader({ source: name, maxRecordBytes });
+    return accessLogReader({ source: name, maxRecordBytes, bad });
   },
 };
 
@@ -51,8 +51,8 @@ export const lcovFormat: FormatParts = {
   modes: ["read"],
   holds: "one source file's lines",
   options: [],
-  async read(_options, { name, maxRecordBytes }) {
+  async read(_options, { name, maxRecordBytes, bad }) {
     const { lcovReader } = await import("./lcov.ts");
-    return lcovReader({ source: name, maxRecordBytes });
+    return lcovReader({ source: name, maxRecordBytes, bad });
   },
 };

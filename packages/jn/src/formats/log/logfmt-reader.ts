@@ -17,6 +17,7 @@ export function logfmtReader(options: TextSourceOptions & { readonly infer?: boo
     const bad = (at: number, problem: string): JnError =>
       badData({ source, line: number, column: at - start + 1 }, problem);
     let count = 0;
+    keys.beginLine();
     for (let at = afterBlanks(bytes, start, end); at < end; at = afterBlanks(bytes, at, end)) {
       const keyStart = at;
       while (at < end && KEY_ENDS[bytes[at]!] === 0) at++;
@@ -59,6 +60,13 @@ class LineKeys {
   #known: { readonly key: Buffer; readonly text: Buffer }[] = [];
   /** From where on the keys of this line are others; then they are in `#seen`. */
   #seen: Set<string> | undefined;
+
+  /** A line before that was bad has not ended: what it has left is forgotten. */
+  beginLine(): void {
+    if (this.#seen === undefined) return;
+    this.#seen = undefined;
+    this.#known = [];
+  }
 
   /** Appends the key as JSON, with what goes before and after it; false when the line has had it. */
   append(bytes: Buffer, start: number, end: number, index: number, out: ByteSink): boolean {

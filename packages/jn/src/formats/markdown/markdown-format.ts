@@ -34,8 +34,8 @@ export const markdownFormat: FormatParts = {
     const { markdownTables } = await import("./markdown-tables.ts");
     return markdownTables({ ...about, warn, table: options.count("table"), infer: options.boolean("infer") });
   },
-  async write(options, { name, maxRecordBytes }) {
+  async write(options, { name, maxRecordBytes, bad }) {
     const { markdownWriter } = await import("./markdown-writer.ts");
-    return markdownWriter({ source: name, maxRecordBytes, columns: options.list("columns") });
+    return markdownWriter({ source: name, maxRecordBytes, bad, columns: options.list("columns") });
   },
 };

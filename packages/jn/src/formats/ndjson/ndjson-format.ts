@@ -13,5 +13,5 @@ export const ndjsonFormat: FormatParts = {
 };
 
 async function open(_options: OptionValues, context: PluginContext): ReturnType<NonNullable<FormatParts["read"]>> {
-  return ndjsonReader({ source: context.name, maxRecordBytes: context.maxRecordBytes });
+  return ndjsonReader({ source: context.name, maxRecordBytes: context.maxRecordBytes, bad: context.bad });
 }

@@ -1,4 +1,6 @@
 import { type ByteSink, LineSplitter, type LineOptions, type Transcoder } from "@jn/wire";
+import type { BadRecords } from "../../bad-records/bad-records.ts";
+import { badData } from "../../jn-error.ts";
 import { skipBlanks } from "../../json/json-scanner.ts";
 import { badUtf8, type LinePosition } from "../../json/record-check.ts";
 import { validUtf8Until } from "../../text/utf8.ts";
@@ -24,6 +26,8 @@ export interface RecordHandler {
 export interface LineSourceOptions extends LineOptions {
   /** How messages call the source. */
   readonly source: string;
+  /** Takes lines that are no records, and records that the handler cannot take; undefined: they are errors. */
+  readonly bad?: BadRecords | undefined;
 }
 
 /**
@@ -39,17 +43,36 @@ export function recordLines(
 ): Transcoder {
   const position: LinePosition = { source: options.source, line: 0 };
   const handler = makeHandler(position);
+  const { bad } = options;
   let target: ByteSink | undefined;
-  const splitter = new LineSplitter((bytes, start, end) => {
-    if (target === undefined || isFinished(handler)) return;
-    const from = startsWithBom(bytes, start, position) ? start + 3 : start;
-    const badAt = validUtf8Until(bytes, from, end);
-    const goodEnd = badAt === end ? end : bytes.lastIndexOf(NEWLINE, badAt) + 1;
-    handleLines(bytes, from, Math.max(goodEnd, from), handler, position, target);
-    if (badAt === end || isFinished(handler)) return;
+  /** The byte of the input that the next line begins at. */
+  let offset = 0;
+  const onLines = (bytes: Buffer, start: number, end: number): void => {
+    const base = offset - start;
+    offset += end - start;
+    let at = startsWithBom(bytes, start, position) ? start + 3 : start;
+    const out = target;
+    if (out === undefined) return;
+    while (!isFinished(handler)) {
+      const badAt = validUtf8Until(bytes, at, end);
+      const goodEnd = badAt === end ? end : Math.max(bytes.lastIndexOf(NEWLINE, badAt) + 1, at);
+      handleLines(bytes, at, goodEnd, handler, position, out, bad, base);
+      if (badAt === end || isFinished(handler)) return;
+      position.line++;
+      const error = badUtf8(bytes, goodEnd, badAt, position);
+      if (bad === undefined) throw error;
+      const lineEnd = bytes.indexOf(NEWLINE, badAt);
+      bad.take(error, { bytes, start: goodEnd, end: lineEnd, byte: base + goodEnd });
+      at = lineEnd + 1;
+    }
+  };
+  const onTooLong = (head: Buffer, length: number): void => {
     position.line++;
-    throw badUtf8(bytes, Math.max(goodEnd, from), badAt, position);
-  }, options);
+    const error = badData({ ...position }, `the record has ${length} bytes; raise --max-record-bytes if it is one`);
+    if (!isFinished(handler)) bad?.take(error, { bytes: head, start: 0, end: head.length, byte: offset, length });
+    offset += length + 1;
+  };
+  const splitter = new LineSplitter(onLines, bad === undefined ? options : { ...options, onTooLong });
   return {
     push(chunk, out) {
       target = out;
@@ -73,6 +96,8 @@ function handleLines(
   handler: RecordHandler,
   position: LinePosition,
   out: ByteSink,
+  bad: BadRecords | undefined,
+  base: number,
 ): void {
   let at = start;
   try {
@@ -83,7 +108,14 @@ function handleLines(
         at = first + 1;
         continue;
       }
-      const valueEnd = handler.record(bytes, at, first, out);
+      let valueEnd;
+      try {
+        valueEnd = handler.record(bytes, at, first, out);
+      } catch (error) {
+        if (bad === undefined) throw error;
+        valueEnd = bytes.indexOf(NEWLINE, first);
+        bad.take(error, { bytes, start: at, end: valueEnd, byte: base + at });
+      }
       at = (bytes[valueEnd] === NEWLINE ? valueEnd : skipBlanks(bytes, valueEnd)) + 1;
     }
   } finally {

@@ -23,7 +23,7 @@ export const tableFormat: FormatParts = {
     { name: "columns", kind: "list", modes: ["write"], help: "the columns, in order (those of the sample)" },
     { name: "color", kind: "boolean", modes: ["write"], help: "a header in bold (on a terminal)" },
   ],
-  async write(options, { name, maxRecordBytes, warn }) {
+  async write(options, { name, maxRecordBytes, warn, bad }) {
     const { tableWriter } = await import("./table-writer.ts");
     const { terminal } = await import("./terminal.ts");
     const { width, color } = terminal();
@@ -32,6 +32,7 @@ export const tableFormat: FormatParts = {
       source: name,
       maxRecordBytes,
       warn,
+      bad,
       style: style === "grid" || style === "markdown" ? style : "plain",
       width: options.count("width") ?? width,
       sample: options.count("sample"),

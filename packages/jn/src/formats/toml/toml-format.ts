@@ -9,8 +9,8 @@ export const tomlFormat: FormatParts = {
     const { tomlReader } = await import("./toml.ts");
     return tomlReader({ source: name, maxRecordBytes });
   },
-  async write(_options, { name, maxRecordBytes }) {
+  async write(_options, { name, maxRecordBytes, bad }) {
     const { tomlWriter } = await import("./toml.ts");
-    return tomlWriter({ source: name, maxRecordBytes });
+    return tomlWriter({ source: name, maxRecordBytes, bad });
   },
 };

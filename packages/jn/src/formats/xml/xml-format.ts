@@ -23,8 +23,8 @@ export const xmlFormat: FormatParts = {
     const { xmlReader } = await import("./xml-reader.ts");
     return xmlReader({ source: name, maxRecordBytes, record: options.text("record"), infer: options.boolean("infer") });
   },
-  async write(options, { name, maxRecordBytes }) {
+  async write(options, { name, maxRecordBytes, bad }) {
     const { xmlWriter } = await import("./xml-writer.ts");
-    return xmlWriter({ source: name, maxRecordBytes, root: options.text("root"), record: options.text("record") });
+    return xmlWriter({ source: name, maxRecordBytes, bad, root: options.text("root"), record: options.text("record") });
   },
 };

@@ -9,8 +9,8 @@ export const yamlFormat: FormatParts = {
     const { yamlReader } = await import("./yaml-reader.ts");
     return yamlReader({ source: name, maxRecordBytes });
   },
-  async write(options, { name, maxRecordBytes }) {
+  async write(options, { name, maxRecordBytes, bad }) {
     const { yamlWriter } = await import("./yaml-writer.ts");
-    return yamlWriter({ source: name, maxRecordBytes, indent: options.count("indent") });
+    return yamlWriter({ source: name, maxRecordBytes, bad, indent: options.count("indent") });
   },
 };

@@ -1,0 +1,46 @@
+import { closeSync, mkdtempSync, openSync, readSync, rmdirSync, unlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ByteSink, ioError, writeDescriptor } from "@jn/wire";
+
+/** A private file without a name: whatever ends the program, nothing is left behind. In `TMPDIR`. */
+export class TemporaryFile {
+  readonly #fd: number = openNameless();
+  readonly sink: ByteSink = new ByteSink((bytes, start, end) =>
+    writeDescriptor(this.#fd, `the temporary file in ${tmpdir()}`, bytes, start, end),
+  );
+
+  /** How much was written. */
+  get length(): number {
+    return this.sink.drained + this.sink.length;
+  }
+
+  /** Reads up to `length` bytes from `position`, which must have been flushed. */
+  read(bytes: Buffer, offset: number, length: number, position: number): number {
+    try {
+      return readSync(this.#fd, bytes, offset, length, position);
+    } catch (error) {
+      throw ioError("read", "the temporary file", error);
+    }
+  }
+
+  close(): void {
+    closeSync(this.#fd);
+  }
+}
+
+function openNameless(): number {
+  try {
+    const folder = mkdtempSync(join(tmpdir(), "jn-"));
+    const path = join(folder, "runs");
+    try {
+      const fd = openSync(path, "wx+", 0o600);
+      unlinkSync(path);
+      return fd;
+    } finally {
+      rmdirSync(folder);
+    }
+  } catch (error) {
+    throw ioError("create a temporary file in", tmpdir(), error);
+  }
+}

@@ -1,0 +1,22 @@
+/** A sum of doubles whose rounding errors are summed, too (Neumaier 1974). */
+export class ExactSum {
+  #sum = 0;
+  #rest = 0;
+
+  add(value: number): void {
+    const sum = this.#sum + value;
+    if (Number.isFinite(sum)) {
+      this.#rest += Math.abs(this.#sum) >= Math.abs(value) ? this.#sum - sum + value : value - sum + this.#sum;
+    }
+    this.#sum = sum;
+  }
+
+  merge(other: ExactSum): void {
+    this.add(other.#sum);
+    this.#rest += other.#rest;
+  }
+
+  value(): number {
+    return Number.isFinite(this.#sum) ? this.#sum + this.#rest : this.#sum;
+  }
+}
