@@ -28,7 +28,7 @@ const CHECKS = [
   ["fmt", "--check"],
   // In the profile of the build, whose compiled macros it then finds.
   ["clippy", "--quiet", "--release", "--locked", "--lib", "--tests", "--", "--deny", "warnings"],
-  ["test", "--quiet", "--locked", "--package", "cuprum-streams"],
+  ["test", "--quiet", "--locked", "--package", "cuprum-streams", "--package", "cuprum-records"],
 ];
 
 function main() {

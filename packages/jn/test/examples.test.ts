@@ -66,20 +66,26 @@ test("jn, jn --help, jn -h and jn help list every command with its summary", asy
   );
 });
 
-test("jn --version says which stream backend is active, and why", async () => {
-  const { status, stdout } = await runJn(["--version"], { env: { ...process.env, CUPRUM_STREAM_BACKEND: "node" } });
-  assert.match(stdout, /^jn \S+\nstream backend: node \(CUPRUM_STREAM_BACKEND asks for it\)\n$/);
+test("jn --version says which backends are active, and why", async () => {
+  const env = { ...process.env, CUPRUM_STREAM_BACKEND: "node", JN_BACKEND: "node" };
+  const { status, stdout } = await runJn(["--version"], { env });
+  assert.match(
+    stdout,
+    /^jn \S+\nstream backend: node \(CUPRUM_STREAM_BACKEND asks for it\)\nrecord backend: node \(JN_BACKEND asks for it\)\n$/,
+  );
   assert.equal(status, 0);
   const unknown = await runJn(["--version"], { env: { ...process.env, CUPRUM_STREAM_BACKEND: "steam" } });
   assert.match(
     succeeded(unknown),
-    /\nstream backend: none \(CUPRUM_STREAM_BACKEND is "steam"; it can be auto, rust, node\)\n$/,
+    /\nstream backend: none \(CUPRUM_STREAM_BACKEND is "steam"; it can be auto, rust, node\)\n/,
   );
 });
 
 test("jn --version is the version of the workspace and of every package", async () => {
   const outcome = await runJn(["--version"]);
-  const version = /^jn (\S+)\nstream backend: (?:rust|node) \(.+\)\n$/.exec(succeeded(outcome))?.[1];
+  const version = /^jn (\S+)\nstream backend: (?:rust|node) \(.+\)\nrecord backend: (?:rust|node) \(.+\)\n$/.exec(
+    succeeded(outcome),
+  )?.[1];
   assert.ok(version !== undefined, described(outcome));
   const folders = readdirSync(PACKAGES, { withFileTypes: true }).filter((entry) => entry.isDirectory());
   const manifests = ["../package.json", ...folders.map(({ name }) => `${name}/package.json`)];

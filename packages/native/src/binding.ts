@@ -1,5 +1,7 @@
+import type { CsvRowsKernel } from "./record-kernels.ts";
+
 /** The exports that this file describes; the compiled module has the same number, `crates/addon/src/lib.rs`. */
-export const INTERFACE: number = 2;
+export const INTERFACE: number = 3;
 
 /** What the compiled module exports: plain values only. Nobody but `bound-native.ts` sees it. */
 export interface Binding {
@@ -21,6 +23,7 @@ export interface Binding {
     limit: number | undefined,
     onEvent: (slot: null, content: null, unfinished: boolean, outcome: Outcome) => void,
   ): Hop;
+  readonly CsvRows: new (options: RawCsvOptions) => CsvRowsKernel;
   /** With `maxLineBytes`, the content is lines joined by newlines; without it, the number of bytes in the slot. */
   consume(input: number, output: number | undefined, maxLineBytes: number | undefined, onEvent: OnEvent): Hop;
 }
@@ -55,4 +58,15 @@ export interface Outcome {
 export interface Failure {
   readonly errno?: number | null;
   readonly message: string;
+}
+
+/** A byte below 0 is none. */
+export interface RawCsvOptions {
+  readonly delimiter: number;
+  readonly quote: number;
+  readonly comment: number;
+  readonly infer: boolean;
+  readonly fill: boolean;
+  readonly maxRecordBytes: number;
+  readonly keys: readonly Uint8Array[];
 }

@@ -13,3 +13,10 @@ export type {
   SystemFailure,
 } from "./native.ts";
 export { NativeError, type NativeErrorCode } from "./native-error.ts";
+export {
+  type CsvRowsKernel,
+  type CsvRowsOptions,
+  type KernelProgress,
+  KernelStop,
+  type RecordKernels,
+} from "./record-kernels.ts";

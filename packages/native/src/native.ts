@@ -1,5 +1,9 @@
-/** Kernel pipes, and hops carried by native threads. POSIX descriptors only. */
+import type { RecordKernels } from "./record-kernels.ts";
+
+/** Kernel pipes, hops carried by native threads (POSIX descriptors only), and loops over records. */
 export interface Native {
+  readonly records: RecordKernels;
+
   /**
    * Makes a pipe; both ends are blocking, and closed in child processes.
    *

@@ -44,7 +44,8 @@ async function runCommandLine(args: readonly string[], speaker: string): Promise
   if (name === "help") return await runCommandLine(rest[0] === undefined ? ["--help"] : [rest[0], "--help"], speaker);
   if (name === "--version") {
     const { backendLine } = await import("./backend.ts");
-    return print(`jn ${VERSION}\n${backendLine()}\n`);
+    const { recordBackendLine } = await import("../kernels/record-kernels.ts");
+    return print(`jn ${VERSION}\n${backendLine()}\n${recordBackendLine()}\n`);
   }
   const command = await commandNamed(name);
   if (command === undefined) {

@@ -30,7 +30,7 @@ export function isTypedText(bytes: Buffer, start: number, end: number): boolean 
  */
 export function isBareFraction(bytes: Buffer, start: number, end: number): boolean {
   const dot = bytes[start] === MINUS ? start + 1 : start;
-  if (bytes[dot] !== DOT || end - start > MAX_NUMBER_BYTES) return false;
+  if (dot >= end || bytes[dot] !== DOT || end - start > MAX_NUMBER_BYTES) return false;
   const text = bytes.toString("latin1", dot, end);
   return survivesDouble(`${dot > start ? "-" : ""}0${text}`);
 }

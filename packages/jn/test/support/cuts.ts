@@ -10,7 +10,7 @@ export function withCuts(input: fc.Arbitrary<Buffer>): fc.Arbitrary<readonly [Bu
   );
 }
 
-/** Asserts that output and error are the same uncut, cut there, and cut into single bytes; returns the result. */
+/** Asserts that output and error are the same uncut, cut there, and cut into pieces of 1, 2, 3 and 7 bytes; returns the result. */
 export function sameForEveryCut(
   makeTranscoder: () => Transcoder,
   input: Buffer,
@@ -18,8 +18,10 @@ export function sameForEveryCut(
   shown: (result: string) => string = (result) => result,
 ): string {
   const whole = transcodeOrFail(makeTranscoder, input);
-  const everyByte = Array.from({ length: input.length }, (_, at) => at);
-  assert.equal(shown(transcodeOrFail(makeTranscoder, input, everyByte)), shown(whole), "cut into single bytes");
+  for (const size of [1, 2, 3, 7]) {
+    const everyFew = Array.from({ length: Math.ceil(input.length / size) }, (_, at) => at * size);
+    assert.equal(shown(transcodeOrFail(makeTranscoder, input, everyFew)), shown(whole), `cut every ${size} bytes`);
+  }
   assert.equal(shown(transcodeOrFail(makeTranscoder, input, cuts)), shown(whole), `cut at ${cuts.join()}`);
   return whole;
 }

@@ -12,6 +12,7 @@ function separated(summary: string, delimiter: string): FormatParts {
     options: optionsOf(delimiter),
     async read(options, context) {
       const { csvReader } = await import("./csv-reader.ts");
+      const { recordKernels } = await import("../../kernels/record-kernels.ts");
       const ragged = options.text("ragged");
       return csvReader({
         source: context.name,
@@ -26,6 +27,7 @@ function separated(summary: string, delimiter: string): FormatParts {
         maxRecordBytes: context.maxRecordBytes,
         warn: context.warn,
         bad: context.bad,
+        kernels: recordKernels,
       });
     },
     async write(options, context) {

@@ -1,3 +1,4 @@
+import type { RecordKernels } from "@cuprum/native";
 import { type ByteSink, MAX_RECORD_BYTES, type Transcoder, WireError } from "@jn/wire";
 import { badData, usageError } from "../../jn-error.ts";
 import { ENCODING_HINT } from "../../json/record-check.ts";
@@ -6,8 +7,9 @@ import type { BadRecords } from "../../bad-records/bad-records.ts";
 import type { Warn } from "../column-names.ts";
 import { type CsvDialect, dialectByte } from "./csv-dialect.ts";
 import { CsvHeaderReader } from "./csv-header.ts";
-import { CsvRows } from "./csv-rows.ts";
+import { CsvRows, type CsvRowsOptions } from "./csv-rows.ts";
 import { CsvSalvage } from "./csv-salvage.ts";
+import { NativeCsvRows } from "./native-csv-rows.ts";
 import { RowEnd } from "./row-end.ts";
 
 export interface CsvReaderOptions {
@@ -35,6 +37,8 @@ export interface CsvReaderOptions {
   readonly warn?: Warn | undefined;
   /** Takes rows that cannot be read; undefined: they are errors. The header has to be right. */
   readonly bad?: BadRecords | undefined;
+  /** The native kernels, if they are to be used after this many bytes of input. Default: never. */
+  readonly kernels?: ((bytes: number) => RecordKernels | undefined) | undefined;
 }
 
 /**
@@ -56,6 +60,8 @@ class CsvReader implements Transcoder {
   readonly #header: CsvHeaderReader;
   readonly #maxRecordBytes: number;
   #rows: CsvRows | undefined;
+  #rowsOptions: CsvRowsOptions | undefined;
+  #nativeRows: NativeCsvRows | undefined;
   #rowEnd: RowEnd | undefined;
   #salvage: CsvSalvage | undefined;
   /** The input so far until the header is complete; then the beginning of a row that the last chunk cut. */
@@ -105,7 +111,8 @@ class CsvReader implements Transcoder {
     const { dialect, columns, line, dataStart } = header;
     const tooLong = this.#tooLong.bind(this);
     const maxRecordBytes = this.#maxRecordBytes;
-    this.#rows = new CsvRows({ source, dialect, columns, line, infer, ragged, maxRecordBytes, tooLong });
+    this.#rowsOptions = { source, dialect, columns, line, infer, ragged, maxRecordBytes, tooLong };
+    this.#rows = new CsvRows(this.#rowsOptions);
     this.#rowEnd = new RowEnd(dialect);
     this.#pending = EMPTY;
     this.#pendingLength = 0;
@@ -142,13 +149,24 @@ class CsvReader implements Transcoder {
     const offset = this.#offset - start;
     const checked = final ? end : wholeCharactersUntil(bytes, start, end);
     const badAt = validUtf8Until(bytes, start, checked);
-    if (badAt === checked) return rows.parse(bytes, start, end, final, offset, out);
+    if (badAt === checked) return this.#parseRows(rows, bytes, start, end, final, out);
     const rowStart = this.#wholeRowsEnd(bytes, start, badAt);
     rows.parse(bytes, start, rowStart, true, offset, out);
     // What is wrong before it in its own row is found first.
     rows.parse(bytes, rowStart, badAt, false, offset, out);
     const place = rows.placeIn(bytes, rowStart, badAt, offset);
     throw badData(place, `invalid UTF-8 (byte 0x${bytes[badAt]!.toString(16)}); ${ENCODING_HINT}`);
+  }
+
+  /** Valid rows: natively, where that is possible and worthwhile. What the native twin leaves is done here. */
+  #parseRows(rows: CsvRows, bytes: Buffer, start: number, end: number, final: boolean, out: ByteSink): number {
+    const offset = this.#offset - start;
+    const kernels = this.#nativeRows === undefined ? this.#options.kernels?.(this.#offset) : undefined;
+    if (kernels !== undefined) this.#nativeRows = new NativeCsvRows(kernels, this.#rowsOptions!);
+    if (this.#nativeRows === undefined) return rows.parse(bytes, start, end, final, offset, out);
+    const { at, lines, isTrouble } = this.#nativeRows.parse(bytes, start, end, final, out);
+    rows.line += lines;
+    return isTrouble ? rows.parse(bytes, at, end, final, offset, out) : at;
   }
 
   /** Where the row begins that has the byte `at`. */

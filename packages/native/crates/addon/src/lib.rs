@@ -1,7 +1,8 @@
-//! The Node-API binding of `cuprum-streams`: converts values, and nothing else. `src/native.ts` describes it to users.
+//! The Node-API binding of `cuprum-streams` and `cuprum-records`: converts values, and nothing else. `src/native.ts` describes it to users.
 
 mod hop;
 mod pipes;
+mod records;
 mod running;
 
 use napi::bindgen_prelude::{Env, Object, Result};
@@ -13,7 +14,7 @@ pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// Counts up with each change of what this module exports: a module that an earlier build left behind is told from its loader.
 #[napi]
-pub const INTERFACE: u32 = 2;
+pub const INTERFACE: u32 = 3;
 
 /// Runs once in the main thread and in each worker that loads the module.
 #[napi(module_exports)]

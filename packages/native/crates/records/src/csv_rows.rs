@@ -1,0 +1,624 @@
+//! Rows of CSV as JSON objects: the twin of `formats/csv/csv-rows.ts`, whose comments have the rules.
+
+use std::marker::PhantomData;
+
+use crate::block::{Block, WIDTH, load, store};
+use crate::dispatch::dispatched;
+use crate::escape::{MAX_ESCAPE, escape_byte};
+use crate::number::{MAX_EXACT_DIGITS, Typed, typed};
+use crate::progress::{Chunk, Progress, Stop};
+
+/// How the rows are written, and what becomes of them.
+#[derive(Debug)]
+pub struct CsvOptions {
+    pub delimiter: u8,
+    pub quote: Option<u8>,
+    pub comment: Option<u8>,
+    /// Whether numbers, booleans and nulls are recognised.
+    pub infer: bool,
+    /// Whether missing cells are filled in.
+    pub fill: bool,
+    pub max_record_bytes: usize,
+    /// What is written before each value: `{"id":`, `,"name":`, ...
+    pub keys: Vec<Vec<u8>>,
+}
+
+/// The hot loop of the CSV reader. Rows that are bad, or have more cells than there are columns, are for the reference.
+#[derive(Debug)]
+pub struct CsvRows {
+    options: CsvOptions,
+    kinds: [Kind; 256],
+    /// Each key with the quotation mark of a text after it, filled up to whole blocks.
+    keys: Vec<u8>,
+    places: Vec<KeyPlace>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct KeyPlace {
+    start: usize,
+    /// Without the quotation mark.
+    length: usize,
+    blocks: usize,
+}
+
+/// What a cell can be, told by its first byte.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Text,
+    Typed,
+    Quoted,
+    Empty,
+}
+
+/// What the end of a cell says of its row.
+enum Cell {
+    /// It ends here in the input, and here in the output.
+    Ends(usize, usize),
+    Stops(Stop),
+}
+
+impl CsvRows {
+    pub fn new(options: CsvOptions) -> Self {
+        let mut kinds = [Kind::Text; 256];
+        if options.infer {
+            for byte in b"0123456789-.tf" {
+                kinds[*byte as usize] = Kind::Typed;
+            }
+        }
+        for byte in [b'\n', b'\r', options.delimiter] {
+            kinds[byte as usize] = Kind::Empty;
+        }
+        if let Some(quote) = options.quote {
+            kinds[quote as usize] = Kind::Quoted;
+        }
+        let mut keys = Vec::new();
+        let mut places = Vec::new();
+        for key in &options.keys {
+            let blocks = (key.len() + 1).div_ceil(WIDTH);
+            places.push(KeyPlace {
+                start: keys.len(),
+                length: key.len(),
+                blocks,
+            });
+            keys.extend_from_slice(key);
+            keys.push(b'"');
+            keys.resize(places[places.len() - 1].start + blocks * WIDTH, 0);
+        }
+        Self {
+            options,
+            kinds,
+            keys,
+            places,
+        }
+    }
+
+    dispatched! {
+        /// Writes the whole rows of the chunk to `out[length..]`.
+        pub fn parse(self: &CsvRows, chunk: Chunk<'_>, out: &mut [u8], length: usize) -> Progress => parse
+    }
+
+    /// The next row that is no blank line or comment: where it begins, and how many lines were passed.
+    fn skip(&self, chunk: Chunk<'_>, start: usize) -> Result<(usize, usize), Progress> {
+        let Chunk { bytes, is_final, .. } = chunk;
+        let end = bytes.len();
+        let mut at = start;
+        let mut lines = 0;
+        let stopped = |at, lines, stop| Progress {
+            at,
+            length: 0,
+            lines,
+            stop,
+        };
+        while at < end {
+            let byte = bytes[at];
+            let is_blank = matches!(byte, b'\n' | b'\r') && self.places.len() > 1;
+            if !is_blank && Some(byte) != self.options.comment {
+                break;
+            }
+            let content = bytes[at..end].iter().position(|byte| matches!(byte, b'\n' | b'\r'));
+            let next = match content {
+                None if is_final => end,
+                None => return Err(stopped(at, lines, Stop::Input)),
+                Some(length) if bytes[at + length] == b'\n' => at + length + 1,
+                Some(length) if at + length + 1 < end => at + length + 1 + usize::from(bytes[at + length + 1] == b'\n'),
+                Some(_) if is_final => end,
+                Some(_) => return Err(stopped(at, lines, Stop::Input)),
+            };
+            if content.unwrap_or(end - at) > self.options.max_record_bytes {
+                return Err(stopped(at, lines, Stop::Trouble));
+            }
+            at = next;
+            lines += 1;
+        }
+        Ok((at, lines))
+    }
+}
+
+/// # Safety
+/// The processor has what `B` needs; so for all functions of this file.
+#[inline(always)]
+unsafe fn parse<B: Block>(
+    _: PhantomData<B>,
+    rows: &CsvRows,
+    chunk: Chunk<'_>,
+    out: &mut [u8],
+    length: usize,
+) -> Progress {
+    let CsvOptions {
+        delimiter,
+        comment,
+        infer,
+        fill,
+        max_record_bytes,
+        ..
+    } = rows.options;
+    let Chunk { bytes, start, is_final } = chunk;
+    let end = bytes.len();
+    let mut progress = Progress {
+        at: start,
+        length,
+        lines: 0,
+        stop: Stop::Input,
+    };
+    // SAFETY: as the caller promises.
+    let mut stops = unsafe { Stops::<B>::at(bytes, start, delimiter) };
+    while progress.at < end {
+        let first = bytes[progress.at];
+        if matches!(first, b'\n' | b'\r') || Some(first) == comment {
+            match rows.skip(chunk, progress.at) {
+                Ok((at, lines)) => {
+                    progress.at = at;
+                    progress.lines += lines;
+                }
+                Err(Progress { at, lines, stop, .. }) => {
+                    return Progress {
+                        at,
+                        lines: progress.lines + lines,
+                        stop,
+                        ..progress
+                    };
+                }
+            }
+            if progress.at >= end {
+                break;
+            }
+            // SAFETY: as the caller promises.
+            unsafe { stops.move_to(bytes, progress.at) };
+        }
+        let mut at = progress.at;
+        let mut length = progress.length;
+        let mut lines = 1;
+        let mut column = 0;
+        loop {
+            let Some(&KeyPlace {
+                start: key,
+                length: key_length,
+                blocks,
+            }) = rows.places.get(column)
+            else {
+                return Progress {
+                    stop: Stop::Trouble,
+                    ..progress
+                };
+            };
+            if out.len() - length < blocks * WIDTH + SLACK {
+                return Progress {
+                    stop: Stop::Room,
+                    ..progress
+                };
+            }
+            for block in 0..blocks {
+                // SAFETY: as the caller promises.
+                unsafe { store(load::<B>(&rows.keys, key + block * WIDTH), out, length + block * WIDTH) };
+            }
+            length += key_length;
+            let kind = bytes.get(at).map_or(Kind::Empty, |&byte| rows.kinds[byte as usize]);
+            match kind {
+                Kind::Empty => {
+                    // The end of the cell has to be in the window to be passed.
+                    // SAFETY: as the caller promises.
+                    unsafe { stops.next(bytes) };
+                    let empty: &[u8] = if infer { b"null" } else { b"\"\"" };
+                    out[length..length + empty.len()].copy_from_slice(empty);
+                    length += empty.len();
+                }
+                Kind::Quoted => {
+                    // SAFETY: as the caller promises.
+                    match unsafe { quoted::<B>(rows, chunk, at, out, length, &mut lines) } {
+                        Cell::Ends(input, output) => (at, length) = (input, output),
+                        Cell::Stops(stop) => return Progress { stop, ..progress },
+                    }
+                    // SAFETY: as the caller promises.
+                    unsafe { stops.move_to(bytes, at) };
+                }
+                Kind::Text | Kind::Typed => {
+                    // SAFETY: as the caller promises.
+                    let stop_at = unsafe { stops.next(bytes) };
+                    let count = stop_at - at;
+                    let stop = bytes.get(stop_at).copied().unwrap_or(b'\n');
+                    if count < WIDTH && (stop == delimiter || stop == b'\n' || stop == b'\r') {
+                        // SAFETY: as the caller promises.
+                        let block = unsafe { load::<B>(bytes, at) };
+                        // SAFETY: as the caller promises.
+                        let is_number = kind == Kind::Typed && unsafe { is_plain_number(block, bytes, at, count) };
+                        if kind == Kind::Text {
+                            // SAFETY: as the caller promises; there is room for it.
+                            unsafe { store(block, out, length + 1) };
+                            length += count + 2;
+                            out[length - 1] = b'"';
+                        } else if is_number {
+                            // SAFETY: as the caller promises; there is room for it.
+                            unsafe { store(block, out, length) };
+                            length += count;
+                        } else {
+                            length = special(&bytes[at..stop_at], out, length);
+                        }
+                        at = stop_at;
+                    } else {
+                        // SAFETY: as the caller promises.
+                        match unsafe { long::<B>(rows, bytes, at, kind, out, length) } {
+                            Cell::Ends(input, output) => (at, length) = (input, output),
+                            Cell::Stops(stop) => return Progress { stop, ..progress },
+                        }
+                        // SAFETY: as the caller promises.
+                        unsafe { stops.move_to(bytes, at) };
+                    }
+                }
+            }
+            // Here the cell has ended: at a delimiter, a line end, or the end of the bytes.
+            match bytes.get(at) {
+                Some(&byte) if byte == delimiter => {
+                    at += 1;
+                    column += 1;
+                    stops.pass();
+                    continue;
+                }
+                Some(b'\n') => {
+                    if at - progress.at > max_record_bytes {
+                        return Progress {
+                            stop: Stop::Trouble,
+                            ..progress
+                        };
+                    }
+                    at += 1;
+                    stops.pass();
+                    break;
+                }
+                byte => {
+                    // A carriage return, or nothing: whether the row has ended may not be known yet.
+                    if !is_final && (byte.is_none() || at + 1 == end) {
+                        return progress;
+                    }
+                    if at - progress.at > max_record_bytes {
+                        return Progress {
+                            stop: Stop::Trouble,
+                            ..progress
+                        };
+                    }
+                    if byte.is_some() {
+                        at += if bytes.get(at + 1) == Some(&b'\n') { 2 } else { 1 };
+                        // SAFETY: as the caller promises.
+                        unsafe { stops.move_to(bytes, at) };
+                    }
+                    break;
+                }
+            }
+        }
+        column += 1;
+        if column < rows.places.len() {
+            if !fill {
+                return Progress {
+                    stop: Stop::Trouble,
+                    ..progress
+                };
+            }
+            let empty: &[u8] = if infer { b"null" } else { b"\"\"" };
+            for place in &rows.places[column..] {
+                if out.len() - length < place.length + SLACK {
+                    return Progress {
+                        stop: Stop::Room,
+                        ..progress
+                    };
+                }
+                let key = &rows.keys[place.start..place.start + place.length];
+                for part in [key, empty] {
+                    out[length..length + part.len()].copy_from_slice(part);
+                    length += part.len();
+                }
+            }
+        }
+        out[length..length + 2].copy_from_slice(b"}\n");
+        progress.at = at;
+        progress.length = length + 2;
+        progress.lines += lines;
+    }
+    progress
+}
+
+/// Room that is there after every key: a block that is stored as a whole, quotation marks, an escape, the end of a row.
+const SLACK: usize = 2 * WIDTH + 2 * MAX_ESCAPE;
+
+/// Where cells may end, a window of bytes at a time, so that to find the next end takes no look at the bytes.
+struct Stops<B> {
+    delimiters: B,
+    /// Where the window begins.
+    base: usize,
+    /// The stops in the window that were not passed.
+    mask: u64,
+}
+
+impl<B: Block> Stops<B> {
+    #[inline(always)]
+    unsafe fn at(bytes: &[u8], at: usize, delimiter: u8) -> Self {
+        let mut stops = Self {
+            // SAFETY: as the caller promises.
+            delimiters: unsafe { B::splat(delimiter) },
+            base: at,
+            mask: 0,
+        };
+        // SAFETY: as the caller promises.
+        unsafe { stops.move_to(bytes, at) };
+        stops
+    }
+
+    #[inline(always)]
+    unsafe fn move_to(&mut self, bytes: &[u8], at: usize) {
+        self.base = at;
+        // SAFETY: as the caller promises.
+        unsafe {
+            let low = load::<B>(bytes, at).stops(self.delimiters);
+            let high = load::<B>(bytes, at + WIDTH).stops(self.delimiters);
+            self.mask = u64::from(low) | u64::from(high) << WIDTH;
+        }
+    }
+
+    /// The next stop, or the end of the bytes.
+    #[inline(always)]
+    unsafe fn next(&mut self, bytes: &[u8]) -> usize {
+        while self.mask == 0 {
+            // SAFETY: as the caller promises. Beyond the end there are line feeds, which stop this.
+            unsafe { self.move_to(bytes, self.base + 2 * WIDTH) };
+        }
+        self.base + self.mask.trailing_zeros() as usize
+    }
+
+    /// Passes the stop that is next.
+    #[inline(always)]
+    fn pass(&mut self) {
+        self.mask &= self.mask.wrapping_sub(1);
+    }
+}
+
+/// A number of up to 15 digits without an exponent: the usual one, told by its block alone.
+#[inline(always)]
+unsafe fn is_plain_number<B: Block>(block: B, bytes: &[u8], at: usize, count: usize) -> bool {
+    let minus = usize::from(bytes[at] == b'-');
+    let length = count - minus;
+    if length == 0 || length > MAX_EXACT_DIGITS + 1 {
+        return false;
+    }
+    let leads_with_zero = bytes[at + minus] == b'0';
+    // SAFETY: as the caller promises.
+    let others = !unsafe { block.digits() } & ((1_u32 << count) - 1) & !(minus as u32);
+    if others == 0 {
+        return length <= MAX_EXACT_DIGITS && (length == 1 || !leads_with_zero);
+    }
+    let point = others.trailing_zeros() as usize;
+    others & (others - 1) == 0
+        && bytes[at + point] == b'.'
+        && point > minus
+        && point + 1 < count
+        && (!leads_with_zero || point == minus + 1)
+}
+
+/// A cell that begins like a number, `true` or `false`, and has neither quotation marks nor anything else to escape.
+fn special(text: &[u8], out: &mut [u8], length: usize) -> usize {
+    let mut put = |from: usize, text: &[u8]| {
+        out[from..from + text.len()].copy_from_slice(text);
+        from + text.len()
+    };
+    match typed(text) {
+        Typed::Value => put(length, text),
+        Typed::BareFraction => {
+            let (sign, digits) = text.split_at(usize::from(text[0] == b'-'));
+            let length = put(length, sign);
+            let length = put(length, b"0");
+            put(length, digits)
+        }
+        Typed::Text => {
+            let length = put(length, b"\"");
+            let length = put(length, text);
+            put(length, b"\"")
+        }
+    }
+}
+
+/// A cell that is longer than a block, or has something to escape.
+#[inline(always)]
+unsafe fn long<B: Block>(rows: &CsvRows, bytes: &[u8], start: usize, kind: Kind, out: &mut [u8], cell: usize) -> Cell {
+    let delimiter = rows.options.delimiter;
+    // SAFETY: as the caller promises.
+    let delimiters = unsafe { B::splat(delimiter) };
+    if kind == Kind::Typed {
+        let ends = |&byte: &u8| byte == delimiter || byte < 0x20 || byte == b'"' || byte == b'\\';
+        let count = bytes[start..].iter().position(ends).unwrap_or(bytes.len() - start);
+        let stop = bytes.get(start + count).copied().unwrap_or(b'\n');
+        let ends_cell = stop == delimiter || stop == b'\n' || stop == b'\r';
+        if ends_cell && typed(&bytes[start..start + count]) != Typed::Text {
+            if out.len() - cell < count + SLACK {
+                return Cell::Stops(Stop::Room);
+            }
+            let length = special(&bytes[start..start + count], out, cell);
+            return Cell::Ends(start + count, length);
+        }
+    }
+    let mut at = start;
+    let mut length = cell + 1;
+    loop {
+        if out.len() - length < SLACK {
+            return Cell::Stops(Stop::Room);
+        }
+        // SAFETY: as the caller promises.
+        let block = unsafe { load::<B>(bytes, at) };
+        // SAFETY: as the caller promises; there is room for it.
+        unsafe { store(block, out, length) };
+        // SAFETY: as the caller promises. Beyond the end there are line feeds.
+        let count = unsafe { block.stops(delimiters) }.trailing_zeros() as usize;
+        at += count;
+        length += count;
+        if count == WIDTH {
+            continue;
+        }
+        match bytes.get(at) {
+            Some(&byte) if byte != delimiter && byte != b'\n' && byte != b'\r' => {
+                length = escape_byte(byte, out, length);
+                at += 1;
+            }
+            _ => break,
+        }
+    }
+    out[length] = b'"';
+    Cell::Ends(at, length + 1)
+}
+
+/// A cell in quotes.
+#[inline(always)]
+unsafe fn quoted<B: Block>(
+    rows: &CsvRows,
+    chunk: Chunk<'_>,
+    start: usize,
+    out: &mut [u8],
+    cell: usize,
+    lines: &mut usize,
+) -> Cell {
+    let Chunk { bytes, is_final, .. } = chunk;
+    // A cell is quoted only where there are quotes.
+    let quote = rows.options.quote.unwrap_or(b'"');
+    // SAFETY: as the caller promises.
+    let quotes = unsafe { B::splat(quote) };
+    let unfinished = if is_final { Stop::Trouble } else { Stop::Input };
+    let mut at = start + 1;
+    let mut length = cell + 1;
+    let mut escapes = false;
+    loop {
+        if out.len() - length < SLACK {
+            return Cell::Stops(Stop::Room);
+        }
+        // SAFETY: as the caller promises.
+        let block = unsafe { load::<B>(bytes, at) };
+        // SAFETY: as the caller promises; there is room for it.
+        unsafe { store(block, out, length) };
+        // SAFETY: as the caller promises. Beyond the end there are line feeds.
+        let count = unsafe { block.stops(quotes) }.trailing_zeros() as usize;
+        at += count;
+        length += count;
+        if count == WIDTH {
+            continue;
+        }
+        let Some(&byte) = bytes.get(at) else {
+            return Cell::Stops(unfinished);
+        };
+        if byte == quote {
+            match bytes.get(at + 1) {
+                Some(&next) if next == quote => at += 1,
+                None if !is_final => return Cell::Stops(Stop::Input),
+                _ => break,
+            }
+        } else if byte == b'\n' || (byte == b'\r' && bytes.get(at + 1).is_some_and(|&next| next != b'\n')) {
+            *lines += 1;
+        }
+        escapes = true;
+        length = escape_byte(byte, out, length);
+        at += 1;
+    }
+    at += 1;
+    if !matches!(bytes.get(at), None | Some(b'\n' | b'\r')) && bytes.get(at) != Some(&rows.options.delimiter) {
+        return Cell::Stops(Stop::Trouble);
+    }
+    if rows.options.infer && !escapes && matches!(out[cell + 1], b'0'..=b'9' | b'-' | b'.' | b't' | b'f') {
+        match typed(&out[cell + 1..length]) {
+            Typed::Value => {
+                out.copy_within(cell + 1..length, cell);
+                return Cell::Ends(at, length - 1);
+            }
+            Typed::BareFraction => {
+                let sign = usize::from(out[cell + 1] == b'-');
+                if sign == 1 {
+                    out[cell] = b'-';
+                }
+                out[cell + sign] = b'0';
+                return Cell::Ends(at, length);
+            }
+            Typed::Text => {}
+        }
+    }
+    out[length] = b'"';
+    Cell::Ends(at, length + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows(names: &[&str]) -> CsvRows {
+        let key =
+            |(index, name): (usize, &&str)| format!("{}\"{name}\":", if index == 0 { '{' } else { ',' }).into_bytes();
+        CsvRows::new(CsvOptions {
+            delimiter: b',',
+            quote: Some(b'"'),
+            comment: None,
+            infer: true,
+            fill: false,
+            max_record_bytes: 1 << 20,
+            keys: names.iter().enumerate().map(key).collect(),
+        })
+    }
+
+    fn text(rows: &CsvRows, input: &str, is_final: bool) -> (String, Progress) {
+        let mut out = vec![0; 4096];
+        let progress = rows.parse(
+            Chunk {
+                bytes: input.as_bytes(),
+                start: 0,
+                is_final,
+            },
+            &mut out,
+            0,
+        );
+        (String::from_utf8(out[..progress.length].to_vec()).unwrap(), progress)
+    }
+
+    #[test]
+    fn whole_rows_are_written_and_the_rest_is_left() {
+        let (written, progress) = text(&rows(&["a", "b"]), "1,x\n\"a\n\"\"\",\n3,", false);
+        assert_eq!(written, "{\"a\":1,\"b\":\"x\"}\n{\"a\":\"a\\n\\\"\",\"b\":null}\n");
+        assert_eq!((progress.at, progress.lines, progress.stop), (12, 3, Stop::Input));
+    }
+
+    #[test]
+    fn a_row_with_too_many_cells_is_trouble() {
+        let (written, progress) = text(&rows(&["a"]), "1\n2,3\n4\n", true);
+        assert_eq!(
+            (written.as_str(), progress.at, progress.stop),
+            ("{\"a\":1}\n", 2, Stop::Trouble)
+        );
+    }
+
+    #[test]
+    fn output_without_room_stops_before_the_row() {
+        let rows = rows(&["a"]);
+        let mut out = vec![0; 200];
+        let input = "abc\n".repeat(40);
+        let progress = rows.parse(
+            Chunk {
+                bytes: input.as_bytes(),
+                start: 0,
+                is_final: true,
+            },
+            &mut out,
+            0,
+        );
+        assert_eq!(progress.stop, Stop::Room);
+        assert_eq!(progress.length, progress.at / 4 * "{\"a\":\"abc\"}\n".len());
+    }
+}
