@@ -47,7 +47,7 @@ test("jn filter loads of its program what the filter uses", { timeout: 120_000 }
       .filter((file) => file.endsWith(".cjs"))
       .toSorted();
   };
-  const always = ["filter.cjs", "jn.cjs"];
+  const always = ["filter.cjs", "jn.cjs", "records.cjs"];
   const cases: readonly (readonly [file: string | undefined, ...args: readonly string[]])[] = [
     [undefined, ".x > 1"],
     [undefined, 'map_values(tojson) | .a = 1 | select(.b == null) | "\\(.a)" | ascii_downcase | split("x")'],

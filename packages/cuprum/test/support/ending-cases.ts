@@ -49,10 +49,15 @@ export function endsOfPipelines(wiring: Wiring): void {
   });
 
   it("of two that fail at once, it is always the first", async () => {
+    let both = 0;
     for (let round = 0; round < 50; round++) {
       const result = await pipe(failing(), failing()).run(options);
-      assert.deepEqual([result.failure?.index, endsOf(result.stages)], [0, [1, 1]], described(result));
+      const [first] = endsOf(result.stages);
+      // On a busy machine the second one may have failed, and stopped the first, before that has begun.
+      assert.deepEqual([result.failure?.index, endsOf(result.stages)[1]], [first === 1 ? 0 : 1, 1], described(result));
+      if (first === 1) both++;
     }
+    assert.ok(both > 25, `${both} of 50 times both have failed`);
   });
 
   it("an endless producer ends when its reader does", async () => {
