@@ -17,6 +17,17 @@ export function placeInStack(stack: unknown): { readonly file: string; readonly 
   return undefined;
 }
 
+/** `TypeError: x is undefined`, as one reads it. */
+export function messageOf(name: unknown, message: unknown): string {
+  const text = textOf(message) ?? "";
+  return name === undefined || name === "Error" ? text : `${textOf(name)}: ${text}`;
+}
+
+/** What should be text; undefined stays undefined. */
+export function textOf(value: unknown): string | undefined {
+  return value === undefined || typeof value === "string" ? value : inspect(value);
+}
+
 /** What an error says; anything can be thrown, and some of it throws when it is looked at. */
 export function readableError(read: () => TestError): TestError {
   return harmless("an error", read) ?? { message: "(an error that cannot be read)" };

@@ -153,7 +153,7 @@ export default class JestReporter {
   /** All that is no part of the verdict. */
   #details(result: CaseResult, file: string | undefined): Partial<TestEnd> {
     const { duration, failureMessages, failureDetails, location } = result;
-    const [first, ...rest] = (failureMessages ?? []).map(String);
+    const [first, ...rest] = failureMessages ?? [];
     return {
       ms: duration ?? undefined,
       error:

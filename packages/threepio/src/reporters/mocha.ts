@@ -3,7 +3,7 @@
 import { createRequire } from "node:module";
 import type { Status, TestError } from "../journal/event.ts";
 import { type Claim, claim } from "./claim.ts";
-import { placeInStack, readableError, shownValue } from "./error-values.ts";
+import { messageOf, placeInStack, readableError, shownValue, textOf } from "./error-values.ts";
 import { harmless } from "./harmless.ts";
 import { type Reporting, startReporting } from "./segment-writer.ts";
 
@@ -34,10 +34,11 @@ interface Suite {
   readonly suites?: readonly Suite[];
 }
 
+/** What is thrown is the tests' own. */
 interface Failure {
-  readonly name?: string;
-  readonly message?: string;
-  readonly stack?: string;
+  readonly name?: unknown;
+  readonly message?: unknown;
+  readonly stack?: unknown;
   readonly expected?: unknown;
   readonly actual?: unknown;
 }
@@ -261,8 +262,8 @@ function errorOfThrown(thrown: unknown, { shownFile }: Reporting): TestError {
   const { name, message = "", stack, expected, actual } = thrown as Failure;
   const place = placeInStack(stack);
   return {
-    message: name === undefined || name === "Error" ? String(message) : `${String(name)}: ${String(message)}`,
-    stack: stack === undefined ? undefined : String(stack),
+    message: messageOf(name, message),
+    stack: textOf(stack),
     expected: shownValue(expected),
     actual: shownValue(actual),
     ...(place === undefined ? {} : { file: shownFile(place.file), line: place.line }),

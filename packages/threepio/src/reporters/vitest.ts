@@ -1,6 +1,6 @@
 // The reporter for vitest 3 and newer.
 import type { Status, TestEnd, TestError } from "../journal/event.ts";
-import { placeInStack, readableError, shownValue } from "./error-values.ts";
+import { messageOf, placeInStack, readableError, shownValue, textOf } from "./error-values.ts";
 import { harmless } from "./harmless.ts";
 import { type Reporting, startReporting } from "./segment-writer.ts";
 
@@ -60,10 +60,11 @@ interface Children {
   allSuites(): Iterable<Suite>;
 }
 
+/** What is thrown is the tests' own. */
 interface VitestError {
-  readonly name?: string;
-  readonly message: string;
-  readonly stack?: string | undefined;
+  readonly name?: unknown;
+  readonly message?: unknown;
+  readonly stack?: unknown;
   readonly expected?: unknown;
   readonly actual?: unknown;
 }
@@ -220,8 +221,8 @@ export default class VitestReporter {
       const { name, message, stack, expected, actual } = error;
       const place = placeInStack(stack);
       return {
-        message: name === undefined || name === "Error" ? String(message) : `${String(name)}: ${String(message)}`,
-        stack: stack === undefined ? undefined : String(stack),
+        message: messageOf(name, message),
+        stack: textOf(stack),
         expected: shownValue(expected),
         actual: shownValue(actual),
         ...(place === undefined ? {} : { file: this.#reporting!.shownFile(place.file), line: place.line }),
