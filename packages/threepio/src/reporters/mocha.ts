@@ -80,6 +80,7 @@ function patch(): void {
     ({ version } = load("../package.json") as { readonly version: string });
   } catch {
     mocha = load("mocha") as Mocha;
+    ({ version } = load("mocha/package.json") as { readonly version: string });
   }
   const { prototype } = mocha;
   const run = Reflect.get(prototype, "run");

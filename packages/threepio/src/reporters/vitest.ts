@@ -85,7 +85,7 @@ type Reporter = Readonly<Record<string, unknown>>;
 
 export default class VitestReporter {
   #reporting: Reporting | undefined;
-  /** Ids of tests of modules at work that have their verdict. */
+  /** Ids of tests that have their verdict: vitest 4 tells of some again after the end of their module. */
   readonly #ended = new Set<string>();
   /** Modules that are done. */
   readonly #modules = new Set<string>();
@@ -186,10 +186,7 @@ export default class VitestReporter {
     const { writer } = this.#reporting;
     const path = [this.#reporting.shownFile(module.moduleId)];
     const project = projectOf(module.project);
-    for (const test of module.children.allTests()) {
-      this.onTestCaseResult(test);
-      this.#ended.delete(test.id);
-    }
+    for (const test of module.children.allTests()) this.onTestCaseResult(test);
     for (const suite of module.children.allSuites()) {
       for (const error of suite.errors()) {
         const located = { path: [...path, ...namesOf(suite)], project };
