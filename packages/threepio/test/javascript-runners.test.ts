@@ -126,17 +126,26 @@ for (const mode of ["serial", "parallel"]) {
     const files = ["outcomes.test.cjs", "second.test.cjs"];
     const outcome = await threepio(["npx", "mocha", ...flags, ...files], { cwd });
     const { count, own, report } = account(cwd);
-    // Three hooks fail, which mocha counts like tests; it says nothing of tests that were not run because of them.
+    // Three hooks fail, which mocha counts like tests; it says nothing of tests that were not run because of them, one of which is
+    // skipped.
     assert.deepEqual(
       [count("fail"), count("pass", "flaky"), count("skip", "todo"), outcome.status],
-      [own(/(\d+) failing/) - 3, own(/(\d+) passing/), own(/(\d+) pending/), own(/(\d+) failing/)],
+      [own(/(\d+) failing/) - 3, own(/(\d+) passing/), own(/(\d+) pending/) + 1, own(/(\d+) failing/)],
       described(outcome),
     );
     assert.equal(count("flaky"), 1, described(outcome));
     assert.equal(count("crashed"), 0, described(outcome));
     const parts = ["the set-up failed", "the teardown failed", "Attempt 1: fail", "✕ error: `has no verdict`"];
     assertParts(report, [...HOSTILE, ...parts], outcome);
-    assert.equal(verdictsOf(lastRun(cwd)).includes("pass second.test.cjs > second file > passes"), true);
+    const verdicts = verdictsOf(lastRun(cwd));
+    for (const line of [
+      "pass second.test.cjs > second file > passes",
+      "error outcomes.test.cjs > broken set-up of a group > is never run",
+      "error outcomes.test.cjs > broken set-up of a group > deeper > is never run either",
+      "skip outcomes.test.cjs > broken set-up of a group > is skipped",
+    ]) {
+      assert.ok(verdicts.includes(line), `${line}\n${verdicts.join("\n")}\n${described(outcome)}`);
+    }
     await assertWhole(cwd);
   });
 }

@@ -72,7 +72,7 @@ export class JournalWriter {
     const seq = this.#count++;
     try {
       this.#fd ??= this.#open();
-      const line = `${this.#head}${seq},"t":${this.#lastMs},${JSON.stringify(body).slice(1)}\n`;
+      const line = `${this.#head}${seq},"t":${this.#lastMs},${textOf(body).slice(1)}\n`;
       const text = this.#isTorn ? `\n${line}` : line;
       const written = writeSync(this.#fd, text);
       // A part of a line stays in the file: the next line must not be glued to it.
@@ -122,6 +122,24 @@ export class JournalWriter {
     } catch {
       // It was the descriptor indeed.
     }
+  }
+}
+
+/** A field that cannot be written costs itself, never the event. */
+function textOf(body: Body): string {
+  try {
+    return JSON.stringify(body);
+  } catch {
+    return JSON.stringify(Object.fromEntries(Object.entries(body).filter(([, value]) => isWritable(value))));
+  }
+}
+
+function isWritable(value: unknown): boolean {
+  try {
+    JSON.stringify(value);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -1,8 +1,9 @@
 // The reporter for jest 28 and newer.
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import type { Status, TestError } from "../journal/event.ts";
-import { placeInStack, shownValue } from "./error-values.ts";
+import type { Status, TestEnd, TestError } from "../journal/event.ts";
+import { placeInStack, readableError, shownValue } from "./error-values.ts";
+import { harmless } from "./harmless.ts";
 import { type Reporting, startReporting } from "./segment-writer.ts";
 
 /** The parts of jest's objects that we read; see `Reporter` in @jest/reporters. */
@@ -19,8 +20,8 @@ interface CaseStart {
 interface CaseResult extends CaseStart {
   readonly status: string;
   readonly duration?: number | null | undefined;
-  readonly failureMessages?: readonly string[] | undefined;
-  readonly failureDetails?: readonly unknown[] | undefined;
+  readonly failureMessages?: readonly string[] | null | undefined;
+  readonly failureDetails?: readonly unknown[] | null | undefined;
   readonly invocations?: number | undefined;
   readonly location?: { readonly line: number } | null | undefined;
 }
@@ -55,7 +56,7 @@ export default class JestReporter {
   constructor(globalConfig: { readonly rootDir: string }, _options: unknown, context: unknown) {
     const others = process.env["THREEPIO_JEST_REPORTERS"];
     delete process.env["THREEPIO_JEST_REPORTERS"];
-    this.#reporting = startReporting("jest", jestVersion());
+    this.#reporting = harmless("jest", () => startReporting("jest", jestVersion()));
     this.#others = others === undefined ? [] : made(others, globalConfig, context);
   }
 
@@ -69,26 +70,30 @@ export default class JestReporter {
   }
 
   async onTestCaseStart(test: Test, start: CaseStart): Promise<void> {
-    this.#reporting?.writer.write({ type: "test.start", ...this.#located(test, start) });
+    harmless("the start of a test", () => {
+      this.#reporting?.writer.write({ type: "test.start", ...this.#located(test, start) });
+    });
     await this.#tell("onTestCaseStart", [test, start]);
   }
 
   async onTestCaseResult(test: Test, result: CaseResult): Promise<void> {
-    this.#verdict(test, result);
-    const ended = this.#ended.get(test.path);
-    const name = nameOf(result);
-    // A retry takes the place of the verdict before it.
-    if ((result.invocations ?? 1) <= 1) ended?.set(name, (ended.get(name) ?? 0) + 1);
+    harmless("a verdict", () => {
+      this.#verdict(test, result);
+      const ended = this.#ended.get(test.path);
+      const name = nameOf(result);
+      // A retry takes the place of the verdict before it.
+      if ((result.invocations ?? 1) <= 1) ended?.set(name, (ended.get(name) ?? 0) + 1);
+    });
     await this.#tell("onTestCaseResult", [test, result]);
   }
 
   async onTestFileResult(test: Test, result: FileResult, all: unknown): Promise<void> {
-    this.#file(test, result);
+    harmless("a file", () => this.#file(test, result));
     await this.#tell("onTestFileResult", [test, result, all], "onTestResult");
   }
 
   async onRunComplete(contexts: unknown, results: RunResult): Promise<void> {
-    this.#end(results);
+    harmless("the end of the run", () => this.#end(results));
     await this.#tell("onRunComplete", [contexts, results]);
   }
 
@@ -114,8 +119,16 @@ export default class JestReporter {
       const name = nameOf(one);
       const count = ended.get(name) ?? 0;
       if (count > 0) ended.set(name, count - 1);
-      else this.#verdict(test, { ...one, invocations: 1 });
+      else harmless("a verdict", () => this.#verdict(test, one, 1));
     }
+    harmless("what a file says beside its tests", () => this.#besideTests(test, result));
+    writer.write({ type: "group.end", path, project, ms: harmless("a file's time", () => result.perfStats?.runtime) });
+  }
+
+  #besideTests(test: Test, result: FileResult): void {
+    const { writer, shownFile } = this.#reporting!;
+    const path = [shownFile(test.path)];
+    const project = projectOf(test);
     const { testExecError, failureMessage, testResults } = result;
     const message =
       testExecError?.stack ?? testExecError?.message ?? (testResults.length === 0 ? failureMessage : undefined);
@@ -125,25 +138,31 @@ export default class JestReporter {
     for (const { type, message: text } of result.console ?? []) {
       writer.write({ type: "output", path, project, stream: `console.${type}`, text });
     }
-    writer.write({ type: "group.end", path, project, ms: result.perfStats?.runtime });
   }
 
-  #verdict(test: Test, result: CaseResult): void {
+  #verdict(test: Test, result: CaseResult, invocations = result.invocations ?? 1): void {
     if (this.#reporting === undefined) return;
     const { writer } = this.#reporting;
     const located = this.#located(test, result);
-    const { status, duration, failureMessages = [], failureDetails = [], invocations = 1, location } = result;
+    const status = STATUSES.get(result.status) ?? "error";
     if (invocations > 1) writer.write({ type: "test.retry", ...located, status: "fail" });
-    const [first, ...rest] = failureMessages;
-    writer.write({
-      type: "test.end",
-      ...located,
-      status: STATUSES.get(status) ?? "error",
+    const details = harmless("what a test says", () => this.#details(result, located.path[0]));
+    writer.write({ type: "test.end", ...located, status, ...details });
+  }
+
+  /** All that is no part of the verdict. */
+  #details(result: CaseResult, file: string | undefined): Partial<TestEnd> {
+    const { duration, failureMessages, failureDetails, location } = result;
+    const [first, ...rest] = failureMessages ?? [];
+    return {
       ms: duration ?? undefined,
-      error: first === undefined ? undefined : { ...this.#error(first), ...valuesOf(failureDetails[0]) },
+      error:
+        first === undefined
+          ? undefined
+          : { ...this.#error(first), ...harmless("values of a test", () => valuesOf(failureDetails?.[0])) },
       output: rest.length === 0 ? undefined : rest.map((text) => ({ stream: "error", text })),
-      ...(location === null || location === undefined ? {} : { file: located.path[0], line: location.line }),
-    });
+      ...(location === null || location === undefined ? {} : { file, line: location.line }),
+    };
   }
 
   #end(results: RunResult): void {
@@ -170,13 +189,15 @@ export default class JestReporter {
   }
 
   #error(text: string): TestError {
-    const place = placeInStack(text);
-    const message = text.split(/\n\s+at /, 1)[0]!;
-    return {
-      message,
-      stack: text,
-      ...(place === undefined ? {} : { file: this.#reporting!.shownFile(place.file), line: place.line }),
-    };
+    return readableError(() => {
+      const place = placeInStack(text);
+      const message = text.split(/\n\s+at /, 1)[0]!;
+      return {
+        message,
+        stack: text,
+        ...(place === undefined ? {} : { file: this.#reporting!.shownFile(place.file), line: place.line }),
+      };
+    });
   }
 
   async #tell(method: string, args: readonly unknown[], older?: string): Promise<void> {

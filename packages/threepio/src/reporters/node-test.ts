@@ -2,7 +2,8 @@
 // It writes nothing to its destination.
 import { basename } from "node:path";
 import type { Status, TestError } from "../journal/event.ts";
-import { placeInStack, shownValue } from "./error-values.ts";
+import { placeInStack, readableError, shownValue } from "./error-values.ts";
+import { harmless } from "./harmless.ts";
 import { type Reporting, startReporting } from "./segment-writer.ts";
 
 /** The part of node:test's events that we read; see "Class: TestsStream" in its documentation. */
@@ -30,15 +31,15 @@ interface NodeError extends Error {
 }
 
 export default async function* nodeTestReporter(events: AsyncIterable<NodeEvent>): AsyncGenerator<string, void> {
-  const reporting = startReporting("node:test", process.versions.node);
+  const reporting = harmless("node:test", () => startReporting("node:test", process.versions.node));
   if (reporting === undefined) {
     // The runner waits until its events are taken.
     for await (const { type } of events) if (type === "") break;
     return;
   }
   const report = new NodeTestReport(reporting);
-  for await (const event of events) report.take(event);
-  report.end();
+  for await (const event of events) harmless(`node:test's event '${event.type}'`, () => report.take(event));
+  harmless("the end of the run", () => report.end());
   yield "";
 }
 
@@ -135,7 +136,7 @@ class NodeTestReport {
 
   /** Its place as the tests are named. */
   #error(failure: NodeError): TestError {
-    const error = errorOf(failure);
+    const error = readableError(() => errorOf(failure));
     return error.file === undefined ? error : { ...error, file: this.#reporting.shownFile(error.file) };
   }
 

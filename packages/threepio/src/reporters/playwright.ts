@@ -1,5 +1,7 @@
 // The reporter for Playwright's test runner, which PW_TEST_REPORTER adds to those that the configuration names.
-import type { OutputPiece, Status, TestError } from "../journal/event.ts";
+import type { OutputPiece, Status, TestEnd, TestError } from "../journal/event.ts";
+import { readableError } from "./error-values.ts";
+import { harmless } from "./harmless.ts";
 import { type Reporting, startReporting } from "./segment-writer.ts";
 
 /** The parts of Playwright's objects that we read; see "Reporter" in its documentation. */
@@ -44,48 +46,63 @@ export default class PlaywrightReporter {
   }
 
   onBegin({ version }: Config, suite: Suite): void {
-    this.#reporting = startReporting("playwright", version);
-    this.#reporting?.writer.write({ type: "collected", count: suite.allTests().length });
+    harmless("playwright", () => {
+      this.#reporting = startReporting("playwright", version);
+      this.#reporting?.writer.write({ type: "collected", count: suite.allTests().length });
+    });
   }
 
   onTestBegin(test: Test, { retry }: Result): void {
-    if (retry === 0) this.#reporting?.writer.write({ type: "test.start", ...this.#located(test) });
+    harmless("the start of a test", () => {
+      if (retry === 0) this.#reporting?.writer.write({ type: "test.start", ...this.#located(test) });
+    });
   }
 
   onTestEnd(test: Test, result: Result): void {
+    harmless("a verdict", () => this.#verdict(test, result));
+  }
+
+  /** Of no test: a file that cannot be loaded, a global set-up. */
+  onError(failure: Failure): void {
+    harmless("an error outside of tests", () => {
+      const { location } = failure;
+      const path = [location === undefined ? "(playwright)" : (this.#reporting?.shownFile(location.file) ?? "")];
+      this.#reporting?.writer.write({ type: "group.error", path, phase: "load", error: this.#error(failure) });
+    });
+  }
+
+  onEnd(): void {
+    this.#reporting?.writer.close();
+  }
+
+  #verdict(test: Test, result: Result): void {
     if (this.#reporting === undefined) return;
-    const { retry, status, duration, errors, stdout, stderr } = result;
+    const { retry, status } = result;
     const isExpected = status === test.expectedStatus || status === "skipped";
+    const isFinal = isExpected || retry >= test.retries;
+    const verdict = isFinal ? statusOf(test, status) : "fail";
+    const located = this.#located(test);
+    const details = harmless("what a test says", () => this.#details(test, result, verdict === "fail"));
+    const type = isFinal ? "test.end" : "test.attempt";
+    this.#reporting.writer.write({ type, ...located, status: verdict, ...details });
+  }
+
+  /** All that is no part of the verdict. */
+  #details(test: Test, result: Result, isBad: boolean): Partial<TestEnd> {
+    const { status, duration, errors, stdout, stderr } = result;
     const [first, ...rest] = errors.map((error) => this.#error(error));
     const output: readonly OutputPiece[] = [
       ...rest.map(({ stack, message }) => ({ stream: "error", text: stack ?? message })),
       ...pieces("stdout", stdout),
       ...pieces("stderr", stderr),
     ];
-    const isFinal = isExpected || retry >= test.retries;
-    const verdict = isFinal ? statusOf(test, status) : "fail";
-    const isBad = verdict === "fail";
-    this.#reporting.writer.write({
-      type: isFinal ? "test.end" : "test.attempt",
-      ...this.#located(test),
-      status: verdict,
+    return {
       ms: duration,
       error: isBad ? (first ?? { message: messageOf(status, test) }) : undefined,
       reason: test.annotations.find(({ type }) => type === status || /^(?:skip|fixme|fail)$/.test(type))?.description,
       output: output.length === 0 ? undefined : output,
-      ...(isBad ? { file: this.#reporting.shownFile(test.location.file), line: test.location.line } : {}),
-    });
-  }
-
-  /** Of no test: a file that cannot be loaded, a global set-up. */
-  onError(failure: Failure): void {
-    const { location } = failure;
-    const path = [location === undefined ? "(playwright)" : (this.#reporting?.shownFile(location.file) ?? "")];
-    this.#reporting?.writer.write({ type: "group.error", path, phase: "load", error: this.#error(failure) });
-  }
-
-  onEnd(): void {
-    this.#reporting?.writer.close();
+      ...(isBad ? { file: this.#reporting!.shownFile(test.location.file), line: test.location.line } : {}),
+    };
   }
 
   #located(test: Test): { readonly path: readonly string[]; readonly project: string | undefined } {
@@ -94,10 +111,13 @@ export default class PlaywrightReporter {
     return { path: [file, ...names], project: project === "" ? undefined : project };
   }
 
-  #error({ message, stack, value, location }: Failure): TestError {
-    const place =
-      location === undefined ? {} : { file: this.#reporting!.shownFile(location.file), line: location.line };
-    return { message: message ?? value ?? "no message", stack, ...place };
+  #error(failure: Failure): TestError {
+    return readableError(() => {
+      const { message, stack, value, location } = failure;
+      const place =
+        location === undefined ? {} : { file: this.#reporting!.shownFile(location.file), line: location.line };
+      return { message: message ?? value ?? "no message", stack, ...place };
+    });
   }
 }
 

@@ -5,6 +5,7 @@ import { realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { isMainThread } from "node:worker_threads";
 import { claim } from "./claim.ts";
+import { harmless } from "./harmless.ts";
 import { injectJest } from "./jest-arguments.ts";
 import { injectVitest } from "./vitest-arguments.ts";
 
@@ -20,15 +21,17 @@ const RUNNERS: readonly (readonly [program: RegExp, inject: Inject])[] = [
   ],
 ];
 
-if (isMainThread && process.env["THREEPIO_EVENTS"] !== undefined) {
+if (isMainThread && process.env["THREEPIO_EVENTS"] !== undefined) harmless("this process", inject);
+
+function inject(): void {
   if (process.execArgv.includes("--test")) claim();
   const program = programPath();
-  const inject = program === undefined ? undefined : RUNNERS.find(([pattern]) => pattern.test(program))?.[1];
+  const change = program === undefined ? undefined : RUNNERS.find(([pattern]) => pattern.test(program))?.[1];
   const folder = dirname(__filename);
   const args = process.argv.slice(2);
   // A runner that starts itself again has our reporter among its arguments.
-  if (inject !== undefined && !args.some((argument) => argument.includes(folder))) {
-    process.argv.splice(2, args.length, ...inject(args, folder));
+  if (change !== undefined && !args.some((argument) => argument.includes(folder))) {
+    process.argv.splice(2, args.length, ...change(args, folder));
   }
 }
 

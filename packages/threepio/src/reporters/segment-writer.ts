@@ -1,8 +1,8 @@
-import { writeSync } from "node:fs";
 import { relative } from "node:path";
 import { DURABILITIES } from "../journal/event.ts";
 import { JournalWriter } from "../journal/writer.ts";
-import { claim } from "./claim.ts";
+import { type Claim, claim } from "./claim.ts";
+import { complain } from "./harmless.ts";
 
 /** The journal of a reporter that runs inside a test runner. */
 export interface Reporting {
@@ -12,13 +12,19 @@ export interface Reporting {
 }
 
 /**
- * Begins this process's segment, or returns undefined when no run of 3pio asks for one.
+ * Begins a segment of this process, or returns undefined when no run of 3pio asks for one.
+ *
+ * @param heard what 3pio said, and where the tests began, if this process does not know it itself
  */
-export function startReporting(runner: string, runnerVersion: string | undefined): Reporting | undefined {
-  const { folder, run, durability } = claim();
+export function startReporting(
+  runner: string,
+  runnerVersion: string | undefined,
+  heard: { readonly claimed: Claim; readonly cwd: string } = { claimed: claim(), cwd: process.cwd() },
+): Reporting | undefined {
+  const { cwd } = heard;
+  const { folder, run, durability } = heard.claimed;
   if (folder === undefined || run === undefined) return undefined;
-  const cwd = process.cwd();
-  const name = `${runner.replaceAll(/[^\w.-]/g, "-")}-${process.pid}-${Date.now().toString(36)}`;
+  const name = `${runner.replaceAll(/[^\w.-]/g, "-")}-${process.pid}-${Date.now().toString(36)}${count++ || ""}`;
   const writer = new JournalWriter(folder, run, name, {
     durability: DURABILITIES.find((known) => known === durability),
     onFailure: (message) => complain(`3pio: ${message}; the tests go on, but their report will not be complete`),
@@ -28,11 +34,5 @@ export function startReporting(runner: string, runnerVersion: string | undefined
   return { writer, shownFile: (file) => (file.startsWith("/") ? relative(cwd, file) || file : file) };
 }
 
-/** Not through process.stderr: a runner may have replaced it. */
-function complain(message: string): void {
-  try {
-    writeSync(2, `${message}\n`);
-  } catch {
-    // Standard error is closed; the failure is also counted in the journal.
-  }
-}
+/** Segments of this process. */
+let count = 0;

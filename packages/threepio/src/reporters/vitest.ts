@@ -1,6 +1,7 @@
 // The reporter for vitest 3 and newer.
-import type { Status, TestError } from "../journal/event.ts";
-import { placeInStack, shownValue } from "./error-values.ts";
+import type { Status, TestEnd, TestError } from "../journal/event.ts";
+import { messageOf, placeInStack, readableError, shownValue, textOf } from "./error-values.ts";
+import { harmless } from "./harmless.ts";
 import { type Reporting, startReporting } from "./segment-writer.ts";
 
 /** The parts of vitest's objects that we read; see "Extending Reporters" in its documentation. */
@@ -59,10 +60,11 @@ interface Children {
   allSuites(): Iterable<Suite>;
 }
 
+/** What is thrown is the tests' own. */
 interface VitestError {
-  readonly name?: string;
-  readonly message: string;
-  readonly stack?: string | undefined;
+  readonly name?: unknown;
+  readonly message?: unknown;
+  readonly stack?: unknown;
   readonly expected?: unknown;
   readonly actual?: unknown;
 }
@@ -73,11 +75,17 @@ interface ConsoleLog {
   readonly taskId?: string | undefined;
 }
 
+/** Where a test is. */
+interface Located {
+  readonly path: readonly string[];
+  readonly project: string | undefined;
+}
+
 type Reporter = Readonly<Record<string, unknown>>;
 
 export default class VitestReporter {
   #reporting: Reporting | undefined;
-  /** Ids of tests of modules at work that have their verdict. */
+  /** Ids of tests that have their verdict: vitest 4 tells of some again after the end of their module. */
   readonly #ended = new Set<string>();
   /** Modules that are done. */
   readonly #modules = new Set<string>();
@@ -87,7 +95,7 @@ export default class VitestReporter {
   async onInit(vitest: Vitest): Promise<void> {
     const wish = process.env["THREEPIO_VITEST_REPORTERS"];
     delete process.env["THREEPIO_VITEST_REPORTERS"];
-    this.#reporting = startReporting("vitest", vitest.version);
+    this.#reporting = harmless("vitest", () => startReporting("vitest", vitest.version));
     if (wish !== "config") return;
     // They follow us in the list, and hear of everything that comes after this.
     for (const reporter of await configuredReporters(vitest)) {
@@ -98,55 +106,87 @@ export default class VitestReporter {
   }
 
   onTestModuleCollected(module: Module): void {
-    let count = 0;
-    for (const test of module.children.allTests()) count += test.type === "test" ? 1 : 0;
-    this.#reporting?.writer.write({ type: "collected", count });
+    harmless("a module", () => {
+      let count = 0;
+      for (const test of module.children.allTests()) count += test.type === "test" ? 1 : 0;
+      this.#reporting?.writer.write({ type: "collected", count });
+    });
   }
 
   onTestCaseReady(test: Case): void {
-    if (this.#reporting === undefined || test.result().state === "skipped") return;
-    this.#running.set(test.id, test);
-    this.#reporting.writer.write({ type: "test.start", ...this.#located(test) });
+    harmless("the start of a test", () => {
+      if (this.#reporting === undefined || test.result().state === "skipped") return;
+      this.#running.set(test.id, test);
+      this.#reporting.writer.write({ type: "test.start", ...this.#located(test) });
+    });
   }
 
   onTestCaseResult(test: Case): void {
+    harmless("a verdict", () => this.#verdict(test));
+  }
+
+  onTestModuleEnd(module: Module): void {
+    harmless("the end of a module", () => this.#moduleEnded(module));
+  }
+
+  onUserConsoleLog(log: ConsoleLog): void {
+    harmless("output", () => this.#printed(log));
+  }
+
+  onTestRunEnd(modules: readonly Module[], errors: readonly VitestError[]): void {
+    // A module that could not be imported has had no end.
+    for (const module of modules) this.onTestModuleEnd(module);
+    harmless("the end of the run", () => {
+      for (const error of errors) {
+        const path = ["(vitest)"];
+        this.#reporting?.writer.write({ type: "group.error", path, phase: "unhandled", error: this.#error(error) });
+      }
+    });
+    this.#reporting?.writer.close();
+  }
+
+  #verdict(test: Case): void {
     this.#running.delete(test.id);
     if (this.#reporting === undefined || this.#ended.has(test.id)) return;
-    const { state, errors = [], note } = test.result();
+    const { state } = test.result();
     if (state === "pending") return;
     this.#ended.add(test.id);
-    const { duration, retryCount = 0 } = test.diagnostic() ?? {};
     const located = this.#located(test);
+    const status = statusOf(test, state);
     const { writer } = this.#reporting;
+    const details = harmless("what a test says", () => this.#details(test, located));
+    writer.write({ type: "test.end", ...located, status, ...details });
+  }
+
+  /** All that is no part of the verdict; attempts before it are written. */
+  #details(test: Case, located: Located): Partial<TestEnd> {
+    const { writer } = this.#reporting!;
+    const { state, errors: found, note } = test.result();
+    const errors = found ?? [];
+    const { duration, retryCount = 0 } = test.diagnostic() ?? {};
     // Of a retried test vitest keeps the errors of all attempts, in order.
     for (const error of errors.slice(0, retryCount)) {
       writer.write({ type: "test.attempt", ...located, status: "fail", error: this.#error(error) });
     }
     const failures = state === "failed" ? errors.slice(retryCount < errors.length ? retryCount : -1) : [];
     const [first, ...rest] = failures.map((error) => this.#error(error));
-    writer.write({
-      type: "test.end",
-      ...located,
-      status: statusOf(test, state),
+    return {
       ms: duration,
       error: first,
       reason: note,
       output:
         rest.length === 0 ? undefined : rest.map(({ stack, message }) => ({ stream: "error", text: stack ?? message })),
       ...(first === undefined ? {} : { file: located.path[0], line: test.location?.line }),
-    });
+    };
   }
 
-  onTestModuleEnd(module: Module): void {
+  #moduleEnded(module: Module): void {
     if (this.#reporting === undefined || this.#modules.has(module.moduleId + module.project.name)) return;
     this.#modules.add(module.moduleId + module.project.name);
     const { writer } = this.#reporting;
     const path = [this.#reporting.shownFile(module.moduleId)];
     const project = projectOf(module.project);
-    for (const test of module.children.allTests()) {
-      this.onTestCaseResult(test);
-      this.#ended.delete(test.id);
-    }
+    for (const test of module.children.allTests()) this.onTestCaseResult(test);
     for (const suite of module.children.allSuites()) {
       for (const error of suite.errors()) {
         const located = { path: [...path, ...namesOf(suite)], project };
@@ -159,7 +199,7 @@ export default class VitestReporter {
     writer.write({ type: "group.end", path, project, ms: module.diagnostic().duration });
   }
 
-  onUserConsoleLog({ type, content, taskId }: ConsoleLog): void {
+  #printed({ type, content, taskId }: ConsoleLog): void {
     const test = taskId === undefined ? undefined : this.#running.get(taskId);
     if (this.#reporting === undefined) return;
     const located = test === undefined ? { path: ["(vitest)"] } : this.#located(test);
@@ -168,31 +208,23 @@ export default class VitestReporter {
     this.#reporting.writer.write({ type: "output", ...located, path: [file], stream, text: content });
   }
 
-  onTestRunEnd(modules: readonly Module[], errors: readonly VitestError[]): void {
-    if (this.#reporting === undefined) return;
-    // A module that could not be imported has had no end.
-    for (const module of modules) this.onTestModuleEnd(module);
-    for (const error of errors) {
-      const path = ["(vitest)"];
-      this.#reporting.writer.write({ type: "group.error", path, phase: "unhandled", error: this.#error(error) });
-    }
-    this.#reporting.writer.close();
-  }
-
-  #located(test: Case): { readonly path: readonly string[]; readonly project: string | undefined } {
+  #located(test: Case): Located {
     const file = this.#reporting!.shownFile(test.module.moduleId);
     return { path: [file, ...namesOf(test)], project: projectOf(test.project) };
   }
 
-  #error({ name, message, stack, expected, actual }: VitestError): TestError {
-    const place = placeInStack(stack);
-    return {
-      message: name === undefined || name === "Error" ? message : `${name}: ${message}`,
-      stack,
-      expected: shownValue(expected),
-      actual: shownValue(actual),
-      ...(place === undefined ? {} : { file: this.#reporting!.shownFile(place.file), line: place.line }),
-    };
+  #error(error: VitestError): TestError {
+    return readableError(() => {
+      const { name, message, stack, expected, actual } = error;
+      const place = placeInStack(stack);
+      return {
+        message: messageOf(name, message),
+        stack: textOf(stack),
+        expected: shownValue(expected),
+        actual: shownValue(actual),
+        ...(place === undefined ? {} : { file: this.#reporting!.shownFile(place.file), line: place.line }),
+      };
+    });
   }
 }
 
