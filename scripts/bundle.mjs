@@ -49,6 +49,7 @@ function partOf(id) {
     return "values";
   if (/\/src\/(?:streams|codecs|text\/text-decoder)(?!\/magic)/.test(path)) return "streams";
   if (/\/src\/commands\/table/.test(path)) return "table";
+  if (/\/src\/(?:run\/|commands\/run)/.test(path)) return "run";
   if (/\/src\/(?:profiles\/|commands\/profile)/.test(path)) return "profiles";
   if (/\/src\/(?:plugins\/external\/|commands\/plugin)/.test(path)) return "plugins";
   if (/\/(?:commands\/put|address\/records-out|atomic-file)/.test(path)) return "put";

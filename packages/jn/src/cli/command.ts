@@ -1,4 +1,6 @@
-import type { ExitCode } from "@jn/wire";
+import type { ExitCode, Transcoder } from "@jn/wire";
+import type { Address } from "../address/address.ts";
+import type { ReadContext } from "../address/records-in.ts";
 import type { Flags } from "./arguments.ts";
 
 /** One flag, as data: the parser, the help and the reference page are made from it. */
@@ -39,6 +41,27 @@ export interface Command {
   readonly addresses: "read" | "write" | "none";
   readonly examples: readonly Example[];
   run(invocation: Invocation): Promise<ExitCode>;
+  /**
+   * What it does as a part of a process that does more; undefined: it needs a process of its own with these arguments.
+   *
+   * @param input how messages call what it reads, when that is no address
+   */
+  readonly fuse?: {
+    /** The flags that it knows of; with any other one it needs a process of its own. */
+    readonly flags: readonly string[];
+    readonly stage: (invocation: Invocation, input: string) => Promise<FusedStage | undefined>;
+  };
+}
+
+/** A command as a part of a process. */
+export interface FusedStage {
+  /** What it reads, when it is the first one. */
+  readonly addresses: readonly Address[];
+  readonly context: ReadContext;
+  /** From records to records; undefined: it passes them on. */
+  readonly transcoder: Transcoder | undefined;
+  /** Where the records go to, when it is the last one. */
+  readonly target?: Address;
 }
 
 /** A command line that has been checked against the command's flags. */
@@ -47,4 +70,12 @@ export interface Invocation {
   readonly flags: Flags;
   /** Prints a warning to standard error, with the command's name. */
   readonly warn: (message: string) => void;
+  /** All commands, for one that runs others. */
+  readonly commands: CommandTable;
+}
+
+/** The commands that there are; each is loaded when it is asked for. */
+export interface CommandTable {
+  readonly names: readonly string[];
+  readonly named: (name: string) => Promise<Command | undefined>;
 }

@@ -1,12 +1,11 @@
 import { ExitCode, WireError, writeDescriptor } from "@jn/wire";
 import { commandNamed, COMMAND_NAMES, loadCommands } from "../commands/registry.ts";
-import { JnError, type StageFailure, usageError } from "../jn-error.ts";
+import { JnError, STAGE_VARIABLE, type StageFailure, stageOf, usageError } from "../jn-error.ts";
 import { markStage } from "../pipeline/stage-mark.ts";
 import { didYouMean } from "../text/suggestion.ts";
 import { FORMATS } from "../plugins/registry.ts";
-import { parseArguments } from "./arguments.ts";
 import type { Command } from "./command.ts";
-import { COMMON_FLAGS } from "./common-flags.ts";
+import { invocationOf } from "./invocation.ts";
 import { VERSION } from "./version.ts";
 
 /**
@@ -17,7 +16,7 @@ import { VERSION } from "./version.ts";
  * SIGPIPE ends, we stop quietly, with the code that a shell shows for it.
  */
 export async function main(args: readonly string[]): Promise<number> {
-  const speaker = COMMAND_NAMES.includes(args[0] ?? "") ? `jn ${args[0]}` : "jn";
+  const speaker = speakerOf(args[0]);
   const mark = markStage(speaker);
   try {
     const exitCode = await runCommandLine(args, speaker);
@@ -27,11 +26,20 @@ export async function main(args: readonly string[]): Promise<number> {
     const exitCode = exitCodeOf(error);
     if (exitCode === ExitCode.readerLeft) mark?.remove();
     else {
-      report(error, speaker);
-      mark?.fail(failureOf(error, speaker, exitCode));
+      const stage = stageOf(error) ?? speaker;
+      report(error, stage);
+      mark?.fail(failureOf(error, stage, exitCode));
     }
     return exitCode;
   }
+}
+
+/** How messages call us: as the pipeline does that we are a stage of, else by the command. */
+function speakerOf(name = ""): string {
+  const stage = process.env[STAGE_VARIABLE];
+  // It is about this process, not about those that it may start.
+  delete process.env[STAGE_VARIABLE];
+  return stage ?? (COMMAND_NAMES.includes(name) ? `jn ${name}` : "jn");
 }
 
 async function runCommandLine(args: readonly string[], speaker: string): Promise<ExitCode> {
@@ -51,16 +59,9 @@ async function runCommandLine(args: readonly string[], speaker: string): Promise
     const suggestion = didYouMean(name, isFlag ? ["--help", "--version"] : COMMAND_NAMES);
     throw usageError(`there is no ${isFlag ? "flag" : "command"} '${name}'${suggestion}; see jn --help`);
   }
-  const { flags, positionals } = parseArguments(rest, [...command.flags, ...COMMON_FLAGS]);
-  if (flags.has("help")) return await printHelp(command);
-  if (flags.count("max-record-bytes", 1) === 0) throw usageError("--max-record-bytes must be 1 or more");
-  const [least, most] = command.positionals;
-  if (positionals.length < least || positionals.length > most) {
-    const problem = positionals.length < least ? "something is missing" : `'${positionals[most]}' is too much`;
-    throw usageError(`${problem}; usage: ${`jn ${command.name} ${command.usage}`.trimEnd()}`);
-  }
   const warn = (message: string): void => complain(`${speaker}: warning: ${message}`);
-  return await command.run({ positionals, flags, warn });
+  const invocation = invocationOf(command, rest, warn, { names: COMMAND_NAMES, named: commandNamed });
+  return invocation.flags.has("help") ? await printHelp(command) : await command.run(invocation);
 }
 
 async function printOverview(): Promise<ExitCode> {

@@ -65,6 +65,17 @@ export const cat: Command = {
     );
     return ExitCode.ok;
   },
+  fuse: {
+    flags: ["meta", "header"],
+    stage: ({ positionals, flags, warn }) => {
+      const maxRecordBytes = flags.count("max-record-bytes", MAX_RECORD_BYTES);
+      return Promise.resolve({
+        addresses: (positionals.length === 0 ? ["-"] : positionals).map(parseAddress),
+        context: { maxRecordBytes, warn, meta: flags.has("meta"), headers: headersOf(flags) },
+        transcoder: undefined,
+      });
+    },
+  },
 };
 
 function headersOf(flags: Flags): readonly (readonly [name: string, value: string])[] {

@@ -11,6 +11,14 @@ import { filteredRecords } from "../stages/filtered-records.ts";
 
 const EVENTS = '{"type":"push","user":{"login":"ada"},"size":3}\n{"type":"watch","user":{"login":"bob"},"size":1}\n';
 
+/** The flags with which each record is filtered on its own, and gives records. */
+const SIMPLE_FLAGS = ["values", "compact-output", "ascii-output", "sort-keys", "library-path"].concat([
+  "arg",
+  "argjson",
+  "slurpfile",
+  "rawfile",
+]);
+
 export const filter: Command = {
   name: "filter",
   summary: "keep, drop or change records with a jq expression",
@@ -144,5 +152,22 @@ export const filter: Command = {
         session.run(filter, readsNothing || filter.isStreamed ? [null] : inputs, { results, printer }, sink),
       );
     });
+  },
+  fuse: {
+    flags: SIMPLE_FLAGS,
+    stage: ({ positionals, flags, warn }, input) => {
+      const { expression, sources, variables, printer, results } = filterArguments(flags, positionals);
+      const modules = new ModuleLoader(flags.all("library-path").map(([folder]) => folder!));
+      const session = new FilterSession(modules);
+      const filter = compileFilter(expression, { variables, modules, host: session, slurps: false });
+      // It may take records itself, or end all of the process: that needs a process of its own.
+      if (filter.takesInputs || /\bhalt(?:_error)?\b/.test(expression)) return Promise.resolve(undefined);
+      const addresses = (sources.length === 0 ? ["-"] : sources).map(parseAddress);
+      const maxRecordBytes = flags.count("max-record-bytes", MAX_RECORD_BYTES);
+      const onPosition = session.watch(addresses);
+      const source = sources.length === 0 ? input : sourceName(addresses);
+      const transcoder = filteredRecords(filter, { source, results, maxRecordBytes, printer, onPosition });
+      return Promise.resolve({ addresses, context: { maxRecordBytes, warn }, transcoder });
+    },
   },
 };

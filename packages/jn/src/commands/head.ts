@@ -33,4 +33,14 @@ export const head: Command = {
     await readRecordsFrom(addresses, { maxRecordBytes, warn }, descriptorSink(1, "standard output"), stage);
     return ExitCode.ok;
   },
+  fuse: {
+    flags: ["lines"],
+    stage: ({ positionals, flags, warn }, input) => {
+      const addresses = (positionals.length === 0 ? ["-"] : positionals).map(parseAddress);
+      const maxRecordBytes = flags.count("max-record-bytes", MAX_RECORD_BYTES);
+      const options = { source: positionals.length === 0 ? input : sourceName(addresses), maxRecordBytes };
+      const transcoder = firstRecords(flags.count("lines", 10), options);
+      return Promise.resolve({ addresses, context: { maxRecordBytes, warn }, transcoder });
+    },
+  },
 };

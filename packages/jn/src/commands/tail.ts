@@ -34,6 +34,19 @@ export const tail: Command = {
     await readRecordsFrom(addresses, { maxRecordBytes, warn }, descriptorSink(1, "standard output"), stage);
     return ExitCode.ok;
   },
+  fuse: {
+    flags: ["lines", "max-bytes"],
+    stage: ({ positionals, flags, warn }, input) => {
+      const addresses = (positionals.length === 0 ? ["-"] : positionals).map(parseAddress);
+      const maxRecordBytes = flags.count("max-record-bytes", MAX_RECORD_BYTES);
+      const options = { source: positionals.length === 0 ? input : sourceName(addresses), maxRecordBytes };
+      const transcoder = lastRecords(flags.count("lines", 10), {
+        ...options,
+        maxBytes: flags.count("max-bytes", MAX_HELD_BYTES),
+      });
+      return Promise.resolve({ addresses, context: { maxRecordBytes, warn }, transcoder });
+    },
+  },
 };
 
 const MAX_HELD_BYTES = 512 * 1024 * 1024;
