@@ -10,6 +10,7 @@ import commonjs from "@rollup/plugin-commonjs";
 import { nodeResolve } from "@rollup/plugin-node-resolve";
 import { rollup } from "@rollup/wasm-node";
 import { bundleThreepio } from "./bundle-threepio.mjs";
+import { withLauncher } from "./launcher.mjs";
 import { root } from "./workspace.mjs";
 
 const folder = resolve(process.argv[2] ?? join(root, "packages/jn"));
@@ -97,6 +98,7 @@ const { output } = await bundle.write({
 await bundle.close();
 for (const name of ASSETS) copyFileSync(join(root, "node_modules", name), join(target, basename(name)));
 
+writeFileSync(join(target, "jn.cjs"), withLauncher(readFileSync(join(target, "jn.cjs"), "utf8")));
 writeFileSync(join(target, LICENSES), licensesOf(output));
 
 const written = new Set([LICENSES, ...output.map((file) => file.fileName), ...ASSETS.map((name) => basename(name))]);
