@@ -10,6 +10,7 @@ import commonjs from "@rollup/plugin-commonjs";
 import { nodeResolve } from "@rollup/plugin-node-resolve";
 import { rollup } from "@rollup/wasm-node";
 import { bundleThreepio } from "./bundle-threepio.mjs";
+import { withLauncher } from "./launcher.mjs";
 import { root } from "./workspace.mjs";
 
 const folder = resolve(process.argv[2] ?? join(root, "packages/jn"));
@@ -68,6 +69,7 @@ function partOf(id) {
     return "values";
   if (/\/src\/(?:streams|codecs|text\/text-decoder|pipeline\/reader-demand)(?!\/magic)/.test(path)) return "streams";
   if (/\/src\/commands\/table/.test(path)) return "table";
+  if (/\/src\/(?:run\/|commands\/run)/.test(path)) return "run";
   if (/\/src\/(?:profiles\/|commands\/profile)/.test(path)) return "profiles";
   if (/\/src\/(?:plugins\/external\/|commands\/plugin)/.test(path)) return "plugins";
   if (/\/src\/(?:commands\/put|address\/records-out|atomic-file)/.test(path)) return "put";
@@ -118,6 +120,7 @@ const { output } = await bundle.write({
 await bundle.close();
 for (const name of ASSETS) copyFileSync(join(root, "node_modules", name), join(target, basename(name)));
 
+writeFileSync(join(target, "jn.cjs"), withLauncher(readFileSync(join(target, "jn.cjs"), "utf8")));
 writeFileSync(join(target, LICENSES), licensesOf(output));
 
 const written = new Set([LICENSES, ...output.map((file) => file.fileName), ...ASSETS.map((name) => basename(name))]);

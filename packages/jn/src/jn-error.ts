@@ -54,3 +54,18 @@ export function badData(place: Place, message: string): JnError {
 export function usageError(message: string): JnError {
   return new JnError("USAGE", message);
 }
+
+/** Says that an error is this stage's, unless it is known already to be another's; messages then begin with its name. */
+export function attribute(error: unknown, stage: string): void {
+  if (error instanceof Error && !stages.has(error)) stages.set(error, stage);
+}
+
+/** The stage that an error is attributed to. */
+export function stageOf(error: unknown): string | undefined {
+  return error instanceof Error ? stages.get(error) : undefined;
+}
+
+/** The variable of the environment that tells a process which stage of whose pipeline it is: `jn run: stage 2, filter`. */
+export const STAGE_VARIABLE = "JN_STAGE";
+
+const stages = new WeakMap<Error, string>();

@@ -13,6 +13,10 @@ import { STANDARD_INPUT } from "./standard-input.ts";
 export type ReadContext = Omit<PluginContext, "name"> & {
   /** Whether each record is to say which file it comes from. Default false. */
   readonly meta?: boolean;
+  /**
+   * Standard input for who must act on signals while it reads, or reads something else in its place. Then all that blocks is waited for.
+   */
+  readonly standardInput?: () => AsyncIterable<Buffer>;
 };
 
 /**
@@ -132,6 +136,11 @@ async function stagesAfter(
 }
 
 async function readPlan(plan: Plan, reader: Reader, context: ReadContext, sink: ByteSink): Promise<void> {
+  if (context.standardInput !== undefined) {
+    const { readWaiting } = await import("../streams/read-waiting.ts");
+    await readWaiting(plan, reader, context, context.standardInput, sink);
+    return;
+  }
   const source = openPlace(plan.place, plan.name);
   try {
     const first = firstBytes(source);

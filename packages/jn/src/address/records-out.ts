@@ -17,34 +17,79 @@ import { usableDescriptor } from "./places.ts";
 import { type Plan, planWriting } from "./plan.ts";
 import { STANDARD_INPUT, standardInput } from "./standard-input.ts";
 
+/** Writes records somewhere: all that `work` gives the sink, if it ends well. */
+export type RecordsTarget = (work: (sink: ByteSink) => Promise<void>) => Promise<void>;
+
+/**
+ * A destination whose records come from this process: from NDJSON to its bytes, and where they go. undefined: its writer waits for
+ * its input, and cannot be a part of another loop.
+ *
+ * @throws JnError, WireError
+ */
+export async function openTarget(
+  address: Address,
+  context: PluginContext,
+): Promise<{ readonly transcoder: Transcoder; readonly write: RecordsTarget } | undefined> {
+  const plan = await planWriting(address, "standard output");
+  const transcoder = await openWriter(plan, context);
+  if (!("push" in transcoder)) return undefined;
+  return {
+    transcoder,
+    write: async (work) => {
+      const { place, name } = plan;
+      if (place.kind !== "file") {
+        await work(descriptorSink(place.kind === "descriptor" ? usableDescriptor(place.fd) : 1, name));
+      } else if (isSpecial(place.path)) {
+        const fd = openDevice(place.path);
+        await work(descriptorSink(fd, name));
+        closeSync(fd);
+      } else await intoFile(place.path, work);
+    },
+  };
+}
+
 /**
  * Writes the NDJSON on standard input to the address.
  *
  * A file appears complete or not at all: when anything fails, or a signal ends the program, the target is as it was.
  * Devices, pipes and standard output are written to directly.
  *
+ * @param input NDJSON in place of standard input; when it throws, that is a failure like any other
  * @throws JnError, WireError
  */
-export async function writeRecordsTo(address: Address, context: Omit<PluginContext, "name">): Promise<void> {
+export async function writeRecordsTo(
+  address: Address,
+  context: Omit<PluginContext, "name">,
+  input?: AsyncIterable<Buffer>,
+): Promise<void> {
   const plan = await planWriting(address, "standard output");
-  const writer = await openWriter(plan, context);
+  const writer = await openWriter(plan, { ...context, name: STANDARD_INPUT });
   const { place, name } = plan;
   if (place.kind !== "file")
-    await writeToDescriptor(place.kind === "descriptor" ? usableDescriptor(place.fd) : 1, name, writer);
-  else if (isSpecial(place.path)) await writeToDevice(place.path, writer);
-  else await writeToFile(place.path, writer);
+    await writeToDescriptor(place.kind === "descriptor" ? usableDescriptor(place.fd) : 1, name, writer, input);
+  else if (isSpecial(place.path)) await writeToDevice(place.path, writer, input);
+  else await intoFile(place.path, async (sink) => await pumpInto(sink, input ?? inputFor(place.path), writer));
 }
 
 /** From NDJSON to the bytes of the destination. */
-async function openWriter(plan: Plan, context: Omit<PluginContext, "name">): Promise<Transcoder | ByteStage> {
+async function openWriter(plan: Plan, context: PluginContext): Promise<Transcoder | ByteStage> {
   const { format, options, codec } = plan;
-  const writer = await format!.write!(options, { ...context, name: STANDARD_INPUT });
+  const writer = await format!.write!(options, context);
   if (codec === undefined || codec === "none") return writer;
   const { encodedWriter } = await import("../streams/encoded-writer.ts");
   return await encodedWriter(writer, plan, codec, context);
 }
 
-async function writeToDescriptor(fd: number, name: string, writer: Transcoder | ByteStage): Promise<void> {
+async function writeToDescriptor(
+  fd: number,
+  name: string,
+  writer: Transcoder | ByteStage,
+  input: AsyncIterable<Buffer> | undefined,
+): Promise<void> {
+  if (input !== undefined) {
+    await pumpInto(descriptorSink(fd, name), input, writer, true);
+    return;
+  }
   const source = standardInput(`so what was written to ${name} is not complete`);
   const sink = descriptorSink(fd, name);
   if ("push" in writer) {
@@ -55,18 +100,26 @@ async function writeToDescriptor(fd: number, name: string, writer: Transcoder | 
   await pumpChunks(writer(chunksOf(source, source.read())), passing, sink);
 }
 
-async function writeToDevice(path: string, writer: Transcoder | ByteStage): Promise<void> {
-  let fd;
-  try {
-    fd = openSync(path, "w");
-  } catch (error) {
-    throw ioError("open", path, error);
-  }
-  await writeToDescriptor(fd, path, writer);
+async function writeToDevice(
+  path: string,
+  writer: Transcoder | ByteStage,
+  input: AsyncIterable<Buffer> | undefined,
+): Promise<void> {
+  const fd = openDevice(path);
+  await writeToDescriptor(fd, path, writer, input);
   closeSync(fd);
 }
 
-async function writeToFile(path: string, writer: Transcoder | ByteStage): Promise<void> {
+function openDevice(path: string): number {
+  try {
+    return openSync(path, "w");
+  } catch (error) {
+    throw ioError("open", path, error);
+  }
+}
+
+/** The file appears when `work` has ended well. */
+async function intoFile(path: string, work: (sink: ByteSink) => Promise<void>): Promise<void> {
   requireWritable(path);
   const file = AtomicFile.open(path);
   const stop = (signal: NodeJS.Signals): void => {
@@ -76,7 +129,7 @@ async function writeToFile(path: string, writer: Transcoder | ByteStage): Promis
   };
   for (const name of SIGNALS) process.on(name, stop);
   try {
-    await pumpInto(descriptorSink(file.fd, path), inputFor(path), writer);
+    await work(descriptorSink(file.fd, path));
     file.commit();
   } catch (error) {
     file.discard();
@@ -86,21 +139,26 @@ async function writeToFile(path: string, writer: Transcoder | ByteStage): Promis
   }
 }
 
-/** Standard input, whose end counts only if the stage that wrote it ended well. */
-async function* inputFor(path: string): AsyncGenerator<Buffer, void, undefined> {
+/** Standard input, whose end counts only if the stage that wrote it ended well. @param path what is not replaced otherwise */
+export async function* inputFor(path: string): AsyncGenerator<Buffer, void, undefined> {
   yield* chunksWhenReady(0, STANDARD_INPUT);
   // A Ctrl-C reaches every stage at once: upstream may have ended by it, and our own signal waits to be handled.
   await new Promise((resolve) => setImmediate(resolve));
   requireUpstreamSuccess(`so ${path} is left as it was`);
 }
 
-async function pumpInto(sink: ByteSink, input: AsyncIterable<Buffer>, writer: Transcoder | ByteStage): Promise<void> {
+async function pumpInto(
+  sink: ByteSink,
+  input: AsyncIterable<Buffer>,
+  writer: Transcoder | ByteStage,
+  flushes = false,
+): Promise<void> {
   if ("push" in writer) {
-    await pumpChunks(input, writer, sink, { flushes: false });
+    await pumpChunks(input, writer, sink, { flushes });
     return;
   }
   const { copied, passing } = await import("../streams/transcoding-stage.ts");
-  await pumpChunks(writer(copied(input)), passing, sink, { flushes: false });
+  await pumpChunks(writer(copied(input)), passing, sink, { flushes });
 }
 
 /** To replace a file takes no permission to write it, but whoever write-protects a file means this, too. */

@@ -10,6 +10,11 @@ export class Flags {
     this.#values = values;
   }
 
+  /** The flags that were given. */
+  names(): Iterable<string> {
+    return this.#values.keys();
+  }
+
   has(name: string): boolean {
     return this.#values.has(name);
   }

@@ -1,4 +1,6 @@
-import type { ExitCode } from "@jn/wire";
+import type { ExitCode, Transcoder } from "@jn/wire";
+import type { Address } from "../address/address.ts";
+import type { ReadContext } from "../address/records-in.ts";
 import type { BadRecords } from "../bad-records/bad-records.ts";
 import type { Flags } from "./arguments.ts";
 
@@ -40,6 +42,27 @@ export interface Command {
   readonly addresses: "read" | "write" | "none";
   readonly examples: readonly Example[];
   run(invocation: Invocation): Promise<ExitCode>;
+  /**
+   * What it does as a part of a process that does more; undefined: it needs a process of its own with these arguments.
+   *
+   * @param input how messages call what it reads, when that is no address
+   */
+  readonly fuse?: {
+    /** The flags that it knows of; with any other one it needs a process of its own. */
+    readonly flags: readonly string[];
+    readonly stage: (invocation: Invocation, input: string) => Promise<FusedStage | undefined>;
+  };
+}
+
+/** A command as a part of a process. */
+export interface FusedStage {
+  /** What it reads, when it is the first one. */
+  readonly addresses: readonly Address[];
+  readonly context: ReadContext;
+  /** From records to records; undefined: it passes them on. */
+  readonly transcoder: Transcoder | undefined;
+  /** Where the records go to, when it is the last one. */
+  readonly target?: Address;
 }
 
 /** A command line that has been checked against the command's flags. */
@@ -50,6 +73,14 @@ export interface Invocation {
   readonly warn: (message: string) => void;
   /** What everything that reads records is told. */
   readonly context: RecordContext;
+  /** All commands, for one that runs others. */
+  readonly commands: CommandTable;
+}
+
+/** The commands that there are; each is loaded when it is asked for. */
+export interface CommandTable {
+  readonly names: readonly string[];
+  readonly named: (name: string) => Promise<Command | undefined>;
 }
 
 /** What the flags that all commands have say about records. */

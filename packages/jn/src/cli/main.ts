@@ -1,13 +1,12 @@
-import { ExitCode, MAX_RECORD_BYTES, WireError, writeDescriptor } from "@jn/wire";
+import { ExitCode, WireError, writeDescriptor } from "@jn/wire";
 import { commandNamed, COMMAND_NAMES, loadCommands } from "../commands/registry.ts";
-import { JnError, type StageFailure, usageError } from "../jn-error.ts";
+import { JnError, STAGE_VARIABLE, type StageFailure, stageOf, usageError } from "../jn-error.ts";
 import { markStage } from "../pipeline/stage-mark.ts";
 import { didYouMean } from "../text/suggestion.ts";
 import { FORMATS } from "../plugins/registry.ts";
-import { parseArguments } from "./arguments.ts";
 import type { BadRecordLog } from "../bad-records/bad-record-log.ts";
 import type { Command } from "./command.ts";
-import { flagsOf } from "./common-flags.ts";
+import { invocationOf } from "./invocation.ts";
 import { VERSION } from "./version.ts";
 
 /**
@@ -18,7 +17,7 @@ import { VERSION } from "./version.ts";
  * SIGPIPE ends, we stop quietly, with the code that a shell shows for it.
  */
 export async function main(args: readonly string[]): Promise<number> {
-  const speaker = COMMAND_NAMES.includes(args[0] ?? "") ? `jn ${args[0]}` : "jn";
+  const speaker = speakerOf(args[0]);
   const mark = markStage(speaker);
   try {
     const exitCode = await runCommandLine(args, speaker);
@@ -28,11 +27,20 @@ export async function main(args: readonly string[]): Promise<number> {
     const exitCode = exitCodeOf(error);
     if (exitCode === ExitCode.readerLeft) mark?.remove();
     else {
-      report(error, speaker);
-      mark?.fail(failureOf(error, speaker, exitCode));
+      const stage = stageOf(error) ?? speaker;
+      report(error, stage);
+      mark?.fail(failureOf(error, stage, exitCode));
     }
     return exitCode;
   }
+}
+
+/** How messages call us: as the pipeline does that we are a stage of, else by the command. */
+function speakerOf(name = ""): string {
+  const stage = process.env[STAGE_VARIABLE];
+  // It is about this process, not about those that it may start.
+  delete process.env[STAGE_VARIABLE];
+  return stage ?? (COMMAND_NAMES.includes(name) ? `jn ${name}` : "jn");
 }
 
 async function runCommandLine(args: readonly string[], speaker: string): Promise<ExitCode> {
@@ -53,20 +61,13 @@ async function runCommandLine(args: readonly string[], speaker: string): Promise
     const suggestion = didYouMean(name, isFlag ? ["--help", "--version"] : COMMAND_NAMES);
     throw usageError(`there is no ${isFlag ? "flag" : "command"} '${name}'${suggestion}; see jn --help`);
   }
-  const { flags, positionals } = parseArguments(rest, flagsOf(command));
-  if (flags.has("help")) return await printHelp(command);
-  if (flags.count("max-record-bytes", 1) === 0) throw usageError("--max-record-bytes must be 1 or more");
-  const [least, most] = command.positionals;
-  if (positionals.length < least || positionals.length > most) {
-    const problem = positionals.length < least ? "something is missing" : `'${positionals[most]}' is too much`;
-    throw usageError(`${problem}; usage: ${`jn ${command.name} ${command.usage}`.trimEnd()}`);
-  }
   const warn = (message: string): void => complain(`${speaker}: warning: ${message}`);
-  const maxRecordBytes = flags.count("max-record-bytes", MAX_RECORD_BYTES);
-  const onError = flags.text("on-error");
+  const invocation = invocationOf(command, rest, warn, { names: COMMAND_NAMES, named: commandNamed });
+  if (invocation.flags.has("help")) return await printHelp(command);
+  const onError = invocation.flags.text("on-error");
   const bad = onError === undefined ? undefined : await badRecords(onError);
   try {
-    return await command.run({ positionals, flags, warn, context: { maxRecordBytes, bad, warn } });
+    return await command.run({ ...invocation, context: { ...invocation.context, bad } });
   } finally {
     bad?.close(warn);
   }

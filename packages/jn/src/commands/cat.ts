@@ -60,6 +60,16 @@ export const cat: Command = {
     await readRecordsFrom(addresses, { ...context, meta: flags.has("meta"), headers: headersOf(flags) }, sink);
     return ExitCode.ok;
   },
+  fuse: {
+    flags: ["meta", "header"],
+    stage: ({ positionals, flags, context }) => {
+      return Promise.resolve({
+        addresses: (positionals.length === 0 ? ["-"] : positionals).map(parseAddress),
+        context: { ...context, meta: flags.has("meta"), headers: headersOf(flags) },
+        transcoder: undefined,
+      });
+    },
+  },
 };
 
 function headersOf(flags: Flags): readonly (readonly [name: string, value: string])[] {

@@ -1,15 +1,24 @@
 import { descriptorSink, ExitCode } from "@jn/wire";
 import { parseAddress } from "../address/address.ts";
 import { readRecordsFrom, sourceName } from "../address/records-in.ts";
+import type { Flags } from "../cli/arguments.ts";
 import type { Command } from "../cli/command.ts";
 import type { Aggregation } from "../filter/aggregation/aggregation.ts";
-import { type CompileOptions, loadFilter } from "../filter/compiler/compile.ts";
+import { type CompiledFilter, type CompileOptions, loadFilter } from "../filter/compiler/compile.ts";
 import { usageError } from "../jn-error.ts";
 import { type FilterArguments, filterArguments } from "../stages/filter-arguments.ts";
 import { FilterSession } from "../stages/filter-session.ts";
 import { filteredRecords } from "../stages/filtered-records.ts";
 
 const EVENTS = '{"type":"push","user":{"login":"ada"},"size":3}\n{"type":"watch","user":{"login":"bob"},"size":1}\n';
+
+/** The flags with which each record is filtered on its own, and gives records. */
+const SIMPLE_FLAGS = ["values", "compact-output", "ascii-output", "sort-keys", "library-path"].concat([
+  "arg",
+  "argjson",
+  "slurpfile",
+  "rawfile",
+]);
 
 export const filter: Command = {
   name: "filter",
@@ -96,14 +105,9 @@ export const filter: Command = {
     },
   ],
   async run({ positionals, flags, context }) {
-    const given = filterArguments(flags, positionals);
-    const { sources, printer, results } = given;
-    const { expression, variables } = given.expression.startsWith("@") ? await namedOr(given) : given;
-    const session = new FilterSession(flags.all("library-path").map(([folder]) => folder!));
+    const { filter, session, sources, printer, results, expression, options } = await prepared(flags, positionals);
     const takesAll = flags.has("slurp") && !flags.has("raw-input") && !flags.has("stream") && !flags.has("null-input");
-    const compileOptions = { variables, modules: await session.modulesFor(expression), host: session };
-    const filter = await loadFilter(expression, compileOptions);
-    const aggregation = takesAll ? await aggregationOf(expression, compileOptions) : undefined;
+    const aggregation = takesAll ? await aggregationOf(expression, options) : undefined;
     const sink = descriptorSink(1, "standard output");
     const readsNothing = flags.has("null-input");
     if (flags.has("explain")) {
@@ -130,19 +134,14 @@ export const filter: Command = {
     return await session.finished(printer, flags.has("exit-status"), sink, async () => {
       const areRecords = !readsNothing && !flags.has("raw-input") && !flags.has("stream") && !filter.takesInputs;
       if (areRecords && (!flags.has("slurp") || aggregation !== undefined)) {
-        const options = {
-          ...context,
-          source: sourceName(addresses),
-          printer,
-          onPosition: session.watch(addresses),
-        };
+        const about = { ...context, source: sourceName(addresses), printer, onPosition: session.watch(addresses) };
         await readRecordsFrom(
           addresses,
           context,
           sink,
           aggregation === undefined
-            ? filteredRecords(filter, { ...options, results })
-            : (await import("../stages/aggregated-records.ts")).aggregatedRecords(aggregation, options),
+            ? filteredRecords(filter, { ...about, results })
+            : (await import("../stages/aggregated-records.ts")).aggregatedRecords(aggregation, about),
         );
         return;
       }
@@ -154,7 +153,35 @@ export const filter: Command = {
       await session.run(filter, readsNothing ? [null] : inputs, { results, printer, bad: context.bad }, sink);
     });
   },
+  fuse: {
+    flags: SIMPLE_FLAGS,
+    stage: async ({ positionals, flags, context }, input) => {
+      const { filter, session, sources, printer, results, expression } = await prepared(flags, positionals);
+      // It may take records itself, or end all of the process: that needs a process of its own.
+      if (filter.takesInputs || /\bhalt(?:_error)?\b/.test(expression)) return undefined;
+      const addresses = (sources.length === 0 ? ["-"] : sources).map(parseAddress);
+      const onPosition = session.watch(addresses);
+      const source = sources.length === 0 ? input : sourceName(addresses);
+      const transcoder = filteredRecords(filter, { ...context, source, results, printer, onPosition });
+      return { addresses, context, transcoder };
+    },
+  },
 };
+
+/** What the arguments say, with the filter that they name, compiled. */
+async function prepared(flags: Flags, positionals: readonly string[]): Promise<Prepared> {
+  const given = filterArguments(flags, positionals);
+  const { expression, variables } = given.expression.startsWith("@") ? await namedOr(given) : given;
+  const session = new FilterSession(flags.all("library-path").map(([folder]) => folder!));
+  const options = { variables, modules: await session.modulesFor(expression), host: session };
+  return { ...given, expression, options, session, filter: await loadFilter(expression, options) };
+}
+
+interface Prepared extends FilterArguments {
+  readonly filter: CompiledFilter;
+  readonly session: FilterSession;
+  readonly options: CompileOptions;
+}
 
 /** The filter of all records as one that takes them one by one, if it can be that. */
 async function aggregationOf(expression: string, options: CompileOptions): Promise<Aggregation | undefined> {

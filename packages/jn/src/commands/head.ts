@@ -32,4 +32,13 @@ export const head: Command = {
     await readRecordsFrom(addresses, context, descriptorSink(1, "standard output"), stage);
     return ExitCode.ok;
   },
+  fuse: {
+    flags: ["lines"],
+    stage: ({ positionals, flags, context }, input) => {
+      const addresses = (positionals.length === 0 ? ["-"] : positionals).map(parseAddress);
+      const options = { ...context, source: positionals.length === 0 ? input : sourceName(addresses) };
+      const transcoder = firstRecords(flags.count("lines", 10), options);
+      return Promise.resolve({ addresses, context, transcoder });
+    },
+  },
 };

@@ -1,6 +1,7 @@
 import { descriptorSink, ExitCode } from "@jn/wire";
-import { parseAddress } from "../address/address.ts";
+import { type Address, parseAddress } from "../address/address.ts";
 import { writeRecordsTo } from "../address/records-out.ts";
+import type { Flags } from "../cli/arguments.ts";
 import type { Command } from "../cli/command.ts";
 
 export const put: Command = {
@@ -37,9 +38,7 @@ export const put: Command = {
     },
   ],
   async run({ positionals, flags, context }) {
-    const typed = parseAddress(positionals[0]!);
-    const union = flags.has("union") ? [{ name: "union", operator: "=", value: "true" } as const] : [];
-    const address = { ...typed, query: [...typed.query, ...union] };
+    const address = withUnion(parseAddress(positionals[0]!), flags);
     if (flags.has("explain")) {
       const { explainWriting } = await import("../address/explain.ts");
       await explainWriting(address, descriptorSink(1, "standard output"));
@@ -48,4 +47,19 @@ export const put: Command = {
     await writeRecordsTo(address, context);
     return ExitCode.ok;
   },
+  fuse: {
+    flags: ["union"],
+    stage: ({ positionals, flags, context }) =>
+      Promise.resolve({
+        addresses: [parseAddress("-")],
+        context,
+        transcoder: undefined,
+        target: withUnion(parseAddress(positionals[0]!), flags),
+      }),
+  },
 };
+
+function withUnion(address: Address, flags: Flags): Address {
+  const union = flags.has("union") ? [{ name: "union", operator: "=", value: "true" } as const] : [];
+  return { ...address, query: [...address.query, ...union] };
+}

@@ -13,6 +13,7 @@ const LOADERS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ["plugin", async () => (await import("./plugin.ts")).plugin],
   ["profile", async () => (await import("./profile.ts")).profile],
   ["table", async () => (await import("./table.ts")).table],
+  ["run", async () => (await import("./run.ts")).run],
 ]);
 
 export const COMMAND_NAMES: readonly string[] = [...LOADERS.keys()];

@@ -33,6 +33,18 @@ export const tail: Command = {
     await readRecordsFrom(addresses, context, descriptorSink(1, "standard output"), stage);
     return ExitCode.ok;
   },
+  fuse: {
+    flags: ["lines", "max-bytes"],
+    stage: ({ positionals, flags, context }, input) => {
+      const addresses = (positionals.length === 0 ? ["-"] : positionals).map(parseAddress);
+      const options = { ...context, source: positionals.length === 0 ? input : sourceName(addresses) };
+      const transcoder = lastRecords(flags.count("lines", 10), {
+        ...options,
+        maxBytes: flags.count("max-bytes", MAX_HELD_BYTES),
+      });
+      return Promise.resolve({ addresses, context, transcoder });
+    },
+  },
 };
 
 const MAX_HELD_BYTES = 512 * 1024 * 1024;

@@ -1,15 +1,29 @@
-import { fstatSync, lstatSync, mkdirSync, readdirSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { JnError, type StageFailure } from "../jn-error.ts";
+import {
+  attempt,
+  isAlive,
+  type MarkFile,
+  markFolder,
+  marksIn,
+  pipeOf,
+  removeMark,
+  sweepMarks,
+  textOf,
+  writtenAtMs,
+} from "./mark-folder.ts";
 
 /**
  * How stages that a shell connected tell each other how they ended.
  *
- * A stage whose standard output is a pipe puts a mark, a small file named after the pipe's identity, into a folder of the
+ * A stage whose standard output is a pipe puts a mark, a small file named after the pipe's inode, into a folder of the
  * user's; it removes the mark when it has done its work, and writes the reason into it when it fails. The stage at the
  * other end looks when its input ends: a mark that is still there means that what it read is not all. The removal comes
  * before the end of input that the reader sees, so there is no race; a stage that was killed leaves its mark behind.
+ *
+ * Node takes 30 ms and more before any of our code runs. So the mark is put, empty, by the lines of shell that the program begins with,
+ * a millisecond after its start (scripts/launcher.mjs, Linux 5.14 and later; elsewhere, and for `node jn.cjs`, it is put from here).
  *
  * Without a private folder, or across a program that is no jn, nothing is known, and the input is trusted as ever.
  */
@@ -25,10 +39,11 @@ export function markStage(stage: string): StageMark | undefined {
   const pipe = pipeOf(1);
   const folder = pipe === undefined ? undefined : markFolder(true);
   if (pipe === undefined || folder === undefined) return undefined;
-  const path = join(folder, `${pipe}-${process.pid}`);
+  const path = join(folder, `${pipe.inode}-${process.pid}`);
   const write = (failure: StageFailure): boolean =>
-    attempt(() => writeFileSync(path, JSON.stringify(failure), { mode: 0o600 })) !== undefined;
-  if (!write({ stage, exitCode: KILLED, message: "it was killed" })) return undefined;
+    attempt(() => writeFileSync(path, JSON.stringify({ ...failure, device: pipe.device }), { mode: 0o600 })) !==
+    undefined;
+  if (!write({ stage, exitCode: KILLED, message: KILLED_MESSAGE })) return undefined;
   return {
     remove() {
       attempt(() => unlinkSync(path));
@@ -58,59 +73,42 @@ function upstreamFailure(): StageFailure | undefined {
   const folder = pipe === undefined ? undefined : markFolder(false);
   if (pipe === undefined || folder === undefined) return undefined;
   let found: StageFailure | undefined;
-  for (const name of attempt(() => readdirSync(folder)) ?? []) {
-    const path = join(folder, name);
-    if (name.startsWith(`${pipe}-`)) {
-      const text = attempt(() => readFileSync(path, "utf8"));
-      found ??= text === undefined ? undefined : parseMark(text);
-      attempt(() => unlinkSync(path));
-    } else if (isForgotten(path, name)) attempt(() => unlinkSync(path));
+  const others: MarkFile[] = [];
+  for (const mark of marksIn(folder)) {
+    if (mark.inode === pipe.inode && isOfEarlierPipe(mark)) {
+      removeMark(mark);
+      continue;
+    }
+    const failure = mark.inode === pipe.inode ? parseMark(textOf(mark), pipe.device) : undefined;
+    if (failure === undefined) others.push(mark);
+    else {
+      found ??= failure;
+      removeMark(mark);
+    }
   }
+  sweepMarks(others);
   return found;
 }
 
-/** The identity of the pipe behind a descriptor: device and inode. Linux does not reuse the inode of a pipe for long. */
-function pipeOf(fd: number): string | undefined {
-  const stat = attempt(() => fstatSync(fd));
-  return stat?.isFIFO() === true ? `${stat.dev.toString(36)}-${stat.ino.toString(36)}` : undefined;
+/**
+ * Inodes are used again, those of named pipes at once. A stage of ours began when we did; one that was gone long before
+ * wrote to another pipe with this number, or to this one for somebody else.
+ */
+function isOfEarlierPipe(mark: MarkFile): boolean {
+  return (writtenAtMs(mark) ?? 0) < performance.timeOrigin - EARLIER_MS && !isAlive(mark);
 }
 
-/** The folder for marks, if it is ours alone. */
-function markFolder(create: boolean): string | undefined {
-  const user = process.getuid?.();
-  if (user === undefined) return undefined;
-  const folder = join(process.env["XDG_RUNTIME_DIR"] ?? tmpdir(), `jn-${user}`);
-  if (create) attempt(() => mkdirSync(folder, { mode: 0o700 }));
-  const stat = attempt(() => lstatSync(folder));
-  const isOurs = stat?.isDirectory() === true && stat.uid === user && (stat.mode & 0o077) === 0;
-  return isOurs ? folder : undefined;
-}
-
-/** Whether a mark belongs to a process that is gone, and to a pipeline that nobody can be waiting for. */
-function isForgotten(path: string, name: string): boolean {
-  const pid = Number(name.slice(name.lastIndexOf("-") + 1));
-  const stat = attempt(() => lstatSync(path));
-  if (stat === undefined || Date.now() - stat.mtimeMs < FORGOTTEN_MS) return false;
-  return attempt(() => process.kill(pid, 0)) === undefined;
-}
-
-function parseMark(text: string): StageFailure {
-  const mark = attempt(() => JSON.parse(text) as Partial<StageFailure> | null);
-  const { stage = "the stage before", exitCode = KILLED, message = "it was killed" } = mark ?? {};
+/** @returns undefined for the mark of a pipe with the same inode on another device */
+function parseMark(text: string | undefined, device: number): StageFailure | undefined {
+  const mark = attempt(() => JSON.parse(text ?? "") as (Partial<StageFailure> & { readonly device?: number }) | null);
+  if (mark?.device !== undefined && mark.device !== device) return undefined;
+  const { stage = "the stage before", exitCode = KILLED, message = KILLED_MESSAGE } = mark ?? {};
   return { stage, exitCode, message };
-}
-
-/** Marks are a help, not a condition: where they cannot be made or read, work goes on without. */
-function attempt<Result>(action: () => Result): Result | undefined {
-  try {
-    return action() ?? (true as Result);
-  } catch {
-    return undefined;
-  }
 }
 
 /** The exit code for a stage that ended without a word: 128 + SIGKILL. */
 const KILLED = 137;
+const KILLED_MESSAGE = "it was killed";
 
-/** After an hour nobody waits for the end of a pipe any more that has not been seen. */
-const FORGOTTEN_MS = 3_600_000;
+/** Stages of one pipeline start within seconds. */
+const EARLIER_MS = 60_000;

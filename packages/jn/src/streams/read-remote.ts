@@ -93,13 +93,13 @@ function formatOfBytes(bytes: Buffer): string | undefined {
   return /^[[{]/.test(text) ? "json" : undefined;
 }
 
-function codecSeen(first: Buffer): string | undefined {
+export function codecSeen(first: Buffer): string | undefined {
   const codec = codecOfBytes(first);
   return codec === "short" ? undefined : codec;
 }
 
 /** The first chunk, long enough to tell a codec, and all of the bytes. */
-async function firstBytes(
+export async function firstBytes(
   bytes: AsyncIterable<Buffer>,
 ): Promise<{ readonly first: Buffer; readonly bytes: AsyncIterable<Buffer> }> {
   const iterator = bytes[Symbol.asyncIterator]();
@@ -113,8 +113,13 @@ async function firstBytes(
 }
 
 async function* startingWith(first: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer, void, undefined> {
-  if (first.length > 0) yield first;
-  for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
+  try {
+    if (first.length > 0) yield first;
+    for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
+  } finally {
+    // Whoever wants no more stops the source.
+    await rest.return?.();
+  }
 }
 
 /** Media types that say little. */

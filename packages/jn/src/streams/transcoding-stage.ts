@@ -35,7 +35,16 @@ export function transcodingStage(transcoder: Transcoder): ByteStage {
 
 /** What a blocking source has, as chunks that may be kept. */
 export async function* chunksOf(source: Source, first: Buffer | undefined): AsyncGenerator<Buffer, void, undefined> {
-  for (let chunk = first; chunk !== undefined; chunk = source.read()) yield Buffer.from(chunk);
+  for await (const chunk of lentChunks(source, first)) yield Buffer.from(chunk);
+}
+
+/** The same, each valid until the next one is asked for. Now and then signals are let in. */
+export async function* lentChunks(source: Source, first: Buffer | undefined): AsyncGenerator<Buffer, void, undefined> {
+  let count = 0;
+  for (let chunk = first; chunk !== undefined; chunk = source.read()) {
+    yield chunk;
+    if (++count % CHUNKS_BETWEEN_SIGNALS === 0) await new Promise((resolve) => setImmediate(resolve));
+  }
 }
 
 /** Passes bytes on as they are. */
@@ -52,3 +61,6 @@ export const passing: Transcoder = {
 export async function* copied(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
   for await (const chunk of chunks) yield Buffer.from(chunk);
 }
+
+/** A megabyte: some milliseconds of work. */
+const CHUNKS_BETWEEN_SIGNALS = 16;

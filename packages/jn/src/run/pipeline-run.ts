@@ -1,0 +1,124 @@
+import { isatty } from "node:tty";
+import { type ByteSink, chain, chunksWhenReady, descriptorSink, ExitCode, type Transcoder } from "@jn/wire";
+import { inputFor, writeRecordsTo } from "../address/records-out.ts";
+import { readRecordsFrom, type ReadContext } from "../address/records-in.ts";
+import { STANDARD_INPUT } from "../address/standard-input.ts";
+import { attribute, JnError, STAGE_VARIABLE } from "../jn-error.ts";
+import type { ProcessStage } from "../processes/process-chain.ts";
+import type { Part } from "./pipeline-plan.ts";
+import type { PipelineStage } from "./pipeline-stage.ts";
+import { pipelineText } from "./pipeline-text.ts";
+
+/**
+ * Runs a pipeline to its end. A target appears only when every stage has ended well.
+ *
+ * @throws JnError, WireError of the earliest stage that failed by itself, attributed to it
+ */
+export async function runPipeline(parts: readonly Part[]): Promise<ExitCode> {
+  const last = parts.at(-1)!;
+  const before = last.isHere ? parts.slice(0, -1) : parts;
+  if (before.length === 0) return await runHere(last, undefined);
+  const { chainOutput, runChain } = await import("../processes/process-chain.ts");
+  const processes = before.map(processOf);
+  // A process group of its own may not read from a terminal.
+  const stdin = isatty(0) ? chunksWhenReady(0, STANDARD_INPUT) : "inherit";
+  if (!last.isHere) {
+    await runChain(processes, stdin);
+    return ExitCode.ok;
+  }
+  try {
+    return await runHere(last, chainOutput(processes, stdin));
+  } catch (error) {
+    throw withConsequence(error, last);
+  }
+}
+
+/** @param input what the other parts give; undefined: there are none */
+async function runHere({ stages }: Part, input: AsyncIterable<Buffer> | undefined): Promise<ExitCode> {
+  const [first] = stages;
+  const last = stages.at(-1)!;
+  if (first!.fused === undefined) {
+    const { command, invocation } = first!.command!;
+    return await attributing(first!, async () => await command.run(invocation));
+  }
+  const { target } = last;
+  const { addresses, context } = first!.fused;
+  if (target === "waiting") {
+    await attributing(last, async () => await writeRecordsTo(last.fused!.target!, context, input));
+    return ExitCode.ok;
+  }
+  const written = target === undefined ? undefined : { label: last.label, transcoder: target.transcoder };
+  const links = stages.flatMap(({ label, fused }) =>
+    fused?.transcoder === undefined ? [] : [{ label, transcoder: fused.transcoder }],
+  );
+  const [head, ...rest] = [...links, ...(written === undefined ? [] : [written])].map(attributed);
+  const work = async (sink: ByteSink, from?: () => AsyncIterable<Buffer>): Promise<void> => {
+    const whole: ReadContext = { ...context, ...(from !== undefined && { standardInput: from }) };
+    await attributing(
+      first!,
+      async () => await readRecordsFrom(addresses, whole, sink, head === undefined ? undefined : chain(head, ...rest)),
+    );
+  };
+  const given = input === undefined ? undefined : (): AsyncIterable<Buffer> => input;
+  if (target === undefined) await work(descriptorSink(1, "standard output"), given);
+  else {
+    const { place, text } = last.fused!.target!;
+    const waiting = place.kind === "file" ? (): AsyncIterable<Buffer> => inputFor(text) : undefined;
+    await attributing(last, async () => await target.write(async (sink) => await work(sink, given ?? waiting)));
+  }
+  return ExitCode.ok;
+}
+
+/** A part as a process: a program, a jn for one stage, or one that runs several. */
+function processOf({ stages }: Part): ProcessStage {
+  const [first] = stages;
+  const { label, program, words } = first!;
+  if (program !== undefined) return { label, program, args: words.slice(1), isJn: false };
+  const own = process.argv[1]!;
+  const args =
+    stages.length === 1 ? words : ["run", "--processes", "one", pipelineText(stages.map(({ words }) => words))];
+  return {
+    label,
+    program: { name: "jn", path: process.execPath },
+    args: [...process.execArgv, own, ...args],
+    env: { [STAGE_VARIABLE]: stages.length === 1 ? `jn run: ${label}` : "jn run" },
+    isJn: true,
+  };
+}
+
+/** What a failure of another process means for the target, for the message. */
+function withConsequence(error: unknown, { stages }: Part): unknown {
+  const { fused } = stages.at(-1)!;
+  if (!(error instanceof JnError) || error.upstream === undefined || fused?.target?.place.kind !== "file") return error;
+  const consequence = `${fused.target.text} is left as it was`;
+  const message = error.message === "" ? consequence : `${error.message}, so ${consequence}`;
+  return new JnError("UPSTREAM", message, { cause: error, upstream: error.upstream });
+}
+
+/** Errors that come out of it unattributed are this stage's. */
+function attributed({ label, transcoder }: { readonly label: string; readonly transcoder: Transcoder }): Transcoder {
+  const guarded = (work: () => void): void => {
+    try {
+      work();
+    } catch (error) {
+      attribute(error, `jn run: ${label}`);
+      throw error;
+    }
+  };
+  return {
+    push: (chunk, out) => guarded(() => transcoder.push(chunk, out)),
+    end: (out) => guarded(() => transcoder.end(out)),
+    get finished() {
+      return transcoder.finished === true;
+    },
+  };
+}
+
+async function attributing<Result>({ label }: PipelineStage, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof JnError && error.upstream !== undefined)) attribute(error, `jn run: ${label}`);
+    throw error;
+  }
+}
