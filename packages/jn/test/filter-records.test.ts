@@ -3,7 +3,8 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { compileFilter } from "../src/filter/compiler/compile.ts";
 import { ResultPrinter } from "../src/stages/result-printer.ts";
-import { filteredRecords, type FilteredRecordsOptions } from "../src/stages/filtered-records.ts";
+import type { FilteredRecordsOptions } from "../src/stages/filtered-records.ts";
+import { filteredRecords } from "./support/both-backends.ts";
 import { transcode, transcodeOrFail } from "./support/transcode.ts";
 
 type Results = "records" | "values" | "raw";

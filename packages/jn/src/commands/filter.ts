@@ -5,6 +5,7 @@ import type { Command } from "../cli/command.ts";
 import { compileFilter } from "../filter/compiler/compile.ts";
 import { ModuleLoader } from "../filter/modules/module-loader.ts";
 import { usageError } from "../jn-error.ts";
+import { recordKernels } from "../kernels/record-kernels.ts";
 import { filterArguments } from "../stages/filter-arguments.ts";
 import { FilterSession } from "../stages/filter-session.ts";
 import { filteredRecords } from "../stages/filtered-records.ts";
@@ -131,7 +132,14 @@ export const filter: Command = {
       if (isSimple) {
         const onPosition = session.watch(addresses);
         const source = sourceName(addresses);
-        const stage = filteredRecords(filter, { source, results, maxRecordBytes, printer, onPosition });
+        const stage = filteredRecords(filter, {
+          source,
+          results,
+          maxRecordBytes,
+          printer,
+          onPosition,
+          kernels: recordKernels,
+        });
         await readRecordsFrom(addresses, context, sink, stage);
         return;
       }

@@ -13,5 +13,6 @@ export const ndjsonFormat: FormatParts = {
 };
 
 async function open(_options: OptionValues, context: PluginContext): ReturnType<NonNullable<FormatParts["read"]>> {
-  return ndjsonReader({ source: context.name, maxRecordBytes: context.maxRecordBytes });
+  const { recordKernels } = await import("../../kernels/record-kernels.ts");
+  return ndjsonReader({ source: context.name, maxRecordBytes: context.maxRecordBytes, kernels: recordKernels });
 }
