@@ -4,7 +4,8 @@ import fc from "fast-check";
 import { loadBuiltins } from "../src/filter/builtins/native.ts";
 import { compileFilter } from "../src/filter/compiler/compile.ts";
 import { ResultPrinter } from "../src/stages/result-printer.ts";
-import { filteredRecords, type FilteredRecordsOptions } from "../src/stages/filtered-records.ts";
+import type { FilteredRecordsOptions } from "../src/stages/filtered-records.ts";
+import { filteredRecords } from "./support/both-backends.ts";
 import { transcode, transcodeOrFail } from "./support/transcode.ts";
 
 await loadBuiltins();

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { jsonReader } from "../src/formats/json/json-reader.ts";
-import { jsonWriter } from "../src/formats/json/json-writer.ts";
+import { jsonWriter } from "./support/both-backends.ts";
 import { MAX_DEPTH } from "../src/json/json-scanner.ts";
 import { sameForEveryCut, withCuts } from "./support/cuts.ts";
 import { mutatedJson } from "./support/mutated-json.ts";

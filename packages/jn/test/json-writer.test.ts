@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { jsonWriter } from "../src/formats/json/json-writer.ts";
+import { jsonWriter } from "./support/both-backends.ts";
 import { sameForEveryCut, withCuts } from "./support/cuts.ts";
 import { mutatedJson } from "./support/mutated-json.ts";
 import { transcode } from "./support/transcode.ts";

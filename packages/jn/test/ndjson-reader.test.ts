@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { ndjsonReader } from "../src/formats/ndjson/ndjson-reader.ts";
+import { ndjsonReader } from "./support/both-backends.ts";
 import { MAX_DEPTH } from "../src/json/json-scanner.ts";
 import { sameForEveryCut, withCuts } from "./support/cuts.ts";
 import { mutatedJson } from "./support/mutated-json.ts";

@@ -1,4 +1,4 @@
-import type { CsvRowsKernel } from "./record-kernels.ts";
+import type { CsvRowsKernel, RecordProgram, RecordsKernel } from "./record-kernels.ts";
 
 /** The exports that this file describes; the compiled module has the same number, `crates/addon/src/lib.rs`. */
 export const INTERFACE: number = 3;
@@ -24,6 +24,7 @@ export interface Binding {
     onEvent: (slot: null, content: null, unfinished: boolean, outcome: Outcome) => void,
   ): Hop;
   readonly CsvRows: new (options: RawCsvOptions) => CsvRowsKernel;
+  readonly Records: new (program: RecordProgram) => RecordsKernel;
   /** With `maxLineBytes`, the content is lines joined by newlines; without it, the number of bytes in the slot. */
   consume(input: number, output: number | undefined, maxLineBytes: number | undefined, onEvent: OnEvent): Hop;
 }

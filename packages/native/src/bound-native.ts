@@ -10,7 +10,10 @@ const MIN_LINE_BYTES = 8;
 /** The typed interface of a compiled module: checks what goes in, and names what comes out. */
 export function boundNative(binding: Binding): Native {
   return {
-    records: { csvRows: (options) => new binding.CsvRows(options) },
+    records: {
+      csvRows: (options) => new binding.CsvRows(options),
+      records: (program) => new binding.Records(program),
+    },
     pipe: (capacityBytes) => {
       if (capacityBytes !== undefined) checkBytes("capacityBytes", capacityBytes, 1, MAX_CAPACITY_BYTES);
       return refused(() => binding.pipe(capacityBytes));

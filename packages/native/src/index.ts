@@ -19,4 +19,6 @@ export {
   type KernelProgress,
   KernelStop,
   type RecordKernels,
+  type RecordProgram,
+  type RecordsKernel,
 } from "./record-kernels.ts";

@@ -5,6 +5,8 @@
 export interface RecordKernels {
   /** Rows of CSV to JSON objects. */
   csvRows(options: CsvRowsOptions): CsvRowsKernel;
+  /** NDJSON records, checked, selected, made anew. */
+  records(program: RecordProgram): RecordsKernel;
 }
 
 /** Why a kernel stopped: what is left is no whole record; no room for the next one; the next one is for the reference. */
@@ -43,4 +45,29 @@ export interface CsvRowsKernel {
    * @param isFinal whether the input ends at `end`: then the last row needs no line end
    */
   parse(bytes: Buffer, start: number, end: number, isFinal: boolean, out: Buffer, length: number): KernelProgress;
+}
+
+/** What is done with each record. */
+export interface RecordProgram {
+  /** The paths that are looked at or written, each of one to eight keys: a path's place here is its slot. May be none. */
+  readonly paths: readonly (readonly string[])[];
+  /**
+   * Which records are dealt with; none: all. Operands come before their operator: 0 N slot, 1 null, 2 false, 3 true, 4 N number, 5 N text;
+   * 10 to 15 the comparisons == != < <= > >=; 20 and, 21 or, 22 not; 23 N whether a slot is neither false nor null.
+   */
+  readonly condition: readonly number[];
+  readonly numbers: readonly number[];
+  readonly texts: readonly string[];
+  /** What is written: by default the record's own bytes, after `before` (nothing) and before `after` (a newline). */
+  readonly before?: string;
+  readonly after?: string;
+  /** The record if the value of this slot is true, nothing if it is false or null. */
+  readonly ifTrue?: number;
+  /** A record of these pieces instead: slots, and the text between them. */
+  readonly pieces: readonly (number | string)[];
+}
+
+export interface RecordsKernel {
+  /** Runs on the lines `bytes[start..end)`, which are whole and valid UTF-8, and writes to `out[length...]`. */
+  run(bytes: Buffer, start: number, end: number, out: Buffer, length: number): KernelProgress;
 }

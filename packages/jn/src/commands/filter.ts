@@ -6,6 +6,7 @@ import type { Command } from "../cli/command.ts";
 import type { Aggregation } from "../filter/aggregation/aggregation.ts";
 import { type CompiledFilter, type CompileOptions, loadFilter } from "../filter/compiler/compile.ts";
 import { usageError } from "../jn-error.ts";
+import { recordKernels } from "../kernels/record-kernels.ts";
 import { type FilterArguments, filterArguments } from "../stages/filter-arguments.ts";
 import { FilterSession } from "../stages/filter-session.ts";
 import { filteredRecords } from "../stages/filtered-records.ts";
@@ -140,7 +141,7 @@ export const filter: Command = {
           context,
           sink,
           aggregation === undefined
-            ? filteredRecords(filter, { ...about, results })
+            ? filteredRecords(filter, { ...about, results, kernels: recordKernels })
             : (await import("../stages/aggregated-records.ts")).aggregatedRecords(aggregation, about),
         );
         return;
@@ -162,7 +163,14 @@ export const filter: Command = {
       const addresses = (sources.length === 0 ? ["-"] : sources).map(parseAddress);
       const onPosition = session.watch(addresses);
       const source = sources.length === 0 ? input : sourceName(addresses);
-      const transcoder = filteredRecords(filter, { ...context, source, results, printer, onPosition });
+      const transcoder = filteredRecords(filter, {
+        ...context,
+        source,
+        results,
+        printer,
+        onPosition,
+        kernels: recordKernels,
+      });
       return { addresses, context, transcoder };
     },
   },

@@ -2,6 +2,7 @@ import type { ByteSink, Transcoder } from "@jn/wire";
 import { type LineSourceOptions, recordLines, type RecordHandler } from "../formats/ndjson/record-lines.ts";
 import { RecordRun } from "../formats/ndjson/record-run.ts";
 import type { CompiledFilter, FieldProgram } from "../filter/compiler/compile.ts";
+import { NativeRecords } from "../kernels/native-records.ts";
 import { RecordFields } from "../filter/record-fields.ts";
 import { RecordWriter } from "../filter/record-writer.ts";
 import type { Value } from "../filter/value/value.ts";
@@ -52,6 +53,7 @@ class FilterHandler implements RecordHandler {
   readonly #run = new RecordRun();
   readonly #heap = new HeapBound();
   readonly #held: HeldResults | undefined;
+  readonly usual: RecordHandler["usual"];
 
   /** The record at hand. */
   #bytes: Buffer = Buffer.alloc(0);
@@ -69,6 +71,7 @@ class FilterHandler implements RecordHandler {
     this.#position = position;
     this.#held = options.bad === undefined ? undefined : new HeldResults();
     this.#byFields = printer.keepsBytes ? filter.byFields : undefined;
+    this.usual = this.#nativeHandler(options, position);
     this.#fields = this.#byFields === undefined ? undefined : new RecordFields(this.#byFields.wants, position);
     this.#writer = this.#fields === undefined ? undefined : new RecordWriter(this.#fields, this.#beforeWriting);
   }
@@ -115,6 +118,20 @@ class FilterHandler implements RecordHandler {
     this.#input = null;
     this.#writer?.forget();
     this.#heap.passed(bytes.length);
+  }
+
+  /** What takes records in the usual form natively, if the filter can be run so. */
+  #nativeHandler({ kernels }: FilteredRecordsOptions, position: LinePosition): RecordHandler["usual"] {
+    const selection = this.#byFields?.selection;
+    if (kernels === undefined || selection === undefined || (selection.isBoolean && this.#printsAll)) return undefined;
+    const native = new NativeRecords(kernels, selection.program);
+    return (bytes, at, end, out) => {
+      this.#run.end(bytes, out);
+      const written = out.drained + out.length;
+      const next = native.run(bytes, at, end, position, out);
+      if (out.drained + out.length > written) this.#printer.lastIsTruthy = true;
+      return next;
+    };
   }
 
   #runWhole(bytes: Buffer, lineStart: number, start: number): void {

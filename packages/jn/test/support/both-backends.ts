@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
 import { loadNative, type RecordKernels } from "@cuprum/native";
 import { ByteSink, type Transcoder } from "@jn/wire";
+import type { CompiledFilter } from "../../src/filter/compiler/compile.ts";
 import { csvReader as makeCsvReader, type CsvReaderOptions } from "../../src/formats/csv/csv-reader.ts";
+import { jsonWriter as makeJsonWriter, type JsonWriterOptions } from "../../src/formats/json/json-writer.ts";
+import { ndjsonReader as makeNdjsonReader } from "../../src/formats/ndjson/ndjson-reader.ts";
+import type { LineSourceOptions } from "../../src/formats/ndjson/record-lines.ts";
+import {
+  filteredRecords as makeFilteredRecords,
+  type FilteredRecordsOptions,
+} from "../../src/stages/filtered-records.ts";
 
 const load = loadNative();
 if (!load.available && process.env["REQUIRE_NATIVE"] === "1")
@@ -16,13 +24,36 @@ export function csvReader(options: CsvReaderOptions): Transcoder {
   return kernels === undefined ? reference : paired(reference, makeCsvReader({ ...options, warn: undefined, kernels }));
 }
 
+/** The NDJSON reader, with the native one beside it. */
+export function ndjsonReader(options: LineSourceOptions): Transcoder {
+  return withKernels(makeNdjsonReader, options);
+}
+
+/** The JSON writer, with the native one beside it. */
+export function jsonWriter(options: JsonWriterOptions): Transcoder {
+  return withKernels(makeJsonWriter, options);
+}
+
+/** A filter of records, with the native one beside it. */
+export function filteredRecords(filter: CompiledFilter, options: FilteredRecordsOptions): Transcoder {
+  return withKernels((all) => makeFilteredRecords(filter, all), options);
+}
+
+function withKernels<Options extends LineSourceOptions>(
+  make: (options: Options) => Transcoder,
+  options: Options,
+): Transcoder {
+  return kernels === undefined ? make(options) : paired(make(options), make({ ...options, kernels }));
+}
+
 /**
  * The reference, and beside it the implementation with native loops, which has to write the same bytes and fail with the same error
  * at every single step.
  */
 function paired(reference: Transcoder, native: Transcoder): Transcoder {
+  const [expecting, acting] = [new Side(reference), new Side(native)];
   const step = (work: (transcoder: Transcoder, sink: ByteSink) => void, out: ByteSink): void => {
-    const [expected, actual] = [outcome(reference, work), outcome(native, work)];
+    const [expected, actual] = [expecting.outcome(work), acting.outcome(work)];
     assert.equal(actual.error?.message, expected.error?.message, "rust backend: the error");
     assert.ok(
       actual.output.equals(expected.output),
@@ -46,21 +77,30 @@ function paired(reference: Transcoder, native: Transcoder): Transcoder {
   };
 }
 
-interface StepOutcome {
-  readonly output: Buffer;
-  readonly error: Error | undefined;
-}
+/** A transcoder and what comes out of it at each step. */
+class Side {
+  readonly #transcoder: Transcoder;
+  #pieces: Buffer[] = [];
+  readonly #sink = new ByteSink((bytes, start, end) => this.#pieces.push(Buffer.from(bytes.subarray(start, end))));
 
-function outcome(transcoder: Transcoder, work: (transcoder: Transcoder, sink: ByteSink) => void): StepOutcome {
-  const pieces: Buffer[] = [];
-  const sink = new ByteSink((bytes, start, end) => pieces.push(Buffer.from(bytes.subarray(start, end))));
-  let error: Error | undefined;
-  try {
-    work(transcoder, sink);
-  } catch (thrown) {
-    if (!(thrown instanceof Error)) throw thrown;
-    error = thrown;
+  constructor(transcoder: Transcoder) {
+    this.#transcoder = transcoder;
   }
-  sink.flush();
-  return { output: Buffer.concat(pieces), error };
+
+  outcome(work: (transcoder: Transcoder, sink: ByteSink) => void): {
+    readonly output: Buffer;
+    readonly error: Error | undefined;
+  } {
+    let error: Error | undefined;
+    try {
+      work(this.#transcoder, this.#sink);
+    } catch (thrown) {
+      if (!(thrown instanceof Error)) throw thrown;
+      error = thrown;
+    }
+    this.#sink.flush();
+    const output = Buffer.concat(this.#pieces);
+    this.#pieces = [];
+    return { output, error };
+  }
 }

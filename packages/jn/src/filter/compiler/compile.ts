@@ -15,6 +15,7 @@ import { isOptional, isSingle } from "./cardinality.ts";
 import { type Emitter, type Frame, NeedsWholeRecord, ROOT, type Site } from "./emitter.ts";
 import { importedEnv } from "./imports.ts";
 import { placeIn } from "./error-place.ts";
+import { type SelectionProgram, selectionProgram } from "./record-program.ts";
 import { emitRecordResults } from "./record-results.ts";
 import { emitPaths } from "./paths.ts";
 import { runtimeFor } from "./runtime.ts";
@@ -41,6 +42,8 @@ export interface FieldProgram {
   readonly wants: FieldsWanted;
   /** `keep` is called where the result would be the record itself, `writer` where it is made of parts of it. */
   readonly run: (fields: readonly Value[], result: OnResult, keep: () => void, writer: RecordWriter) => void;
+  /** The same for the native kernels, where they can do it. */
+  readonly selection: SelectionProgram | undefined;
 }
 
 export interface CompileOptions {
@@ -144,7 +147,8 @@ function compileByFields(
     );
     if (program.fieldPaths.length === 0) return undefined;
     const run = program.build(code, BY_FIELDS) as FieldProgram["run"];
-    return { program: { wants: program.wants, run }, code };
+    const selection = imports.length > 0 ? undefined : selectionProgram(ast, options.variables ?? new Map());
+    return { program: { wants: program.wants, run, selection }, code };
   } catch (error) {
     if (error instanceof NeedsWholeRecord) return undefined;
     throw error;

@@ -10,7 +10,8 @@ export const jsonFormat: FormatParts = {
   },
   async write(options, context) {
     const { jsonWriter } = await import("./json-writer.ts");
+    const { recordKernels } = await import("../../kernels/record-kernels.ts");
     const { name: source, maxRecordBytes } = context;
-    return jsonWriter({ source, maxRecordBytes, indent: options.count("indent") });
+    return jsonWriter({ source, maxRecordBytes, indent: options.count("indent"), kernels: recordKernels });
   },
 };

@@ -13,5 +13,7 @@ export const ndjsonFormat: FormatParts = {
 };
 
 async function open(_options: OptionValues, context: PluginContext): ReturnType<NonNullable<FormatParts["read"]>> {
-  return ndjsonReader({ source: context.name, maxRecordBytes: context.maxRecordBytes, bad: context.bad });
+  const { recordKernels } = await import("../../kernels/record-kernels.ts");
+  const { name: source, maxRecordBytes, bad } = context;
+  return ndjsonReader({ source, maxRecordBytes, bad, kernels: recordKernels });
 }

@@ -1,4 +1,5 @@
 import type { ByteSink, Transcoder } from "@jn/wire";
+import { checkingProgram, NativeRecords } from "../../kernels/native-records.ts";
 import { checkRecord } from "../../json/record-check.ts";
 import { type LineSourceOptions, recordLines } from "./record-lines.ts";
 import { RecordRun } from "./record-run.ts";
@@ -13,7 +14,15 @@ import { RecordRun } from "./record-run.ts";
 export function ndjsonReader(options: LineSourceOptions): Transcoder {
   return recordLines(options, (position) => {
     const run = new RecordRun();
+    const native =
+      options.kernels === undefined ? undefined : new NativeRecords(options.kernels, checkingProgram("", "\n"));
     return {
+      usual:
+        native &&
+        ((bytes, at, end, out) => {
+          run.end(bytes, out);
+          return native.run(bytes, at, end, position, out);
+        }),
       record(bytes, lineStart, start, out) {
         const end = checkRecord(bytes, lineStart, start, position);
         run.add(bytes, start, end, out);

@@ -1,6 +1,7 @@
 import { type ByteSink, LineSplitter, type LineOptions, type Transcoder } from "@jn/wire";
 import type { BadRecords } from "../../bad-records/bad-records.ts";
 import { badData } from "../../jn-error.ts";
+import type { KernelSource } from "../../kernels/native-records.ts";
 import { skipBlanks } from "../../json/json-scanner.ts";
 import { badUtf8, type LinePosition } from "../../json/record-check.ts";
 import { validUtf8Until } from "../../text/utf8.ts";
@@ -15,6 +16,11 @@ export interface RecordHandler {
    * @returns where the value ends: a newline, or blanks and a newline, follow
    */
   record(bytes: Buffer, lineStart: number, start: number, out: ByteSink): number;
+  /**
+   * Takes, many at once, the records from the line at `at` on that are in the usual form, and counts their lines in the position.
+   * Returns where the line begins that `record` is to take, or `end`.
+   */
+  readonly usual?: ((bytes: Buffer, at: number, end: number, out: ByteSink) => number) | undefined;
   /** Called after the last record of each run of lines, while `bytes` is still valid. */
   endOfLines?(bytes: Buffer, out: ByteSink): void;
   /** Called at the end of the input. */
@@ -28,6 +34,8 @@ export interface LineSourceOptions extends LineOptions {
   readonly source: string;
   /** Takes lines that are no records, and records that the handler cannot take; undefined: they are errors. */
   readonly bad?: BadRecords | undefined;
+  /** Where the native kernels come from that take records in the usual form. Default: there are none. */
+  readonly kernels?: KernelSource | undefined;
 }
 
 /**
@@ -102,6 +110,10 @@ function handleLines(
   let at = start;
   try {
     while (at < end && !isFinished(handler)) {
+      if (handler.usual !== undefined) {
+        at = handler.usual(bytes, at, end, out);
+        if (at === end) break;
+      }
       position.line++;
       const first = bytes[at]! <= SPACE ? skipBlanks(bytes, at) : at;
       if (bytes[first] === NEWLINE) {

@@ -19,14 +19,12 @@ pub(crate) trait Block: Copy {
     unsafe fn splat(byte: u8) -> Self;
 
     /// Where the block has the byte that `other` is full of.
-    #[cfg_attr(not(test), expect(dead_code))]
     unsafe fn equal(self, other: Self) -> u32;
 
     /// Where copying text has to stop: at `special` (a splat), quotation marks, backslashes and control characters.
     unsafe fn stops(self, special: Self) -> u32;
 
     /// Where a string of JSON has something to look at: quotation marks, backslashes and control characters.
-    #[cfg_attr(not(test), expect(dead_code))]
     unsafe fn string_stops(self) -> u32;
 
     /// Where the digits are.

@@ -11,8 +11,15 @@ mod block;
 mod csv_rows;
 mod dispatch;
 mod escape;
+mod json_scan;
 mod number;
 mod progress;
+mod record_fields;
+mod record_program;
+mod records;
 
 pub use csv_rows::{CsvOptions, CsvRows};
 pub use progress::{Chunk, Progress, Stop};
+pub use record_fields::MAX_PATH_KEYS;
+pub use record_program::{Comparison, Condition, Operand, Outcome, Piece, RecordProgram};
+pub use records::Records;

@@ -1,0 +1,63 @@
+import type { RecordKernels, RecordProgram, RecordsKernel } from "@cuprum/native";
+import type { ByteSink } from "@jn/wire";
+import type { LinePosition } from "../json/record-check.ts";
+import { runKernel } from "./kernel-run.ts";
+
+/** Gives the native kernels after this many bytes of input, if they are to be used then. */
+export type KernelSource = (bytes: number) => RecordKernels | undefined;
+
+/** Does natively what a handler of records does with those in the usual form, many at once. */
+export class NativeRecords {
+  readonly #kernels: KernelSource;
+  readonly #program: RecordProgram;
+  #kernel: RecordsKernel | undefined;
+  /** The lines at hand, and how many bytes of lines there were with them. */
+  #bytes: Buffer | undefined;
+  #end = 0;
+  #passed = 0;
+  /** How many records are not tried, because those before them were not usual either. */
+  #untried = 0;
+  #unusual = 0;
+
+  constructor(kernels: KernelSource, program: RecordProgram) {
+    this.#kernels = kernels;
+    this.#program = program;
+  }
+
+  /**
+   * Takes the records of `bytes[start..end)`, whole lines, up to the first one that is not usual, and returns where its line begins, or
+   * `end`. Counts the lines in `position`.
+   */
+  run(bytes: Buffer, start: number, end: number, position: LinePosition, out: ByteSink): number {
+    if (this.#kernel === undefined && !this.#open(bytes, start, end)) return start;
+    if (this.#untried > 0) {
+      this.#untried--;
+      return start;
+    }
+    const kernel = this.#kernel!;
+    const { at, lines } = runKernel(start, end - start, out, (from, to, length) =>
+      kernel.run(bytes, from, end, to, length),
+    );
+    position.line += lines;
+    this.#unusual = lines > 0 ? 0 : this.#unusual + 1;
+    this.#untried = this.#unusual < 2 ? 0 : Math.min(2 ** this.#unusual, MAX_UNTRIED);
+    return at;
+  }
+
+  #open(bytes: Buffer, start: number, end: number): boolean {
+    if (bytes !== this.#bytes || end !== this.#end) {
+      this.#passed += end - start;
+      this.#bytes = bytes;
+      this.#end = end;
+    }
+    this.#kernel = this.#kernels(this.#passed)?.records(this.#program);
+    return this.#kernel !== undefined;
+  }
+}
+
+/** The program that only checks records, and passes them on between these characters. */
+export function checkingProgram(before: string, after: string): RecordProgram {
+  return { paths: [], condition: [], numbers: [], texts: [], before, after, pieces: [] };
+}
+
+const MAX_UNTRIED = 256;

@@ -1,0 +1,244 @@
+//! The values at a few paths of a record, which is checked as a whole: the twin of `filter/record-fields.ts`.
+
+use crate::block::{Block, WIDTH, load};
+use crate::json_scan::{NotUsual, Scan, byte_at, scan_string, scan_value, skip_blanks};
+
+/// Finds the values of paths in record after record.
+#[derive(Debug)]
+pub(crate) struct RecordFields {
+    /// The first one is that of the record itself.
+    levels: Vec<Level>,
+    /// Where the value of each path stands; an end of 0: nowhere.
+    places: Vec<(usize, usize)>,
+}
+
+/// The keys of one level of objects that paths go through or end at.
+#[derive(Debug, Default)]
+struct Level {
+    wanted: Vec<Wanted>,
+    /// The keys of the last object of this level, in order: records of one source mostly have the same ones.
+    expected: Vec<Expected>,
+    /// The slots of everything at this level and below it.
+    slots: Vec<usize>,
+}
+
+#[derive(Debug)]
+struct Wanted {
+    key: Vec<u8>,
+    slot: Option<usize>,
+    below: Option<usize>,
+}
+
+/// A key as it stands in a record, `"name":`.
+#[derive(Debug)]
+struct Expected {
+    text: [u8; WIDTH],
+    /// A bit for each byte of it.
+    mask: u32,
+    length: usize,
+    /// Which of the wanted keys it is.
+    wanted: Option<usize>,
+}
+
+/// An object that is being read while one inside it is.
+#[derive(Clone, Copy, Default)]
+struct Outer {
+    level: usize,
+    nth: usize,
+    /// What becomes of the inner object.
+    slot: Option<usize>,
+    start: usize,
+}
+
+/// The most keys that a path can have.
+pub const MAX_PATH_KEYS: usize = 8;
+
+/// Objects with more keys than this are read key by key.
+const MAX_EXPECTED_KEYS: usize = 256;
+
+impl RecordFields {
+    /// # Panics
+    /// When a path has no key, or more than [`MAX_PATH_KEYS`].
+    pub(crate) fn new(paths: &[Vec<Vec<u8>>]) -> Self {
+        assert!(paths.iter().all(|path| (1..=MAX_PATH_KEYS).contains(&path.len())));
+        let all: Vec<(usize, &[Vec<u8>])> = paths.iter().map(Vec::as_slice).enumerate().collect();
+        let mut levels = Vec::new();
+        add_level(&all, &mut levels);
+        Self {
+            levels,
+            places: vec![(0, 0); paths.len()],
+        }
+    }
+
+    /// The value of a path in the record that was scanned last.
+    #[inline(always)]
+    pub(crate) fn value<'bytes>(&self, bytes: &'bytes [u8], slot: usize) -> Option<&'bytes [u8]> {
+        let (start, end) = self.places[slot];
+        if end == 0 { None } else { Some(&bytes[start..end]) }
+    }
+
+    /// Scans the object at `start` and returns where it ends.
+    ///
+    /// # Safety
+    /// The processor has what `B` needs.
+    #[inline(always)]
+    pub(crate) unsafe fn scan<B: Block>(&mut self, bytes: &[u8], start: usize) -> Scan {
+        let Self { levels, places } = self;
+        places.fill((0, 0));
+        let mut outer = [Outer::default(); MAX_PATH_KEYS];
+        let mut depth = 0;
+        let mut level = 0;
+        let mut nth = 0;
+        let mut at = skip_blanks(bytes, start + 1);
+        let mut is_closed = byte_at(bytes, at) == b'}';
+        loop {
+            if !is_closed {
+                let expected = levels[level].expected.get(nth).filter(|expected| {
+                    // SAFETY: as the caller promises; the text is a block.
+                    let same = unsafe { load::<B>(bytes, at).equal(B::load(expected.text.as_ptr())) };
+                    same & expected.mask == expected.mask
+                });
+                let wanted = if let Some(expected) = expected {
+                    at += expected.length;
+                    expected.wanted
+                } else {
+                    if byte_at(bytes, at) != b'"' {
+                        return Err(NotUsual);
+                    }
+                    // SAFETY: as the caller promises.
+                    let end = unsafe { scan_string::<B>(bytes, at)? };
+                    if byte_at(bytes, end) != b':' {
+                        return Err(NotUsual);
+                    }
+                    let wanted = levels[level].learn(&bytes[at..=end], nth)?;
+                    at = end + 1;
+                    wanted
+                };
+                at = skip_blanks(bytes, at);
+                let value = at;
+                let first = byte_at(bytes, at);
+                if let Some(index) = wanted {
+                    let Wanted { slot, below, .. } = levels[level].wanted[index];
+                    if let Some(below) = below {
+                        if first == b'{' || first == b'n' {
+                            // A key that is there twice: the last one counts.
+                            for &slot in &levels[below].slots {
+                                places[slot] = (0, 0);
+                            }
+                        } else {
+                            return Err(NotUsual);
+                        }
+                        if first == b'{' {
+                            outer[depth] = Outer {
+                                level,
+                                nth,
+                                slot,
+                                start: value,
+                            };
+                            depth += 1;
+                            level = below;
+                            nth = 0;
+                            at = skip_blanks(bytes, at + 1);
+                            is_closed = byte_at(bytes, at) == b'}';
+                            continue;
+                        }
+                    }
+                    // SAFETY: as the caller promises.
+                    at = unsafe { scan_value::<B>(bytes, at)? };
+                    if let Some(slot) = slot {
+                        places[slot] = (value, at);
+                    }
+                } else {
+                    // SAFETY: as the caller promises.
+                    at = unsafe { scan_value::<B>(bytes, at)? };
+                }
+                at = skip_blanks(bytes, at);
+            }
+            // Here a value has ended, or the object has nothing in it.
+            match byte_at(bytes, at) {
+                b',' => {
+                    at = skip_blanks(bytes, at + 1);
+                    nth += 1;
+                    is_closed = false;
+                }
+                b'}' => {
+                    at += 1;
+                    if depth == 0 {
+                        return Ok(at);
+                    }
+                    depth -= 1;
+                    let Outer { slot, start, .. } = outer[depth];
+                    (level, nth) = (outer[depth].level, outer[depth].nth);
+                    if let Some(slot) = slot {
+                        places[slot] = (start, at);
+                    }
+                    at = skip_blanks(bytes, at);
+                    is_closed = true;
+                }
+                _ => return Err(NotUsual),
+            }
+        }
+    }
+}
+
+/// Adds the level that these paths begin at, and those below it; returns its index.
+fn add_level(paths: &[(usize, &[Vec<u8>])], levels: &mut Vec<Level>) -> usize {
+    let index = levels.len();
+    levels.push(Level {
+        slots: paths.iter().map(|&(slot, _)| slot).collect(),
+        ..Level::default()
+    });
+    let mut keys: Vec<&Vec<u8>> = Vec::new();
+    for (_, path) in paths {
+        if !keys.contains(&&path[0]) {
+            keys.push(&path[0]);
+        }
+    }
+    for key in keys {
+        let under: Vec<_> = paths.iter().filter(|(_, path)| path[0] == *key).collect();
+        let slot = under.iter().find(|(_, path)| path.len() == 1).map(|&&(slot, _)| slot);
+        let deeper: Vec<_> = under
+            .iter()
+            .filter(|(_, path)| path.len() > 1)
+            .map(|&&(slot, path)| (slot, &path[1..]))
+            .collect();
+        let below = if deeper.is_empty() {
+            None
+        } else {
+            Some(add_level(&deeper, levels))
+        };
+        levels[index].wanted.push(Wanted {
+            key: key.clone(),
+            slot,
+            below,
+        });
+    }
+    index
+}
+
+impl Level {
+    /// The key `"name":` is the nth one of the object at hand: which of the wanted ones it is.
+    fn learn(&mut self, text: &[u8], nth: usize) -> Result<Option<usize>, NotUsual> {
+        let name = &text[1..text.len() - 2];
+        if name.contains(&b'\\') {
+            return Err(NotUsual);
+        }
+        let wanted = self.wanted.iter().position(|wanted| wanted.key == name);
+        if text.len() <= WIDTH && nth < MAX_EXPECTED_KEYS && nth <= self.expected.len() {
+            let mut padded = [0; WIDTH];
+            padded[..text.len()].copy_from_slice(text);
+            let expected = Expected {
+                text: padded,
+                mask: u32::MAX >> (WIDTH - text.len()),
+                length: text.len(),
+                wanted,
+            };
+            if nth < self.expected.len() {
+                self.expected[nth] = expected;
+            } else {
+                self.expected.push(expected);
+            }
+        }
+        Ok(wanted)
+    }
+}

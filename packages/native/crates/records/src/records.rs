@@ -1,0 +1,169 @@
+//! NDJSON records, checked, selected and made anew: the twin of `stages/filtered-records.ts` and of readers and writers that only check.
+
+use std::marker::PhantomData;
+
+use crate::block::Block;
+use crate::dispatch::dispatched;
+use crate::json_scan::{NotUsual, byte_at, scan_value, skip_blanks};
+use crate::progress::{Chunk, Progress, Stop};
+use crate::record_fields::RecordFields;
+use crate::record_program::{Outcome, Piece, RecordProgram};
+
+/// Runs a program on record after record.
+#[derive(Debug)]
+pub struct Records {
+    program: RecordProgram,
+    /// Undefined when nothing is looked at: then a record may be any value.
+    fields: Option<RecordFields>,
+}
+
+/// What is written for a record.
+enum Written {
+    Nothing,
+    UpTo(usize),
+    NoRoom,
+}
+
+impl Records {
+    /// # Panics
+    /// When a path of the program has no key, or more than [`crate::MAX_PATH_KEYS`].
+    pub fn new(program: RecordProgram) -> Self {
+        let fields = if program.paths.is_empty() {
+            None
+        } else {
+            Some(RecordFields::new(&program.paths))
+        };
+        Self { program, fields }
+    }
+
+    dispatched! {
+        /// Runs the program on the whole lines of the chunk, and writes to `out[length..]`.
+        pub fn run(self: &mut Records, chunk: Chunk<'_>, out: &mut [u8], length: usize) -> Progress => run
+    }
+
+    /// What becomes of the record `bytes[start..end)`, whose fields were found.
+    #[inline(always)]
+    fn write(
+        &self,
+        bytes: &[u8],
+        start: usize,
+        end: usize,
+        out: &mut [u8],
+        length: usize,
+    ) -> Result<Written, NotUsual> {
+        let value = |slot: usize| self.fields.as_ref().and_then(|fields| fields.value(bytes, slot));
+        if let Some(condition) = &self.program.condition
+            && !condition.holds(&value)?
+        {
+            return Ok(Written::Nothing);
+        }
+        let record = &bytes[start..end];
+        match &self.program.result {
+            Outcome::Record { before, after } => Ok(put(&[before, record, after], out, length)),
+            Outcome::IfTrue { slot } => match value(*slot) {
+                None | Some(b"false" | b"null") => Ok(Written::Nothing),
+                Some(b"true") => Ok(put(&[record, b"\n"], out, length)),
+                Some(_) => Err(NotUsual),
+            },
+            Outcome::Built(pieces) => {
+                let mut at = length;
+                for piece in pieces {
+                    let text = match piece {
+                        Piece::Bytes(bytes) => bytes,
+                        Piece::Slot(slot) => match value(*slot) {
+                            None => b"null",
+                            Some(text) => own_text(text)?,
+                        },
+                    };
+                    match put(&[text], out, at) {
+                        Written::UpTo(end) => at = end,
+                        other => return Ok(other),
+                    }
+                }
+                Ok(put(&[b"\n"], out, at))
+            }
+        }
+    }
+}
+
+/// # Safety
+/// The processor has what `B` needs.
+#[inline(always)]
+unsafe fn run<B: Block>(
+    _: PhantomData<B>,
+    records: &mut Records,
+    chunk: Chunk<'_>,
+    out: &mut [u8],
+    length: usize,
+) -> Progress {
+    let Chunk { bytes, start, .. } = chunk;
+    let mut progress = Progress {
+        at: start,
+        length,
+        lines: 0,
+        stop: Stop::Input,
+    };
+    while progress.at < bytes.len() {
+        let at = skip_blanks(bytes, progress.at);
+        if byte_at(bytes, at) == b'\n' {
+            progress.at = at + 1;
+            progress.lines += 1;
+            continue;
+        }
+        let scanned = match &mut records.fields {
+            // SAFETY: as the caller promises.
+            Some(fields) if bytes[at] == b'{' => unsafe { fields.scan::<B>(bytes, at) },
+            Some(_) => Err(NotUsual),
+            // SAFETY: as the caller promises.
+            None => unsafe { scan_value::<B>(bytes, at) },
+        };
+        let whole = scanned.and_then(|end| {
+            let line_end = skip_blanks(bytes, end);
+            if bytes.get(line_end) != Some(&b'\n') {
+                return Err(NotUsual);
+            }
+            Ok((line_end + 1, records.write(bytes, at, end, out, progress.length)?))
+        });
+        match whole {
+            Ok((next, Written::Nothing)) => progress.at = next,
+            Ok((next, Written::UpTo(length))) => (progress.at, progress.length) = (next, length),
+            Ok((_, Written::NoRoom)) => {
+                return Progress {
+                    stop: Stop::Room,
+                    ..progress
+                };
+            }
+            Err(NotUsual) => {
+                return Progress {
+                    stop: Stop::Trouble,
+                    ..progress
+                };
+            }
+        }
+        progress.lines += 1;
+    }
+    progress
+}
+
+#[inline(always)]
+fn put(texts: &[&[u8]], out: &mut [u8], length: usize) -> Written {
+    let total: usize = texts.iter().map(|text| text.len()).sum();
+    if out.len() - length < total {
+        return Written::NoRoom;
+    }
+    let mut at = length;
+    for text in texts {
+        out[at..at + text.len()].copy_from_slice(text);
+        at += text.len();
+    }
+    Written::UpTo(at)
+}
+
+/// The text of a value where it is what the value would be written as.
+fn own_text(text: &[u8]) -> Result<&[u8], NotUsual> {
+    match text[0] {
+        b'{' | b'[' => Err(NotUsual),
+        b'"' if text.contains(&b'\\') => Err(NotUsual),
+        _ => Ok(text),
+    }
+}
