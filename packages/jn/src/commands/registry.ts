@@ -10,6 +10,7 @@ const LOADERS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ["sort", async () => (await import("./sort.ts")).sort],
   ["uniq", async () => (await import("./uniq.ts")).uniq],
   ["group", async () => (await import("./group.ts")).group],
+  ["join", async () => (await import("./join.ts")).join],
   ["plugin", async () => (await import("./plugin.ts")).plugin],
   ["profile", async () => (await import("./profile.ts")).profile],
   ["table", async () => (await import("./table.ts")).table],
