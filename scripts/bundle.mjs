@@ -72,7 +72,8 @@ function partOf(id) {
   if (/\/src\/(?:run\/|commands\/run)/.test(path)) return "run";
   if (/\/src\/(?:profiles\/|commands\/profile)/.test(path)) return "profiles";
   if (/\/src\/(?:plugins\/external\/|commands\/plugin)/.test(path)) return "plugins";
-  if (/\/src\/(?:commands\/put|address\/records-out|atomic-file)/.test(path)) return "put";
+  if (/\/src\/(?:commands\/put|address\/(?:records-out|record-outlet)|atomic-file)/.test(path)) return "put";
+  if (path.includes("/stages/assert/json-schema")) return "json-schema";
   const [, command] =
     /\/src\/(?:commands\/(?!head|tail|registry|cat)([a-z]+)\.|stages\/([a-z]+)\/)/.exec(path)?.filter(Boolean) ?? [];
   if (command !== undefined) return command;
@@ -106,8 +107,12 @@ const bundle = await rollup({
           ? null
           : code.replaceAll(/\bawait import\(("[^"]+")\)/g, "await Object(import($1))"),
     },
+    {
+      name: "JSON files",
+      transform: (code, id) => (id.endsWith(".json") ? { code: `module.exports = ${code}`, map: null } : null),
+    },
     nodeResolve({ exportConditions: ["node"], preferBuiltins: true }),
-    commonjs(),
+    commonjs({ extensions: [".js", ".json"] }),
   ],
 });
 const { output } = await bundle.write({

@@ -72,7 +72,7 @@ export async function writeRecordsTo(
 }
 
 /** From NDJSON to the bytes of the destination. */
-async function openWriter(plan: Plan, context: PluginContext): Promise<Transcoder | ByteStage> {
+export async function openWriter(plan: Plan, context: PluginContext): Promise<Transcoder | ByteStage> {
   const { format, options, codec } = plan;
   const writer = await format!.write!(options, context);
   if (codec === undefined || codec === "none") return writer;
@@ -122,24 +122,41 @@ function openDevice(path: string): number {
 async function intoFile(path: string, work: (sink: ByteSink) => Promise<void>): Promise<void> {
   requireWritable(path);
   const file = AtomicFile.open(path);
+  await discardingOnFailure([file], async () => {
+    await work(descriptorSink(file.fd, path));
+    file.commit();
+  });
+}
+
+/** Does the work; when it fails, or a signal ends the program, files that are not committed are discarded. */
+export async function discardingOnFailure(
+  files: Iterable<{ discard(): void }>,
+  work: () => Promise<void>,
+): Promise<void> {
+  const discard = (): void => {
+    for (const file of files) file.discard();
+  };
   const stop = (signal: NodeJS.Signals): void => {
-    file.discard();
+    discard();
     for (const name of SIGNALS) process.removeListener(name, stop);
     process.kill(process.pid, signal);
   };
   for (const name of SIGNALS) process.on(name, stop);
   try {
-    await work(descriptorSink(file.fd, path));
-    file.commit();
+    await work();
   } catch (error) {
-    file.discard();
+    discard();
     throw error;
   } finally {
     for (const name of SIGNALS) process.removeListener(name, stop);
   }
 }
 
-/** Standard input, whose end counts only if the stage that wrote it ended well. @param path what is not replaced otherwise */
+/**
+ * Standard input, whose end counts only if the stage that wrote it ended well.
+ *
+ * @param path what is left as it was if not, for the message
+ */
 export async function* inputFor(path: string): AsyncGenerator<Buffer, void, undefined> {
   yield* chunksWhenReady(0, STANDARD_INPUT);
   // A Ctrl-C reaches every stage at once: upstream may have ended by it, and our own signal waits to be handled.
@@ -162,7 +179,7 @@ async function pumpInto(
 }
 
 /** To replace a file takes no permission to write it, but whoever write-protects a file means this, too. */
-function requireWritable(path: string): void {
+export function requireWritable(path: string): void {
   try {
     accessSync(path, constants.W_OK);
   } catch (error) {

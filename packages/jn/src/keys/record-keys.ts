@@ -55,7 +55,7 @@ export class RecordKeys {
 }
 
 /** The value at the end of the path; null where there is none. */
-function valueAt(record: Value, path: readonly string[]): Value {
+export function valueAt(record: Value, path: readonly string[]): Value {
   let value = record;
   for (const key of path) {
     const name = internalKey(key);

@@ -1,7 +1,7 @@
 import { closeSync, mkdtempSync, openSync, readSync, rmdirSync, unlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ByteSink, ioError, writeDescriptor } from "@jn/wire";
+import { ByteSink, ioError, READ_BYTES, writeDescriptor } from "@jn/wire";
 
 /** A private file without a name: whatever ends the program, nothing is left behind. In `TMPDIR`. */
 export class TemporaryFile {
@@ -21,6 +21,18 @@ export class TemporaryFile {
       return readSync(this.#fd, bytes, offset, length, position);
     } catch (error) {
       throw ioError("read", "the temporary file", error);
+    }
+  }
+
+  /** Everything that was written. */
+  async *chunks(): AsyncGenerator<Buffer, void, undefined> {
+    this.sink.flush();
+    for (let position = 0; position < this.length;) {
+      const chunk = Buffer.allocUnsafe(READ_BYTES);
+      const count = this.read(chunk, 0, chunk.length, position);
+      if (count === 0) return;
+      yield chunk.subarray(0, count);
+      position += count;
     }
   }
 

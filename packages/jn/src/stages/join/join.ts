@@ -1,0 +1,131 @@
+import type { Transcoder } from "@jn/wire";
+import { checkValues } from "../../aggregates/aggregate-list.ts";
+import { type LineSourceOptions, recordLines } from "../../formats/ndjson/record-lines.ts";
+import { readValue } from "../../filter/record-fields.ts";
+import { badData } from "../../jn-error.ts";
+import type { LinePosition } from "../../json/record-check.ts";
+import type { Field } from "../../keys/field-list.ts";
+import { KeyBytes } from "../../keys/key-bytes.ts";
+import { matchingKey } from "../../keys/matching-key.ts";
+import { RecordKeys, valueAt } from "../../keys/record-keys.ts";
+import { FieldNames } from "./field-names.ts";
+import type { JoinOptions, RecordSlice } from "./join-options.ts";
+import { LeftRecord } from "./left-record.ts";
+import { RightIndex } from "./right-index.ts";
+import { putRightRecord } from "./right-record.ts";
+import { SpilledJoin } from "./spilled-join.ts";
+
+/**
+ * A join of two sources: first all of the right side is read, by `right`, then the left side passes, through `left`.
+ *
+ * While the right side fits in memory, each record of the left side is joined as it comes. Else all is sorted (see SpilledJoin). The
+ * output is the same: in the order of the left side, matches in the order of the right side; records of the right side that
+ * matched none come last.
+ */
+export class Join {
+  readonly #options: JoinOptions;
+  readonly #names: FieldNames;
+  readonly #index: RightIndex;
+  #spilled: SpilledJoin | undefined;
+
+  constructor(options: JoinOptions) {
+    this.#options = options;
+    this.#names = new FieldNames(options);
+    this.#index = new RightIndex(options.memoryBytes);
+  }
+
+  /** Reads the right side; writes nothing. */
+  right(about: LineSourceOptions): Transcoder {
+    const { rightKeys, isStrict, aggregates = [] } = this.#options;
+    return recordLines(about, (position) => {
+      const reader = new KeyedRecords(rightKeys, isStrict, position);
+      return {
+        record: (bytes, lineStart, start) => {
+          const { end, key } = reader.read(bytes, lineStart, start);
+          const record = { bytes, start, end };
+          if (aggregates.length > 0) {
+            const value = readValue(bytes, start, end);
+            const values = aggregates.flatMap(({ path }) => (path === undefined ? [] : [valueAt(value, path)]));
+            checkValues(aggregates, values, position);
+          }
+          this.#names.addRight(record);
+          if (this.#spilled === undefined && this.#index.add(key?.text(), record)) return end;
+          this.#spilled ??= this.#spill();
+          this.#spilled.addRight(key, record);
+          return end;
+        },
+      };
+    });
+  }
+
+  /** Joins the left side. */
+  left(about: LineSourceOptions): Transcoder {
+    const { leftKeys, isStrict, type } = this.#options;
+    const keepsRight = type === "right" || type === "full";
+    return recordLines(about, (position) => {
+      const reader = new KeyedRecords(leftKeys, isStrict, position);
+      const left = new LeftRecord(this.#options, this.#names, position);
+      const meet = (right: RecordSlice): boolean => left.meet(right);
+      return {
+        record: (bytes, lineStart, start, out) => {
+          const { end, key } = reader.read(bytes, lineStart, start);
+          const record = { bytes, start, end };
+          if (keepsRight) this.#names.addLeft(record);
+          if (this.#spilled !== undefined) this.#spilled.addLeft(key, record);
+          else {
+            left.begin(record, out);
+            if (key !== undefined) this.#index.each(key.text(), meet);
+            left.end();
+          }
+          return end;
+        },
+        finish: (out) => {
+          if (this.#spilled !== undefined) this.#spilled.finish(position, out);
+          else if (keepsRight)
+            this.#index.eachUnmatched((record) => putRightRecord(record, this.#options, this.#names, out));
+        },
+      };
+    });
+  }
+
+  /** Moves what is in memory to the sort. */
+  #spill(): SpilledJoin {
+    const { rightKeys, isStrict } = this.#options;
+    const spilled = new SpilledJoin(this.#options, this.#names);
+    const reader = new KeyedRecords(rightKeys, isStrict, { source: "", line: 0 });
+    this.#index.eachRecord((record) => {
+      const { key } = reader.read(record.bytes, record.start, record.start);
+      spilled.addRight(key, record);
+    });
+    this.#index.clear();
+    return spilled;
+  }
+}
+
+/** Reads records with their keys. */
+class KeyedRecords {
+  readonly #keys: RecordKeys;
+  readonly #isStrict: boolean;
+  readonly #position: LinePosition;
+  readonly #key = new KeyBytes();
+
+  constructor(fields: readonly Field[], isStrict: boolean, position: LinePosition) {
+    this.#keys = new RecordKeys(
+      fields.map(({ path }) => path),
+      position,
+    );
+    this.#isStrict = isStrict;
+    this.#position = position;
+  }
+
+  /** The key is undefined when a part of it is null, and valid until the next call. */
+  read(bytes: Buffer, lineStart: number, start: number): { readonly end: number; readonly key: KeyBytes | undefined } {
+    const end = this.#keys.read(bytes, lineStart, start);
+    if (bytes[start] !== OPEN_BRACE) {
+      throw badData({ ...this.#position }, "only objects can be joined; turn it into one, as with {value: .}");
+    }
+    return { end, key: matchingKey(this.#keys.values, this.#isStrict, this.#key) ? this.#key : undefined };
+  }
+}
+
+const OPEN_BRACE = 123;
