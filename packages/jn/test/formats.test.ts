@@ -3,13 +3,13 @@ import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { gzipSync } from "node:zlib";
 import type { Transcoder } from "@jn/wire";
 import { FORMATS } from "../src/plugins/registry.ts";
 import { OptionValues } from "../src/plugins/option.ts";
 import { parseAddress } from "../src/address/address.ts";
 import { planReading } from "../src/address/plan.ts";
 import { sameForEveryCut } from "./support/cuts.ts";
+import { readHere, writtenHere } from "./support/in-process.ts";
 import { described, failed, folderWith, JN_PATH, runJn, runShell, succeeded } from "./support/jn.ts";
 import { transcode } from "./support/transcode.ts";
 
@@ -19,55 +19,6 @@ const RECORDS = [
   `{"id":9007199254740991,"name":"007","ok":true,"x":0,"none":null}`,
   "",
 ].join("\n");
-
-/** Formats that give the same records back. */
-const WHOLE = [
-  "csv",
-  "tsv",
-  "ndjson",
-  "json",
-  "yaml",
-  "xml",
-  "xlsx",
-  "markdown",
-  "html",
-  "parquet",
-  "sqlite",
-  "logfmt",
-];
-
-for (const format of WHOLE) {
-  // SQLite has no booleans.
-  const expected = format === "sqlite" ? RECORDS.replaceAll("true", "1").replaceAll("false", "0") : RECORDS;
-
-  test(`${format}: what is written is read again, from a file, a pipe, and compressed`, async (context) => {
-    const cwd = folderWith(context);
-    const file = await runShell(`jn put out~${format} && jn cat out~${format}`, { cwd, input: RECORDS });
-    assert.equal(succeeded(file), expected, described(file));
-    const pipe = await runShell(`jn put -~${format} | jn cat -~${format}`, { cwd, input: RECORDS });
-    assert.equal(succeeded(pipe), expected, described(pipe));
-    writeFileSync(join(cwd, "out.gz"), gzipSync(readFileSync(join(cwd, "out"))));
-    const packed = await runShell(`jn put 'out.zst~${format}' && jn cat 'out.zst~${format}' 'out.gz~${format}'`, {
-      cwd,
-      input: RECORDS,
-    });
-    assert.equal(succeeded(packed), expected + expected, described(packed));
-    const first = await runShell(`jn cat out~${format} | head -n 1`, { cwd });
-    assert.equal(succeeded(first), expected.slice(0, expected.indexOf("\n") + 1), described(first));
-  });
-
-  test(`${format}: no records are no error, and read as none`, async (context) => {
-    const cwd = folderWith(context);
-    const written = await runShell(`jn put out~${format}`, { cwd });
-    if (format === "parquet" || format === "sqlite") {
-      failed(written, 3, /needs a column/);
-      return;
-    }
-    assert.equal(succeeded(written), "");
-    if (format !== "html" && format !== "xlsx")
-      assert.equal(succeeded(await runShell(`jn cat out~${format}`, { cwd })), "");
-  });
-}
 
 describe("what others write is read as they mean it", () => {
   const cases: readonly (readonly [name: string, file: string, text: string, records: string])[] = [
@@ -238,12 +189,18 @@ describe("what cannot be read or written is an error, with place and reason", ()
     ["a.txt", "1\n", /:1: only text, or an object with text/],
     ["a.logfmt", '{"a b":1}\n', /:1: 'a b' cannot be a key of logfmt/],
   ] as const) {
-    test(`writing ${address}: ${message.source}`, async (context) => {
-      const cwd = folderWith(context, { [address]: "as it was" });
-      failed(await runJn(["put", address], { cwd, input }), 3, message);
-      assert.equal(readFileSync(join(cwd, address), "utf8"), "as it was");
+    test(`writing ${address}: ${message.source}`, async () => {
+      await assert.rejects(async () => await writtenHere(input, address), { code: "BAD_DATA", message });
     });
   }
+
+  test("what cannot be written leaves the target as it was", async (context) => {
+    const cwd = folderWith(context, { "a.toml": "as it was", "a.sqlite": "as it was" });
+    for (const name of ["a.toml", "a.sqlite"]) {
+      failed(await runJn(["put", name], { cwd, input: '{"a":1}\n[1]\n' }), 3, /standard input:2: /);
+      assert.equal(readFileSync(join(cwd, name), "utf8"), "as it was");
+    }
+  });
 });
 
 describe("others agree", () => {
@@ -363,6 +320,61 @@ describe("table", () => {
   test("it cannot be read, and there are no other styles", async () => {
     failed(await runJn(["cat", "-~table"]), 2, /table can be written, not read/);
     failed(await runJn(["put", "-~table.fancy"]), 2, /\?style= is one of plain, grid, markdown, not 'fancy'/);
+  });
+});
+
+describe("a number that a double would change keeps its digits, or is refused", () => {
+  const NUMBERS =
+    '{"i":12345678901234567890,"d":0.12345678901234567890,"e":1e999,"m":9007199254740993.5,"x":1.10,"k":[-0.5]}\n';
+  const ASIS = NUMBERS.replace("1.10", "1.1");
+  const TEXTS =
+    '{"i":"12345678901234567890","d":"0.12345678901234567890","e":"1e999","m":"9007199254740993.5","x":1.1,"k":-0.5}\n';
+  for (const [format, expected] of [
+    ["json", NUMBERS],
+    ["yaml", ASIS],
+    ["xml", TEXTS],
+  ] as const) {
+    test(format, async (context) => {
+      const cwd = folderWith(context);
+      writeFileSync(join(cwd, "f"), await writtenHere(NUMBERS, `-~${format}`));
+      assert.equal(await readHere([`${join(cwd, "f")}~${format}`]), expected);
+    });
+  }
+  const FLAT = NUMBERS.replace(',"k":[-0.5]', "");
+  for (const format of ["csv", "html", "markdown", "logfmt", "xlsx", "sqlite"]) {
+    test(format, async (context) => {
+      const cwd = folderWith(context);
+      writeFileSync(join(cwd, "f"), await writtenHere(FLAT, `-~${format}`));
+      const x = format === "csv" ? "1.10" : "1.1";
+      assert.equal(
+        await readHere([`${join(cwd, "f")}~${format}`]),
+        TEXTS.replace(',"k":-0.5', "").replace("1.1}", `${x}}`),
+      );
+    });
+  }
+  for (const [format, message] of [
+    ["toml", /:1: TOML has doubles, and cannot hold \.d unchanged: 0\.12345678901234567890/],
+    ["avro", /:1: Avro cannot hold \.i unchanged: 12345678901234567890/],
+    ["parquet", /:1: .*cannot hold this unchanged: 12345678901234567890/],
+  ] as const) {
+    test(format, async () => {
+      await assert.rejects(async () => await writtenHere(FLAT, `-~${format}`), { code: "BAD_DATA", message });
+    });
+  }
+
+  test("when they are read", async () => {
+    const yaml =
+      "a: 0.12345678901234567890\nb: +.5\nc: 1e999\nd: 5.\ne: 1.10\nf: -0.0\ng: .inf\nh: 007.5\ni: 1e3\nj: '1e999'\n";
+    assert.equal(
+      await read("a.yaml", Buffer.from(yaml)),
+      '{"a":0.12345678901234567890,"b":0.5,"c":1e999,"d":5,"e":1.1,"f":-0,"g":"Infinity","h":7.5,"i":1000,"j":"1e999"}\n',
+    );
+    const toml =
+      'a = 0.12345678901234567890 # x\nb = [1.0, 1e999,\n 9_007_199_254_740_993.5]\nc = "= 0.12345678901234567890"\nd = {x = -0.12345678901234567890}\n[t]\n1.12345678901234567890 = 1\n';
+    assert.equal(
+      await read("a.toml", Buffer.from(toml)),
+      '{"a":0.12345678901234567890,"b":[1,1e999,9007199254740993.5],"c":"= 0.12345678901234567890","d":{"x":-0.12345678901234567890},"t":{"1":{"12345678901234567890":1}}}\n',
+    );
   });
 });
 

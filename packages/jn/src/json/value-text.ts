@@ -16,7 +16,7 @@ export function valueText(value: unknown): string {
     case "string":
       return JSON.stringify(value);
     case "number":
-      return Number.isFinite(value) ? String(value) : `"${value}"`;
+      return Object.is(value, -0) ? "-0" : Number.isFinite(value) ? String(value) : `"${value}"`;
     case "bigint":
       return String(value);
     case "boolean":

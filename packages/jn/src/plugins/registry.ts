@@ -40,6 +40,9 @@ export const FORMATS: readonly Entry<FormatPlugin>[] = [
   format("parquet", "*.parquet application/vnd.apache.parquet", async () => {
     return (await import("../formats/parquet/parquet-format.ts")).parquetFormat;
   }),
+  format("avro", "*.avro application/avro avro/binary", async () => {
+    return (await import("../formats/avro/avro-format.ts")).avroFormat;
+  }),
   format("sqlite", "*.sqlite *.sqlite3 *.db application/vnd.sqlite3", async () => {
     return (await import("../formats/sqlite/sqlite-format.ts")).sqliteFormat;
   }),

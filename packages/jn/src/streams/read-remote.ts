@@ -85,6 +85,7 @@ async function formatOf(plan: Plan, mediaType: string | undefined, first: Buffer
 function formatOfBytes(bytes: Buffer): string | undefined {
   const start = bytes.toString("latin1", 0, 16);
   if (start.startsWith("PAR1")) return "parquet";
+  if (start.startsWith("Obj\u0001")) return "avro";
   if (start.startsWith("SQLite format 3\0")) return "sqlite";
   if (start.startsWith("PK\u0003\u0004")) return "xlsx";
   const text = bytes.toString("utf8").trimStart();

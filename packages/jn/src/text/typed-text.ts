@@ -46,7 +46,7 @@ export function putZero(bytes: Uint8Array, at: number): void {
  *
  * So `9007199254740993`, twenty-digit ids and `1e999` do not survive; `1.10`, `1e3` and `0.1` do.
  */
-function survivesDouble(text: string): boolean {
+export function survivesDouble(text: string): boolean {
   if (!JSON_NUMBER.test(text)) return false;
   const value = Number(text);
   return Number.isFinite(value) && sameNumber(text, String(value));

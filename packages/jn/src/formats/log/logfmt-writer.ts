@@ -1,5 +1,5 @@
 import type { Transcoder } from "@jn/wire";
-import { valueText } from "../../json/value-text.ts";
+import { RawJson, valueText } from "../../json/value-text.ts";
 import { typedValue } from "../../text/typed-value.ts";
 import type { LineSourceOptions } from "../ndjson/record-lines.ts";
 import { entriesOf, valueWriter } from "../value-writer.ts";
@@ -19,6 +19,7 @@ export function logfmtWriter(options: LineSourceOptions): Transcoder {
 
 function shown(value: unknown): string {
   if (value === null) return "";
+  if (value instanceof RawJson) return value.text;
   if (typeof value === "object") return JSON.stringify(valueText(value));
   if (typeof value !== "string") return valueText(value);
   // Text that would be read as something else is quoted, too.

@@ -1,5 +1,6 @@
 import { type BasicType, fileWriter, parquetWriteRows } from "hyparquet-writer";
 import { badData, JnError } from "../../jn-error.ts";
+import { parseValue } from "../../json/parse-value.ts";
 import { valueText } from "../../json/value-text.ts";
 import type { Bytes, ByteStage, PluginContext } from "../../plugins/plugin.ts";
 import { bytesOf, newSpool } from "../../streams/spool.ts";
@@ -64,9 +65,13 @@ async function* typedRows(
   context: PluginContext,
   kinds: ReadonlyMap<string, BasicType | undefined>,
 ): AsyncGenerator<Record<string, unknown>, void, undefined> {
-  for await (const [value] of valuesOf(input, context)) {
-    const row = value as Record<string, unknown>;
-    yield Object.fromEntries([...kinds].map(([key, kind]) => [key, stored(row[key], kind)]));
+  for await (const [value, line] of valuesOf(input, context)) {
+    const row = new Map(Object.entries(value as object) as [string, unknown][]);
+    try {
+      yield Object.fromEntries([...kinds].map(([key, kind]) => [key, stored(row.get(key), kind)]));
+    } catch (error) {
+      throw badData({ source: context.name, line }, error instanceof Error ? error.message : String(error));
+    }
   }
 }
 
@@ -89,10 +94,14 @@ function common(left: BasicType, right: BasicType): BasicType {
 function stored(value: unknown, kind: BasicType | undefined): unknown {
   if (value === null || value === undefined) return undefined;
   if (kind === "INT64") return BigInt(value as number | bigint);
-  if (kind === "DOUBLE") return Number(value);
+  if (kind === "DOUBLE") {
+    if (typeof value === "bigint" && BigInt(Number(value)) !== value)
+      throw new Error(`a column of doubles cannot hold ${value} unchanged; turn it into text, as with tostring`);
+    return Number(value);
+  }
   if (kind !== "JSON") return value;
   const text = valueText(value);
-  if (/\d{16}/.test(text) && valueText(JSON.parse(text)) !== text) {
+  if (valueText(parseValue(text)) !== valueText(JSON.parse(text))) {
     throw new Error(
       `a column of several types, or of objects, cannot hold this unchanged: ${snippet(text)}; turn it into text, as with tojson`,
     );

@@ -1,4 +1,4 @@
-import { Database } from "node-sqlite3-wasm";
+import sqlite, { type Database } from "node-sqlite3-wasm";
 import { JnError, usageError } from "../../jn-error.ts";
 import type { Bytes, ByteStage, PluginContext } from "../../plugins/plugin.ts";
 import { spooled } from "../../streams/spool.ts";
@@ -27,7 +27,7 @@ async function* rows(
 ): AsyncGenerator<unknown, void, undefined> {
   const spool = await spooled(input);
   try {
-    const database = new Database(spool.path, { readOnly: true, fileMustExist: true });
+    const database = new sqlite.Database(spool.path, { readOnly: true, fileMustExist: true });
     try {
       const query = options.query ?? `SELECT * FROM ${quoted(options.table ?? onlyTable(database, name))}`;
       const statement = database.prepare(query);

@@ -1,4 +1,4 @@
-import { type BindValues, Database, type JSValue } from "node-sqlite3-wasm";
+import sqlite, { type BindValues, type Database, type JSValue } from "node-sqlite3-wasm";
 import { badData, JnError } from "../../jn-error.ts";
 import { valueText } from "../../json/value-text.ts";
 import type { Bytes, ByteStage, PluginContext } from "../../plugins/plugin.ts";
@@ -16,7 +16,7 @@ export function sqliteWriter(context: PluginContext, table: string): ByteStage {
   return async function* written(input) {
     const spool = newSpool("database");
     try {
-      const database = new Database(spool.path);
+      const database = new sqlite.Database(spool.path);
       try {
         await fill(database, quoted(table), input, context);
       } finally {

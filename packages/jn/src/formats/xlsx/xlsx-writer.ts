@@ -1,6 +1,6 @@
 import { type CellValue, writeXlsxStream } from "hucre/xlsx";
 import { badData } from "../../jn-error.ts";
-import { valueText } from "../../json/value-text.ts";
+import { RawJson, valueText } from "../../json/value-text.ts";
 import type { Bytes, ByteStage, PluginContext } from "../../plugins/plugin.ts";
 import { valuesOf } from "../../streams/values.ts";
 import { KeyedRows } from "../keyed-rows.ts";
@@ -45,6 +45,7 @@ async function* cells(
 function cellOf(value: unknown): CellValue {
   if (value === null || value === undefined) return null;
   if (typeof value === "bigint") return String(value);
+  if (value instanceof RawJson) return value.text;
   if (typeof value === "object") return valueText(value);
   return value as string | number | boolean;
 }

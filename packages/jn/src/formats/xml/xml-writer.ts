@@ -1,5 +1,5 @@
 import type { Transcoder } from "@jn/wire";
-import { plainText } from "../../json/value-text.ts";
+import { plainText, RawJson } from "../../json/value-text.ts";
 import type { LineSourceOptions } from "../ndjson/record-lines.ts";
 import { valueWriter } from "../value-writer.ts";
 
@@ -37,7 +37,7 @@ function element(name: string, value: unknown): string {
   if (Array.isArray(value))
     return value.map((member) => element(name, Array.isArray(member) ? { item: member } : member)).join("");
   if (value === null) return `<${name}/>`;
-  if (typeof value !== "object") return `<${name}>${escaped(plainText(value))}</${name}>`;
+  if (typeof value !== "object" || value instanceof RawJson) return `<${name}>${escaped(plainText(value))}</${name}>`;
   let attributes = "";
   let content = "";
   for (const [key, member] of Object.entries(value)) {

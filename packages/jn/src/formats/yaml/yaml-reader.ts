@@ -1,6 +1,7 @@
 import type { Transcoder } from "@jn/wire";
 import { Composer, type Document, Parser } from "yaml";
 import { badData } from "../../jn-error.ts";
+import { customTags } from "./yaml-numbers.ts";
 import { type Emit, textReader, type TextSourceOptions, tooLong } from "../text-reader.ts";
 
 /**
@@ -13,7 +14,7 @@ export function yamlReader(options: TextSourceOptions): Transcoder {
   const { source, maxRecordBytes } = options;
   const lines = new LineStarts();
   const parser = new Parser((offset) => lines.add(offset));
-  const composer = new Composer({ intAsBigInt: true, merge: true, logLevel: "silent" });
+  const composer = new Composer({ intAsBigInt: true, merge: true, logLevel: "silent", customTags });
   let pending = 0;
   const handOn = (documents: Iterable<Document.Parsed>, emit: Emit): void => {
     for (const document of documents) {
