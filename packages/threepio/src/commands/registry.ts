@@ -6,6 +6,16 @@ export const RUN = "run";
 const LOADERS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   [RUN, async () => (await import("./run.ts")).run],
   ["explain", async () => (await import("./explain.ts")).explain],
+  ["list", async () => (await import("./list.ts")).list],
+  ["show", async () => (await import("./show.ts")).show],
+  ["failures", async () => (await import("./failures.ts")).failures],
+  ["output", async () => (await import("./output.ts")).output],
+  ["diff", async () => (await import("./diff.ts")).diff],
+  ["slowest", async () => (await import("./slowest.ts")).slowest],
+  ["flaky", async () => (await import("./flaky.ts")).flaky],
+  ["records", async () => (await import("./records.ts")).records],
+  ["report", async () => (await import("./report.ts")).report],
+  ["gc", async () => (await import("./gc.ts")).gc],
   ["rebuild", async () => (await import("./rebuild.ts")).rebuild],
   ["verify", async () => (await import("./verify.ts")).verify],
 ]);

@@ -47,6 +47,18 @@ export interface StreamSource {
   readonly format: string;
 }
 
+/** By 3pio, where there is a repository: which files were tested. */
+export interface SourceTree {
+  /** Name of the commit. */
+  readonly commit: string;
+  /** Name of the tree: git's own when nothing was changed, else with `+` and a hash of the changes. */
+  readonly tree: string;
+}
+
+export interface RunTree extends SourceTree {
+  readonly type: "run.tree";
+}
+
 /** Written by 3pio after the command and everything it wrote has been read. */
 export interface RunEnd {
   readonly type: "run.end";
@@ -129,6 +141,7 @@ export type Body =
   | Hello
   | Bye
   | RunStart
+  | RunTree
   | RunEnd
   | Collected
   | TestStart

@@ -1,4 +1,4 @@
-import type { JournalEvent, RunEnd, RunStart, Status } from "../journal/event.ts";
+import type { JournalEvent, RunEnd, RunStart, SourceTree, Status } from "../journal/event.ts";
 import type { LinePlace } from "../journal/line-format.ts";
 import { type Counts, noCounts } from "./counts.ts";
 import type { DetailStore } from "./detail-store.ts";
@@ -10,6 +10,7 @@ import { groupKey, pathOfKey, testKey } from "./test-key.ts";
 export interface RunFacts {
   readonly start: RunStart | undefined;
   readonly end: RunEnd | undefined;
+  readonly tree: SourceTree | undefined;
   readonly runId: string | undefined;
   /** Times of the first and last event, ms since 1970. */
   readonly firstMs: number | undefined;
@@ -39,6 +40,7 @@ export class Collector {
   readonly #runners = new Set<string>();
   #start: RunStart | undefined;
   #end: RunEnd | undefined;
+  #tree: SourceTree | undefined;
   #runId: string | undefined;
   #firstMs: number | undefined;
   #lastMs: number | undefined;
@@ -119,6 +121,9 @@ export class Collector {
       case "run.start":
         this.#start ??= event;
         return;
+      case "run.tree":
+        this.#tree = { commit: event.commit, tree: event.tree };
+        return;
       case "run.end":
         this.#end = event;
         break;
@@ -148,6 +153,7 @@ export class Collector {
     return {
       start: this.#start,
       end: this.#end,
+      tree: this.#tree,
       runId: this.#runId,
       firstMs: this.#firstMs,
       lastMs: this.#lastMs,

@@ -4,12 +4,14 @@ import { setFlagsFromString } from "node:v8";
 import { Journal } from "../journal/journal.ts";
 import { Collector, type RunFacts } from "../model/collector.ts";
 import type { Counts } from "../model/counts.ts";
-import { DetailStore } from "../model/detail-store.ts";
+import { type Detail, DetailStore } from "../model/detail-store.ts";
 import type { Entry } from "../model/entry.ts";
 import { integrityVerdict } from "../model/integrity.ts";
-import { type Failure, overviewOf } from "../model/overview.ts";
+import { type Failure, overviewOf, type RootGroup, rootGroups } from "../model/overview.ts";
+import { type Result, resultsOf } from "../model/result.ts";
 import { SortedIndex } from "../model/sorted-index.ts";
 import { pathOfKey } from "../model/test-key.ts";
+import { verdicts } from "../model/verdicts.ts";
 import { type FailureLine, failureLine } from "../reports/failure-line.ts";
 import { isAlive } from "./at-work.ts";
 import { writeOutputLog } from "../reports/output-log.ts";
@@ -118,6 +120,31 @@ export class Collection {
   /** A failure of the overview, for people. */
   describe(failure: Failure): FailureLine {
     return failureLine(failure, failure.detail === undefined ? undefined : this.#details.read(failure.detail));
+  }
+
+  /** Every result in order; `summarise` or `report` may not run meanwhile. */
+  results(): Generator<Result, void, undefined> {
+    return resultsOf(verdicts(this.#entries()));
+  }
+
+  /** The root groups that were counted by the last `summarise`, in the order of the results. */
+  groups(): Generator<RootGroup, void, undefined> {
+    return rootGroups(this.#groupsPath);
+  }
+
+  /** The event behind an entry, with its message and output. @throws WireError `IO` */
+  detailOf({ detail }: Entry): Detail | undefined {
+    return detail === undefined ? undefined : this.#details.read(detail);
+  }
+
+  /** The command that runs a test again, as one types it. */
+  commandAgain({ entry, key }: Result): string | undefined {
+    return this.#commandAgain(entry.writer, pathOfKey(key));
+  }
+
+  /** The runner that reported an entry. */
+  runnerOf({ writer }: Entry): string | undefined {
+    return this.#collector.runnerOf(writer);
   }
 
   /** Removes the index. */
