@@ -57,9 +57,13 @@ function partOf(id) {
   if (/\/node_modules\//.test(path) || path.includes("\0")) return undefined;
   if (/\/src\/history\//.test(path)) return "history";
   if (/\/src\/(?:exports\/(?!format)|page-report\/|commands\/report)/.test(path)) return "exports";
-  if (/\/src\/(?:queries\/|commands\/(?:list|show|failures|output|diff|slowest|records|gc|flaky|shard))/.test(path))
+  if (
+    /\/src\/(?:queries\/|commands\/(?:list|show|failures|output|diff|slowest|records|gc|flaky|shard|merge)|run\/(?:merged-run|retention))/.test(
+      path,
+    )
+  )
     return "queries";
-  const [, command] = /\/src\/(?:commands\/)?(mcp|watch|merge)[/.]/.exec(path) ?? [];
+  const [, command] = /\/src\/(?:commands\/)?(mcp|watch)[/.]/.exec(path) ?? [];
   return command ?? "threepio-core";
 }
 

@@ -15,6 +15,8 @@ const LOADERS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ["flaky", async () => (await import("./flaky.ts")).flaky],
   ["records", async () => (await import("./records.ts")).records],
   ["report", async () => (await import("./report.ts")).report],
+  ["merge", async () => (await import("./merge.ts")).merge],
+  ["shard", async () => (await import("./shard.ts")).shard],
   ["gc", async () => (await import("./gc.ts")).gc],
   ["rebuild", async () => (await import("./rebuild.ts")).rebuild],
   ["verify", async () => (await import("./verify.ts")).verify],

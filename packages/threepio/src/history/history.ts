@@ -1,5 +1,5 @@
 import { copyFileSync, existsSync, readdirSync, renameSync, rmSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { ioError } from "@jn/wire";
 import { Database, SQLite3Error } from "node-sqlite3-wasm";
 import { resultId } from "../model/result.ts";
@@ -23,7 +23,8 @@ const VERSION = 1;
  */
 export async function withHistory<Value>(cwd: string, work: (database: Database) => Value): Promise<Value> {
   const file = resolve(cwd, FILE);
-  const own = resolve(cwd, `${FILE}-${process.pid}`);
+  // Where nothing ever ran, nothing is left behind.
+  const own = existsSync(dirname(file)) ? resolve(cwd, `${FILE}-${process.pid}`) : ":memory:";
   removeStale(cwd);
   const { database, isNew } = opened(file, own);
   let isChanged = isNew;

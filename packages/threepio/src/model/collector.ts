@@ -52,7 +52,7 @@ export class Collector {
 
   apply(event: JournalEvent, file: number, place: LinePlace | undefined): void {
     this.taken++;
-    if (event.run !== "") this.#runId ??= event.run;
+    if (event.run !== "" && event.part === undefined) this.#runId ??= event.run;
     // Output of a runner that tells no time has 0.
     if (event.t > 0) {
       this.#firstMs = Math.min(this.#firstMs ?? event.t, event.t);
@@ -119,13 +119,14 @@ export class Collector {
         if (event.runner !== OURSELVES) this.#runners.add(`${event.runner} ${event.runnerVersion ?? ""}`.trimEnd());
         return;
       case "run.start":
-        this.#start ??= event;
+        // What is said of a part was said again of the whole when it was put together.
+        if (event.part === undefined) this.#start ??= event;
         return;
       case "run.tree":
-        this.#tree = { commit: event.commit, tree: event.tree };
+        this.#tree ??= { commit: event.commit, tree: event.tree };
         return;
       case "run.end":
-        this.#end = event;
+        if (event.part === undefined) this.#end = event;
         break;
       case "bye":
       // Its segment keeps the account.
