@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 import type { Page } from "playwright-core";
-import { noBrowser, opened } from "./support/browser.ts";
+import { noBrowser, opened, until } from "./support/browser.ts";
 import { HOSTILE, hostileEvents, writeJournal } from "./support/journals.ts";
 import { described, SYNTHETIC, threepio, workFolder } from "./support/threepio.ts";
 
@@ -95,9 +95,9 @@ test("the page: keys move, open, close, filter and search", { skip: noBrowser, t
   assert.equal(await matches(), "1,000 shown");
   await page.keyboard.press("/");
   await page.keyboard.type("UMLÄUT [99-");
-  await page.waitForFunction("document.querySelector('#matches').textContent === '2 shown'");
+  await until(page, "document.querySelector('#matches').textContent === '2 shown'");
   await page.keyboard.press("Escape");
-  await page.waitForFunction("document.querySelector('#matches').textContent === '1,000 shown'");
+  await until(page, "document.querySelector('#matches').textContent === '1,000 shown'");
   await page.keyboard.press("Home");
   const rows = async (): Promise<number> => (await page.locator("#rows .row").all()).length;
   const closed = await rows();
@@ -199,7 +199,7 @@ test(
     assert.ok((await page.locator("#rows .row").count()) < 100);
     await page.keyboard.press("/");
     await page.keyboard.type("something[207-");
-    await page.waitForFunction("document.querySelector('#matches').textContent === '4 shown'");
+    await until(page, "document.querySelector('#matches').textContent === '4 shown'");
     assert.deepEqual(errors, []);
   },
 );

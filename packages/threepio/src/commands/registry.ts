@@ -18,6 +18,7 @@ const LOADERS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ["merge", async () => (await import("./merge.ts")).merge],
   ["shard", async () => (await import("./shard.ts")).shard],
   ["gc", async () => (await import("./gc.ts")).gc],
+  ["watch", async () => (await import("./watch.ts")).watch],
   ["rebuild", async () => (await import("./rebuild.ts")).rebuild],
   ["verify", async () => (await import("./verify.ts")).verify],
 ]);

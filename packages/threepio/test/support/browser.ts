@@ -46,3 +46,11 @@ export async function opened(context: TestContext, url: string, isDark = false):
   await page.waitForSelector("#rows .row");
   return { page, requests, errors };
 }
+
+/** Waits until an expression is true in the page; the page's policy forbids the browser's own way, which evaluates it there. */
+export async function until(page: Page, expression: string): Promise<void> {
+  for (let waitedMs = 0; (await page.evaluate(expression)) !== true; waitedMs += 50) {
+    if (waitedMs > 30_000) throw new Error(`not within 30 s: ${expression}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
