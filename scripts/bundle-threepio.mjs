@@ -71,8 +71,9 @@ async function bundleProgram() {
   const made = await rollup({
     input: join(sources, "bin/3pio.js"),
     external: [/^node:/, "saxes", "@cuprum/native"],
-    // Cycles inside libraries are theirs.
-    onwarn: (warning, warn) => (warning.ids?.every((id) => id.includes("/node_modules/")) ? undefined : warn(warning)),
+    // Cycles and comments inside libraries are theirs.
+    onwarn: (warning, warn) =>
+      (warning.ids ?? [warning.id ?? ""]).every((id) => id.includes("node_modules/")) ? undefined : warn(warning),
     treeshake: { moduleSideEffects: false },
     plugins: [
       workspacePackages,
@@ -84,6 +85,10 @@ async function bundleProgram() {
           id.includes("/node_modules/")
             ? null
             : code.replaceAll(/\bawait import\(("[^"]+")\)/g, "await Object(import($1))"),
+      },
+      {
+        name: "JSON of libraries",
+        transform: (code, id) => (id.endsWith(".json") ? `export default ${code}` : null),
       },
       nodeResolve({ exportConditions: ["node"], preferBuiltins: true }),
       commonjs(),

@@ -19,6 +19,7 @@ const LOADERS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ["shard", async () => (await import("./shard.ts")).shard],
   ["gc", async () => (await import("./gc.ts")).gc],
   ["watch", async () => (await import("./watch.ts")).watch],
+  ["mcp", async () => (await import("./mcp.ts")).mcp],
   ["rebuild", async () => (await import("./rebuild.ts")).rebuild],
   ["verify", async () => (await import("./verify.ts")).verify],
 ]);
