@@ -4,13 +4,14 @@
 // Start-up is paid by every stage of every pipeline. One file a part instead of a hundred saves most of it; CommonJS,
 // although every source is an ES module, saves what Node 20 needs to start its ES module loader (10 ms, a quarter of an
 // empty program); leaving out of the first file what is not used saves the time to compile it.
-import { chmodSync, copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import commonjs from "@rollup/plugin-commonjs";
 import { nodeResolve } from "@rollup/plugin-node-resolve";
 import { rollup } from "@rollup/wasm-node";
 import { bundleThreepio } from "./bundle-threepio.mjs";
 import { withLauncher } from "./launcher.mjs";
+import { licensesOf } from "./licenses.mjs";
 import { root } from "./workspace.mjs";
 
 const folder = resolve(process.argv[2] ?? join(root, "packages/jn"));
@@ -133,21 +134,3 @@ for (const name of existsSync(target) ? readdirSync(target) : []) if (!written.h
 chmodSync(join(target, "jn.cjs"), 0o755);
 
 if (process.argv[2] === undefined) await bundleThreepio();
-
-/** The licences of the libraries that are in the files. */
-function licensesOf(files) {
-  const folders = new Set(
-    files
-      .flatMap((file) => Object.keys(file.modules ?? {}))
-      .flatMap((id) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id)?.[0].replace(/^\0/, "") ?? []),
-  );
-  return [...folders]
-    .toSorted((a, b) => (a < b ? -1 : 1))
-    .map((folder) => {
-      const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-      const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
-      const text = file === undefined ? "" : readFileSync(join(folder, file), "utf8").trim();
-      return `${name} ${version} (${license})\n\n${text}\n`;
-    })
-    .join(`\n${"-".repeat(80)}\n\n`);
-}

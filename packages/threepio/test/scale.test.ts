@@ -1,12 +1,10 @@
 import assert from "node:assert/strict";
 import { cpSync, existsSync, readFileSync, rmSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { rawEvents } from "./support/events.ts";
-import { assertWhole, described, lastRun, reportsOf, threepio, workFolder } from "./support/threepio.ts";
+import { assertWhole, described, lastRun, reportsOf, SYNTHETIC, threepio, workFolder } from "./support/threepio.ts";
 
-const SYNTHETIC = join(dirname(fileURLToPath(import.meta.url)), "support/synthetic.js");
 const isHeavy = process.env["JN_TEST_HEAVY"] === "1";
 
 const suites = [

@@ -15,6 +15,8 @@ export interface Command {
   /** Paragraphs for the help. */
   readonly details: readonly string[];
   readonly flags: readonly FlagSpec[];
+  /** A test command comes after the flags: its flags are its own. Default: flags may stand anywhere. */
+  readonly takesCommand?: true;
   readonly examples: readonly Example[];
   /** Returns the exit code. */
   run(invocation: Invocation): Promise<number>;

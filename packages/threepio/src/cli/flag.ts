@@ -21,6 +21,9 @@ export const RUNNER_FLAG: FlagSpec = {
   help: "take this runner instead of recognising it; see 3pio --help",
 };
 
+/** The flag of every command that can name a test instead of a run. */
+export const RUN_FLAG: FlagSpec = { name: "run", value: "RUN", help: "of this run (latest)" };
+
 /** The flags of a command line, by long name; a switch has the value "". */
 export type Flags = ReadonlyMap<string, string>;
 
@@ -33,23 +36,28 @@ export interface ParsedArguments {
  * Takes the flags from the beginning of the arguments; the rest begins with the first argument that is no flag, or after
  * `--`, and is left as it is.
  *
+ * @param isAnywhere flags may also stand behind other arguments: what follows is no test command
  * @throws ThreepioError `USAGE` for an unknown flag, with a suggestion, and for missing or wrong values
  */
-export function parseFlags(args: readonly string[], specs: readonly FlagSpec[]): ParsedArguments {
+export function parseFlags(args: readonly string[], specs: readonly FlagSpec[], isAnywhere: boolean): ParsedArguments {
   const flags = new Map<string, string>();
+  const others: string[] = [];
   for (let at = 0; at < args.length; at++) {
     const argument = args[at]!;
-    if (argument === "--") return { flags, rest: args.slice(at + 1) };
-    if (!argument.startsWith("-") || argument === "-") return { flags, rest: args.slice(at) };
+    if (argument === "--") return { flags, rest: [...others, ...args.slice(at + 1)] };
+    if (!argument.startsWith("-") || argument === "-") {
+      if (!isAnywhere) return { flags, rest: args.slice(at) };
+      others.push(argument);
+      continue;
+    }
     const [shown, attached] = split(argument);
     const spec = specs.find(
       ({ name, short }) => shown === `--${name}` || (short !== undefined && shown === `-${short}`),
     );
     if (spec === undefined) {
       const names = specs.map(({ name }) => `--${name}`);
-      throw usageError(
-        `there is no flag ${shown}${didYouMean(shown, names)}; the test command comes after 3pio's own flags`,
-      );
+      const where = isAnywhere ? "" : "; the test command comes after 3pio's own flags";
+      throw usageError(`there is no flag ${shown}${didYouMean(shown, names)}${where}`);
     }
     if (spec.value === undefined && attached !== undefined) throw usageError(`${shown} takes no value`);
     const value = spec.value === undefined ? "" : (attached ?? args[++at]);
@@ -59,7 +67,7 @@ export function parseFlags(args: readonly string[], specs: readonly FlagSpec[]):
     }
     flags.set(spec.name, value);
   }
-  return { flags, rest: [] };
+  return { flags, rest: others };
 }
 
 /** How a flag is written: `-n, --name VALUE`. */

@@ -38,7 +38,8 @@ async function runCommandLine(args: readonly string[]): Promise<number> {
   // A test command may have any name; `3pio run -- verify` runs one that is called like a command of ours.
   const named = await commandNamed(first);
   const command = named ?? (await commandNamed(RUN))!;
-  const { flags, rest } = parseFlags(named === undefined ? args : args.slice(1), [...command.flags, HELP]);
+  const own = named === undefined ? args : args.slice(1);
+  const { flags, rest } = parseFlags(own, [...command.flags, HELP], command.takesCommand !== true);
   if (flags.has("help")) {
     print(commandHelp(command));
     return ExitCode.ok;

@@ -11,6 +11,7 @@ export const explain: Command = {
   summary: "print what would be started, and start nothing",
   usage: "[FLAG...] [--] COMMAND...",
   details: ["Prints the runner that was recognised, and by which words, the rewritten command and its environment."],
+  takesCommand: true,
   flags: [RUNNER_FLAG],
   examples: [{ title: "what npm test comes down to", command: "3pio explain -- npm test" }],
   run({ flags, rest, cwd, env }) {

@@ -41,12 +41,34 @@ export interface RunStart {
   /** Files in the run's folder that are a runner's own output and are read as events. */
   readonly streams: readonly StreamSource[];
   readonly pid: number;
+  /** Of a run that was put together: the runs in it. */
+  readonly parts?: readonly RunPart[] | undefined;
+}
+
+/** A run in another one: of one machine of several. */
+export interface RunPart {
+  /** Its folder, relative to that of the whole run. */
+  readonly folder: string;
+  /** Goes before the names of its files, where the same tests ran on several machines. */
+  readonly label?: string | undefined;
 }
 
 /** A file, relative to the run's folder, and the format that it is read in. */
 export interface StreamSource {
   readonly file: string;
   readonly format: string;
+}
+
+/** By 3pio, where there is a repository: which files were tested. */
+export interface SourceTree {
+  /** Name of the commit. */
+  readonly commit: string;
+  /** Name of the tree: git's own when nothing was changed, else with `+` and a hash of the changes. */
+  readonly tree: string;
+}
+
+export interface RunTree extends SourceTree {
+  readonly type: "run.tree";
 }
 
 /** Written by 3pio after the command and everything it wrote has been read. */
@@ -131,6 +153,7 @@ export type Body =
   | Hello
   | Bye
   | RunStart
+  | RunTree
   | RunEnd
   | Collected
   | TestStart
@@ -141,7 +164,8 @@ export type Body =
   | GroupOutput
   | Totals;
 
-export type JournalEvent = Envelope & Body;
+/** `part` is not written: the reader says in which part of a run it stands; the writer's name then begins with it. */
+export type JournalEvent = Envelope & Body & { readonly part?: string | undefined };
 
 export interface OutputPiece {
   readonly stream: string;

@@ -27,7 +27,9 @@ export class Journal {
   readonly #folder: string;
   readonly #options: JournalOptions;
   #isCaughtUp = true;
-  readonly #segments = new Map<string, { readonly segment: Segment; readonly file: number }>();
+  /** Labels of the parts that the run is put together from, by their folders. */
+  readonly #parts = new Map<string, string | undefined>();
+  readonly #segments = new Map<string, OpenSegment>();
 
   /** @param folder the run's folder */
   constructor(folder: string, options: JournalOptions) {
@@ -45,9 +47,9 @@ export class Journal {
     // While there is a backlog, a new segment can wait.
     if (this.#isCaughtUp) this.#discover();
     let count = 0;
-    for (const { segment, file } of this.#segments.values()) {
+    for (const open of this.#segments.values()) {
       if (count === limit) break;
-      count += segment.take(limit - count, ({ event, place }) => this.#handOn(event, file, place, apply));
+      count += open.segment.take(limit - count, ({ event, place }) => this.#handOn(event, open, place, apply));
     }
     this.#isCaughtUp = count < limit;
     return count;
@@ -58,8 +60,8 @@ export class Journal {
     this.#isCaughtUp = true;
     while (this.pull(FINISH_BATCH, apply) > 0);
     // A stream that ends can name no further ones, so one pass over the segments is enough.
-    for (const { segment, file } of this.#segments.values()) {
-      segment.finish(({ event, place }) => this.#handOn(event, file, place, apply));
+    for (const open of this.#segments.values()) {
+      open.segment.finish(({ event, place }) => this.#handOn(event, open, place, apply));
     }
   }
 
@@ -71,7 +73,12 @@ export class Journal {
   }
 
   #discover(): void {
-    const folder = join(this.#folder, EVENTS_FOLDER);
+    this.#discoverIn("", undefined);
+    for (const [part, label] of this.#parts) this.#discoverIn(`${part}/`, label);
+  }
+
+  #discoverIn(part: string, label: string | undefined): void {
+    const folder = join(this.#folder, part, EVENTS_FOLDER);
     let names: string[];
     try {
       names = existsSync(folder) ? readdirSync(folder) : [];
@@ -80,26 +87,55 @@ export class Journal {
     }
     for (const name of names.toSorted()) {
       const path = `${EVENTS_FOLDER}/${name}`;
-      if (name.endsWith(ENDING)) this.#open(path, name.slice(0, -ENDING.length), journalLines);
-      else if (name.endsWith(".xml")) this.#openStream({ file: path, format: "junit" });
+      if (name.endsWith(ENDING)) this.#open(path, name.slice(0, -ENDING.length), journalLines, { part, label });
+      else if (name.endsWith(".xml")) this.#openStream({ file: path, format: "junit" }, { part, label });
     }
   }
 
-  #open(path: string, name: string, reader: OpenReader): void {
-    if (this.#segments.has(path)) return;
-    const whole = join(this.#folder, path);
-    this.#segments.set(path, { segment: new Segment(whole, name, reader), file: this.#options.fileNumber(whole) });
+  #open(path: string, name: string, reader: OpenReader, { part, label }: Place): void {
+    if (this.#segments.has(part + path)) return;
+    const whole = join(this.#folder, part, path);
+    const segment = new Segment(whole, part.replace(/^parts\//, "") + name, reader);
+    this.#segments.set(part + path, { segment, file: this.#options.fileNumber(whole), part, label });
   }
 
-  #handOn(event: JournalEvent, file: number, place: LinePlace | undefined, apply: Apply): void {
-    if (event.type === "run.start") for (const stream of event.streams) this.#openStream(stream);
-    apply(event, file, place);
+  #handOn(event: JournalEvent, open: OpenSegment, place: LinePlace | undefined, apply: Apply): void {
+    const { part, label, file } = open;
+    if (event.type === "run.start") {
+      for (const stream of event.streams) this.#openStream(stream, open);
+      for (const inner of event.parts ?? []) {
+        const folder = part + inner.folder;
+        if (this.#parts.has(folder)) continue;
+        this.#parts.set(folder, [label, inner.label].filter(Boolean).join(" ") || undefined);
+        this.#discoverIn(`${folder}/`, this.#parts.get(folder));
+      }
+    }
+    apply(part === "" ? event : inPart(event, part.replace(/^parts\//, ""), label), file, place);
   }
 
-  #openStream({ file, format }: StreamSource): void {
+  #openStream({ file, format }: StreamSource, place: Place): void {
     const reader = this.#options.formats.get(format);
-    if (reader !== undefined && existsSync(join(this.#folder, file))) this.#open(file, file, reader);
+    if (reader !== undefined && existsSync(join(this.#folder, place.part, file))) this.#open(file, file, reader, place);
   }
+}
+
+/** Where a segment stands: in the run itself (empty), or in a part of it, `parts/NAME/`. */
+interface Place {
+  readonly part: string;
+  readonly label: string | undefined;
+}
+
+interface OpenSegment extends Place {
+  readonly segment: Segment;
+  readonly file: number;
+}
+
+/** Writers of several machines may have the same name, and their tests the same paths. */
+function inPart(event: JournalEvent, part: string, label: string | undefined): JournalEvent {
+  const writer = `${part}${event.writer}`;
+  if (label === undefined || !("path" in event)) return { ...event, writer, part };
+  const project = event.project === undefined || event.project === "" ? label : `${label} ${event.project}`;
+  return { ...event, writer, part, project };
 }
 
 const ENDING = ".jsonl";

@@ -60,6 +60,7 @@ export function lenientBody(value: Readonly<Record<string, unknown>>): Body | un
     case "hello":
     case "bye":
     case "run.start":
+    case "run.tree":
     case "run.end":
       return value as unknown as Body;
     default:

@@ -1,4 +1,4 @@
-import type { JournalEvent, RunEnd, RunStart, Status } from "../journal/event.ts";
+import type { JournalEvent, RunEnd, RunStart, SourceTree, Status } from "../journal/event.ts";
 import type { LinePlace } from "../journal/line-format.ts";
 import { type Counts, noCounts } from "./counts.ts";
 import type { DetailStore } from "./detail-store.ts";
@@ -11,6 +11,7 @@ import type { WriterHome } from "./writer-home.ts";
 export interface RunFacts {
   readonly start: RunStart | undefined;
   readonly end: RunEnd | undefined;
+  readonly tree: SourceTree | undefined;
   readonly runId: string | undefined;
   /** Times of the first and last event, ms since 1970. */
   readonly firstMs: number | undefined;
@@ -40,6 +41,7 @@ export class Collector {
   readonly #runners = new Set<string>();
   #start: RunStart | undefined;
   #end: RunEnd | undefined;
+  #tree: SourceTree | undefined;
   #runId: string | undefined;
   #firstMs: number | undefined;
   #lastMs: number | undefined;
@@ -51,7 +53,7 @@ export class Collector {
 
   apply(event: JournalEvent, file: number, place: LinePlace | undefined): void {
     this.taken++;
-    if (event.run !== "") this.#runId ??= event.run;
+    if (event.run !== "" && event.part === undefined) this.#runId ??= event.run;
     // Output of a runner that tells no time has 0.
     if (event.t > 0) {
       this.#firstMs = Math.min(this.#firstMs ?? event.t, event.t);
@@ -118,10 +120,14 @@ export class Collector {
         if (event.runner !== OURSELVES) this.#runners.add(`${event.runner} ${event.runnerVersion ?? ""}`.trimEnd());
         return;
       case "run.start":
-        this.#start ??= event;
+        // What is said of a part was said again of the whole when it was put together.
+        if (event.part === undefined) this.#start ??= event;
+        return;
+      case "run.tree":
+        this.#tree ??= { commit: event.commit, tree: event.tree };
         return;
       case "run.end":
-        this.#end = event;
+        if (event.part === undefined) this.#end = event;
         break;
       case "bye":
       // Its segment keeps the account.
@@ -154,6 +160,7 @@ export class Collector {
     return {
       start: this.#start,
       end: this.#end,
+      tree: this.#tree,
       runId: this.#runId,
       firstMs: this.#firstMs,
       lastMs: this.#lastMs,

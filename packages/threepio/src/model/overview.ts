@@ -1,7 +1,7 @@
 import { closeSync, openSync } from "node:fs";
 import { descriptorSink, LineSplitter, readDescriptor } from "@jn/wire";
 import { BAD_STATUSES } from "../journal/event.ts";
-import { type Counts, noCounts } from "./counts.ts";
+import { type Counts, noCounts, total } from "./counts.ts";
 import type { DetailPlace, Entry } from "./entry.ts";
 import { pathOfKey, rootOfKey } from "./test-key.ts";
 import { type Remark, type Verdict, verdicts } from "./verdicts.ts";
@@ -111,6 +111,11 @@ export function* rootGroups(path: string): Generator<RootGroup, void, undefined>
   } finally {
     closeSync(fd);
   }
+}
+
+/** How many results reports for other programs have: tests, and whatever else failed. */
+export function reportedTotal({ counts, errors, subtests }: Pick<Overview, "counts" | "errors" | "subtests">): number {
+  return total(counts) + errors + subtests[1];
 }
 
 const CHUNK_BYTES = 32 * 1024;

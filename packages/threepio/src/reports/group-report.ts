@@ -7,6 +7,7 @@ import type { RootGroup } from "../model/overview.ts";
 import { groupOfKey, nameOfKey, pathOfKey } from "../model/test-key.ts";
 import type { Remark, Verdict } from "../model/verdicts.ts";
 import { block, code, duration } from "./markdown.ts";
+import { putText } from "./put-text.ts";
 
 export interface GroupReportOptions {
   readonly details: DetailStore;
@@ -80,9 +81,7 @@ export class GroupReport {
   }
 
   #put(text: string): void {
-    const bytes = Buffer.from(text);
-    this.#sink.append(bytes, 0, bytes.length);
-    this.#sink.commit();
+    putText(this.#sink, text);
   }
 }
 

@@ -1,5 +1,5 @@
 import { mkdirSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { AtomicFile, type ByteSink, descriptorSink } from "@jn/wire";
 import type { Entry } from "../model/entry.ts";
 import type { DetailStore } from "../model/detail-store.ts";
@@ -7,7 +7,9 @@ import { rootGroups } from "../model/overview.ts";
 import { rootOfKey } from "../model/test-key.ts";
 import { verdicts } from "../model/verdicts.ts";
 import { GroupReport, type GroupReportOptions } from "./group-report.ts";
+import { putText } from "./put-text.ts";
 import { reportPath } from "./report-path.ts";
+import { RUN_RECORD, runRecordOf } from "./run-record.ts";
 import { hasSameContent } from "./unchanged.ts";
 import { type RunSummary, writeRunReport } from "./run-report.ts";
 
@@ -26,7 +28,7 @@ export interface ReportSource {
 }
 
 /**
- * Writes test-run.md and the reports of all groups. Each file is complete or as it was before. They are not synced to the disk:
+ * Writes test-run.md, run.json and the reports of all groups. Each file is complete or as it was before. They are not synced to the disk:
  * they can be made again from the journal.
  *
  * @throws WireError `IO`
@@ -41,6 +43,9 @@ export function writeReports(source: ReportSource): void {
       ({ detail }) => (detail === undefined ? undefined : details.read(detail)),
       sink,
     ),
+  );
+  writeWhole(join(folder, RUN_RECORD), (sink) =>
+    putText(sink, `${JSON.stringify(runRecordOf(basename(folder), summary))}\n`),
   );
 }
 

@@ -6,6 +6,7 @@ import type { IntegrityVerdict } from "../model/integrity.ts";
 import type { Failure, Overview, RootGroup } from "../model/overview.ts";
 import { failureLine } from "./failure-line.ts";
 import { block, cellCode, code, duration, linkPath, oneLine } from "./markdown.ts";
+import { putText } from "./put-text.ts";
 import { reportPath } from "./report-path.ts";
 import type { RunState } from "./run-state.ts";
 
@@ -26,11 +27,7 @@ export function writeRunReport(
   read: (failure: Failure) => Detail | undefined,
   sink: ByteSink,
 ): void {
-  const put = (text: string): void => {
-    const bytes = Buffer.from(text);
-    sink.append(bytes, 0, bytes.length);
-    sink.commit();
-  };
+  const put = (text: string): void => putText(sink, text);
   put(heading(summary));
   put(failureSection(summary.overview, read));
   put(integritySection(summary.integrity));

@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
-import type { RunFacts } from "../model/collector.ts";
+import { join } from "node:path";
+import { EVENTS_FOLDER } from "../journal/journal.ts";
+import { OURSELVES, type RunFacts } from "../model/collector.ts";
 import { usageError } from "../threepio-error.ts";
 import type { RunFolder } from "./run-folder.ts";
 
@@ -8,11 +10,31 @@ import type { RunFolder } from "./run-folder.ts";
  *
  * @throws ThreepioError `USAGE`
  */
-export function refuseWhileAtWork({ start, end }: RunFacts, { id }: RunFolder): void {
-  if (start === undefined || end !== undefined || !isAlive(start.pid) || !isThreepio(start.pid)) return;
+export function refuseWhileAtWork(facts: RunFacts, { id }: RunFolder): void {
+  if (!isAtWork(facts)) return;
   throw usageError(
-    `${id} is still at work (process ${start.pid}); wait for its end, its reports are written as it goes`,
+    `${id} is still at work (process ${facts.start?.pid}); wait for its end, its reports are written as it goes`,
   );
+}
+
+/** Whether the 3pio that runs it is still there. */
+export function isAtWork({ start, end }: RunFacts): boolean {
+  return start !== undefined && end === undefined && isAlive(start.pid) && isThreepio(start.pid);
+}
+
+/** The same of a run that has not been read: by 3pio's own segment, which is short. */
+export function isAtWorkIn({ path }: RunFolder): boolean {
+  try {
+    const lines = readFileSync(join(path, EVENTS_FOLDER, `${OURSELVES}.jsonl`), "utf8").split("\n");
+    const events = lines
+      .slice(0, -1)
+      .map((line) => JSON.parse(line) as { readonly type: string; readonly pid?: number });
+    const pid = events.find(({ type }) => type === "run.start")?.pid;
+    return pid !== undefined && !events.some(({ type }) => type === "run.end") && isAlive(pid) && isThreepio(pid);
+  } catch {
+    // Without a segment of ours nobody can be at work; a damaged one is nobody's, either.
+    return false;
+  }
 }
 
 export function isAlive(pid: number): boolean {

@@ -4,10 +4,11 @@ import { setFlagsFromString } from "node:v8";
 import { Journal } from "../journal/journal.ts";
 import { Collector, type RunFacts } from "../model/collector.ts";
 import type { Counts } from "../model/counts.ts";
-import { DetailStore } from "../model/detail-store.ts";
+import { type Detail, DetailStore } from "../model/detail-store.ts";
 import type { Entry } from "../model/entry.ts";
 import { integrityVerdict } from "../model/integrity.ts";
-import { type Failure, overviewOf } from "../model/overview.ts";
+import { type Failure, overviewOf, type RootGroup, rootGroups } from "../model/overview.ts";
+import { type Result, resultsOf } from "../model/result.ts";
 import { SortedIndex } from "../model/sorted-index.ts";
 import { pathOfKey } from "../model/test-key.ts";
 import { type Remark, type Verdict, verdicts } from "../model/verdicts.ts";
@@ -127,6 +128,31 @@ export class Collection {
   reruns(isChosen: (item: Verdict | Remark) => boolean = isFailure): Reruns {
     const homeOf = (writer: string): WriterHome | undefined => this.#collector.homeOf(writer);
     return rerunsOf(verdicts(this.#entries()), { isChosen, homeOf, start: this.facts().start });
+  }
+
+  /** Every result in order; `summarise` or `report` may not run meanwhile. */
+  results(): Generator<Result, void, undefined> {
+    return resultsOf(verdicts(this.#entries()));
+  }
+
+  /** The root groups that were counted by the last `summarise`, in the order of the results. */
+  groups(): Generator<RootGroup, void, undefined> {
+    return rootGroups(this.#groupsPath);
+  }
+
+  /** The event behind an entry, with its message and output. @throws WireError `IO` */
+  detailOf({ detail }: Entry): Detail | undefined {
+    return detail === undefined ? undefined : this.#details.read(detail);
+  }
+
+  /** The command that runs a test again, as one types it. */
+  commandAgain({ entry, key }: Result): string | undefined {
+    return this.#commandAgain(entry.writer, pathOfKey(key));
+  }
+
+  /** The runner that reported an entry. */
+  runnerOf({ writer }: Entry): string | undefined {
+    return this.#collector.runnerOf(writer);
   }
 
   /** Removes the index. */

@@ -17,6 +17,7 @@ import { Progress } from "./progress.ts";
 import { ReportTimer } from "./report-timer.ts";
 import { createRunFolder, type RunFolder } from "./run-folder.ts";
 import { Signals } from "./signals.ts";
+import { sourceTree } from "./source-tree.ts";
 
 export interface RecordOptions {
   /** What the user typed. */
@@ -72,10 +73,16 @@ export async function recordRun(plan: Plan, options: RecordOptions): Promise<Rec
     output,
   });
   const signals = new Signals(child);
+  const noTree = new AbortController();
+  const treeWritten = noteTree(writer, cwd, noTree.signal);
   const collection = new Collection(folder.path, STREAMS);
   try {
     const { exitCode, signal } = await follow(child, collection, options);
     await lateWriters(collection, options.batch);
+    // Git had all the time that the tests took, and gets a moment more.
+    await Promise.race([treeWritten, sleep(TREE_MS)]);
+    noTree.abort();
+    await treeWritten;
     if (options.junit !== undefined) takeJunitFiles(options.junit, folder.path, cwd, startMs);
     writer.write({
       type: "run.end",
@@ -86,9 +93,16 @@ export async function recordRun(plan: Plan, options: RecordOptions): Promise<Rec
     });
     return { folder, exitCode: signals.exitCode ?? exitCode, summary: finished(writer, collection), collection };
   } finally {
+    noTree.abort();
+    await treeWritten;
     signals.release();
     closeSync(output);
   }
+}
+
+async function noteTree(writer: JournalWriter, cwd: string, signal: AbortSignal): Promise<void> {
+  const tree = await sourceTree(cwd, signal);
+  if (tree !== undefined) writer.write({ type: "run.tree", ...tree });
 }
 
 /** Reads along until the command has ended. */
@@ -175,3 +189,4 @@ async function sleep(ms: number): Promise<void> {
 
 const POLL_MS = 50;
 const LATE_MS = 1000;
+const TREE_MS = 500;

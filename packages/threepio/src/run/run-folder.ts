@@ -1,5 +1,14 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, readdirSync, readlinkSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join, resolve } from "node:path";
 import { ioError, systemCode } from "@jn/wire";
 import { EVENTS_FOLDER } from "../journal/journal.ts";
@@ -55,6 +64,22 @@ export function findRunFolder(root: string, name: string): RunFolder {
     throw new ThreepioError("USAGE", `'${name}' is the beginning of ${matching.length} runs: ${matching.join(", ")}`);
   }
   return existing(join(runs, exact));
+}
+
+/** Whether a name means a run, or could only mean a test. */
+export function isRunName(root: string, name: string): boolean {
+  if (name === "latest") return true;
+  if (name.includes("/")) return existsSync(join(resolve(root, name), EVENTS_FOLDER));
+  return runIds(resolve(root, RUNS)).some((id) => id.startsWith(name));
+}
+
+/** All runs, the oldest first. @throws WireError `IO` */
+export function runFolders(root: string): readonly RunFolder[] {
+  const runs = resolve(root, RUNS);
+  return runIds(runs)
+    .toSorted()
+    .map((id) => ({ id, path: join(runs, id) }))
+    .filter(({ path }) => existsSync(join(path, EVENTS_FOLDER)));
 }
 
 function existing(path: string): RunFolder {

@@ -12,6 +12,9 @@ const HERE = dirname(fileURLToPath(import.meta.url));
 /** The real program, as it is installed. */
 export const PROGRAM: string = join(HERE, "../../bin/3pio.cjs");
 
+/** A test command that writes the events of as many tests as one likes. */
+export const SYNTHETIC: string = join(HERE, "synthetic.js");
+
 const FIXTURES = join(HERE, "../../../test/fixtures");
 
 export interface Outcome {

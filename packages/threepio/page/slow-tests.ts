@@ -1,0 +1,37 @@
+import { duration, element, visible } from "./element.ts";
+import { pathOf, type Results } from "./results.ts";
+
+const SHOWN = 100;
+
+/** The tests that took longest. */
+export function slowTests(results: Results, select: (index: number) => void): readonly Node[] {
+  const slowest = slowestOf(results);
+  const total = results.ms.reduce((sum, ms) => (Number.isNaN(ms) ? sum : sum + ms), 0);
+  const rows = slowest.map((at) => {
+    const button = element("button", { type: "button", class: "link" }, visible(pathOf(results, at).join(" › ")));
+    button.addEventListener("click", () => select(at));
+    const share = `${((100 * results.ms[at]!) / total).toFixed(1)} %`;
+    return element(
+      "tr",
+      {},
+      element("td", { class: "number" }, duration(results.ms[at]!)),
+      element("td", { class: "number" }, share),
+      element("td", {}, button),
+    );
+  });
+  const heads = ["time", "of all", "test"].map((head) => element("th", { scope: "col" }, head));
+  return [element("table", {}, element("thead", {}, element("tr", {}, ...heads)), element("tbody", {}, ...rows))];
+}
+
+function slowestOf({ ms, count }: Results): readonly number[] {
+  let kept: number[] = [];
+  let least = 0;
+  for (let at = 0; at < count; at++) {
+    if (!(ms[at]! > least)) continue;
+    kept.push(at);
+    if (kept.length < 4 * SHOWN) continue;
+    kept = kept.toSorted((left, right) => ms[right]! - ms[left]!).slice(0, SHOWN);
+    least = ms[kept.at(-1)!]!;
+  }
+  return kept.toSorted((left, right) => ms[right]! - ms[left]!).slice(0, SHOWN);
+}
