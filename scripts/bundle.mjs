@@ -4,7 +4,7 @@
 // Start-up is paid by every stage of every pipeline. One file a part instead of a hundred saves most of it; CommonJS,
 // although every source is an ES module, saves what Node 20 needs to start its ES module loader (10 ms, a quarter of an
 // empty program); leaving out of the first file what is not used saves the time to compile it.
-import { chmodSync, copyFileSync, existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import commonjs from "@rollup/plugin-commonjs";
 import { nodeResolve } from "@rollup/plugin-node-resolve";
