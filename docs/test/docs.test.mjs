@@ -110,7 +110,7 @@ async function run(command, cwd) {
   const env = { ...process.env, NODE: process.execPath, JN: jn, THREEPIO: threepio, REPOSITORY: root };
   // Examples are not part of this test run: a node --test among them would say nothing.
   delete env.NODE_TEST_CONTEXT;
-  const child = spawn("bash", ["-c", script], { cwd, env, stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn("bash", ["--norc", "-c", script], { cwd, env, stdio: ["ignore", "pipe", "inherit"] });
   let output = "";
   child.stdout.setEncoding("utf8").on("data", (chunk) => (output += chunk));
   const [status] = await once(child, "close");

@@ -23,7 +23,7 @@ interface Outcome {
 
 /** Runs a program of its own that has `native`, with at most so many descriptors. */
 async function run(source: string, { descriptors = 1024 } = {}): Promise<Outcome> {
-  const limited = ["-c", 'ulimit -n "$1"; shift; exec "$@"', "bash", String(descriptors)];
+  const limited = ["--norc", "-c", 'ulimit -n "$1"; shift; exec "$@"', "bash", String(descriptors)];
   const program = [process.execPath, "--input-type=module", "-e", PRELUDE + source];
   const child = spawn("bash", [...limited, ...program], { stdio: ["ignore", "pipe", "pipe"] });
   let stdout = "";

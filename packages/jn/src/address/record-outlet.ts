@@ -35,7 +35,7 @@ export async function recordOutlet(
   const plan = await planWriting(parseAddress(text), "standard output");
   const { place } = plan;
   if (place.kind !== "file") throw usageError(`${text}: only files can be written here`);
-  const writer = await openWriter(plan, { ...context, name: "records" });
+  const writer = await openWriter(plan, { ...context, name: STANDARD_INPUT });
   if (options.makesFolder === true) makeFolder(dirname(place.path));
   requireWritable(place.path);
   const file = AtomicFile.open(place.path);

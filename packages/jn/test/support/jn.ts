@@ -33,10 +33,12 @@ export async function runJn(args: readonly string[], options: RunOptions = {}): 
   return await run(process.execPath, [JN_PATH, ...args], `jn ${args.join(" ")}`, options);
 }
 
-/** Runs a command line in bash, in which `jn` is the program under test, run by the Node that runs the tests. */
+/**
+ * Runs a command line in bash (without ~/.bashrc, which it would read because a child of Node has a socket for standard input), in which `jn` is the program under test, run by the Node that runs the tests.
+ */
 export async function runShell(command: string, options: RunOptions = {}): Promise<Outcome> {
   const definition = `jn() { ${quoted(process.execPath)} ${quoted(JN_PATH)} "$@"; }; node() { ${quoted(process.execPath)} "$@"; }\n`;
-  return await run("bash", ["-c", definition + command], command, options);
+  return await run("bash", ["--norc", "-c", definition + command], command, options);
 }
 
 /** Everything that is needed to understand a failure. */

@@ -28,7 +28,7 @@ export interface LiveOptions {
  */
 export function startShell(command: string, options: LiveOptions): Live {
   const { cwd, env = process.env, ownGroup = false } = options;
-  const child = spawn("bash", ["-c", PRELUDE + command], { cwd, env, detached: ownGroup });
+  const child = spawn("bash", ["--norc", "-c", PRELUDE + command], { cwd, env, detached: ownGroup });
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
   child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk));
