@@ -5,6 +5,7 @@ import type { Command } from "../cli/command.ts";
 import type { Aggregation } from "../filter/aggregation/aggregation.ts";
 import { type CompileOptions, loadFilter } from "../filter/compiler/compile.ts";
 import { usageError } from "../jn-error.ts";
+import { MAX_STEPS } from "../filter/compiler/steps.ts";
 import { filterArguments } from "../stages/filter-arguments.ts";
 import { FilterSession } from "../stages/filter-session.ts";
 import { filteredRecords } from "../stages/filtered-records.ts";
@@ -34,6 +35,12 @@ export const filter: Command = {
     { name: "seq", help: "write a record separator (RS) before each result, as application/json-seq has it" },
     { name: "null-input", short: "n", help: "run once, on null; records are read by input and inputs" },
     { name: "slurp", short: "s", help: "run once, on an array of all records" },
+    {
+      name: "max-slurp-bytes",
+      values: ["BYTES"],
+      help: "the longest input that --slurp holds in memory (default: 1 GiB)",
+    },
+    { name: "max-steps", values: ["N"], help: "the most rounds of the filter's own loops for a record (default: 1e9)" },
     { name: "raw-input", short: "R", help: "take each line as a string; with -s, all of the input" },
     { name: "stream", help: "take each record as events: [path, leaf], and [path] at the end of an array or object" },
     {
@@ -98,7 +105,12 @@ export const filter: Command = {
     const { expression, sources, variables, printer, results } = filterArguments(flags, positionals);
     const session = new FilterSession(flags.all("library-path").map(([folder]) => folder!));
     const takesAll = flags.has("slurp") && !flags.has("raw-input") && !flags.has("stream") && !flags.has("null-input");
-    const compileOptions = { variables, modules: await session.modulesFor(expression), host: session };
+    const compileOptions = {
+      variables,
+      modules: await session.modulesFor(expression),
+      host: session,
+      maxSteps: flags.count("max-steps", MAX_STEPS),
+    };
     const filter = await loadFilter(expression, compileOptions);
     const aggregation = takesAll ? await aggregationOf(expression, compileOptions) : undefined;
     const maxRecordBytes = flags.count("max-record-bytes", MAX_RECORD_BYTES);
@@ -148,6 +160,7 @@ export const filter: Command = {
       const inputs = await session.open(addresses, context, {
         isRaw: flags.has("raw-input"),
         isWhole: flags.has("slurp"),
+        maxBytes: flags.count("max-slurp-bytes", MAX_SLURP_BYTES),
         isStreamed: flags.has("stream"),
       });
       await session.run(filter, readsNothing ? [null] : inputs, { results, printer }, sink);
@@ -160,3 +173,5 @@ async function aggregationOf(expression: string, options: CompileOptions): Promi
   const { loadAggregation } = await import("../filter/aggregation/aggregation.ts");
   return await loadAggregation(expression, options);
 }
+
+const MAX_SLURP_BYTES = 2 ** 30;
