@@ -17,8 +17,15 @@ const TEXT_LEVELS = [
   { note: "same, numbers written otherwise", same: sameText },
 ];
 
-/** The texts of the records that a job should give. `keep` answers true (as it is), false (drop), or the new record. */
-export function* expectedRecords(ndjsonPath, { keep, first = Infinity }) {
+/**
+ * The texts of the records that a job should give. `keep` answers true (as it is), false (drop), or the new record; `all`
+ * makes the results of all records.
+ */
+export function* expectedRecords(ndjsonPath, { keep, all, first = Infinity }) {
+  if (all !== undefined) {
+    for (const record of all(parsedLines(ndjsonPath))) yield JSON.stringify(record);
+    return;
+  }
   let given = 0;
   for (const line of textLines(ndjsonPath)) {
     if (given === first) return;
@@ -27,6 +34,10 @@ export function* expectedRecords(ndjsonPath, { keep, first = Infinity }) {
     given++;
     yield kept === true ? line : JSON.stringify(kept);
   }
+}
+
+function* parsedLines(path) {
+  for (const line of textLines(path)) yield JSON.parse(line);
 }
 
 /** Compares the file at `path` with the texts in `expected`. `format` is ndjson, json (an array) or csv. */

@@ -12,6 +12,7 @@ const limit = (label, ...stages) => ({ kind: "limit", label, stages });
 
 /** jq and the programs that take its language and its options. */
 const jqs = (...args) => ["jq", "gojq", "jaq"].map((tool) => peer(tool, [tool, ...args]));
+const polars = (steps) => peer("polars", ["polars", steps]);
 const duckdb = (query, options, ...more) =>
   peer("duckdb", ["duckdb", "-c", `COPY (${query}) TO '/dev/stdout' (${options})`], ...more);
 const sqlite = (path, ...statements) => ["sqlite3", ":memory:", `.import --csv "${path}" t`, ...statements];
@@ -21,6 +22,29 @@ const ndjsonOf = (path) => `read_json('${path}', format = 'newline_delimited')`;
 
 const HEAD = ["head", "-n", "10"];
 const wins = ({ score }) => score > 90;
+
+const UPDATE = ".score |= . + 1 | .seen = true";
+const GROUPS =
+  "group_by(.country) | map({country: .[0].country, n: length, best: (map(.score) | max), ids: (map(.id) | add)})";
+const TOP = "sort_by(.balance)[-5:]";
+
+function groups(records) {
+  const found = new Map();
+  for (const { country, score, id } of records) {
+    const group = found.get(country) ?? { country, n: 0, best: score, ids: 0 };
+    found.set(country, { country, n: group.n + 1, best: Math.max(group.best, score), ids: group.ids + id });
+  }
+  return [...found.values()].toSorted((a, b) => (a.country < b.country ? -1 : 1));
+}
+
+function top(records) {
+  let held = [];
+  for (const record of records) {
+    held.push(record);
+    if (held.length > 10_000) held = held.toSorted((a, b) => a.balance - b.balance).slice(-5);
+  }
+  return held.toSorted((a, b) => a.balance - b.balance).slice(-5);
+}
 
 export const JOBS = [
   {
@@ -63,6 +87,7 @@ export const JOBS = [
       ...jqs("-c", "select(.score > 90)", "<", d["people.ndjson"]),
       peer("mlr", ["mlr", "--ijsonl", "--ojsonl", "filter", "$score > 90", "<", d["people.ndjson"]]),
       duckdb(`SELECT * FROM ${ndjsonOf(d["people.ndjson"])} WHERE score > 90`, "FORMAT json"),
+      polars(`scan_ndjson("${d["people.ndjson"]}").filter(pl.col("score") > 90)`),
     ],
   },
   {
@@ -114,6 +139,51 @@ export const JOBS = [
         d["events.ndjson"],
       ]),
       duckdb(`SELECT actor.login AS login, type FROM ${ndjsonOf(d["events.ndjson"])}`, "FORMAT json"),
+    ],
+  },
+  {
+    name: "ndjson-update",
+    title: "NDJSON -> one member changed, one added",
+    input: "people.ndjson",
+    result: {
+      format: "ndjson",
+      from: "people.ndjson",
+      keep: (record) => ({ ...record, score: record.score + 1, seen: true }),
+    },
+    commands: (d) => [
+      ours(["jn", "filter", UPDATE, "<", d["people.ndjson"]]),
+      ...jqs("-c", UPDATE, "<", d["people.ndjson"]),
+      peer("mlr", ["mlr", "--ijsonl", "--ojsonl", "put", "$score += 1; $seen = true", "<", d["people.ndjson"]]),
+      duckdb(`SELECT * REPLACE (score + 1 AS score), true AS seen FROM ${ndjsonOf(d["people.ndjson"])}`, "FORMAT json"),
+      polars(`scan_ndjson("${d["people.ndjson"]}").with_columns(pl.col("score") + 1, seen=True)`),
+    ],
+  },
+  {
+    name: "ndjson-group",
+    title: "NDJSON -> count, maximum and sum of groups",
+    input: "people.ndjson",
+    result: { format: "json", from: "people.ndjson", all: groups },
+    commands: (d) => [
+      ours(["jn", "filter", "-s", GROUPS, "<", d["people.ndjson"]]),
+      ...jqs("-c", "-s", GROUPS, "<", d["people.ndjson"]),
+      duckdb(
+        `SELECT country, count(*) AS n, max(score) AS best, sum(id) AS ids FROM ${ndjsonOf(d["people.ndjson"])} GROUP BY country ORDER BY country`,
+        "FORMAT json, ARRAY true",
+      ),
+    ],
+  },
+  {
+    name: "ndjson-top",
+    title: "NDJSON -> the five greatest",
+    input: "people.ndjson",
+    result: { format: "json", from: "people.ndjson", all: top },
+    commands: (d) => [
+      ours(["jn", "filter", "-s", TOP, "<", d["people.ndjson"]]),
+      ...jqs("-c", "-s", TOP, "<", d["people.ndjson"]),
+      duckdb(
+        `SELECT * FROM (SELECT * FROM ${ndjsonOf(d["people.ndjson"])} ORDER BY balance DESC LIMIT 5) ORDER BY balance`,
+        "FORMAT json, ARRAY true",
+      ),
     ],
   },
   {

@@ -159,10 +159,10 @@ async function runJob(job, context) {
 
 function judgeProbe({ kind, probe, resolved }, sink, job, input, paths) {
   if (probe.timedOut) return wrong("it did not end");
-  const { from, keep, first, format } = job.result;
+  const { from, format, ...wanted } = job.result;
   const copies = kind === "limit";
   const result = !copies
-    ? checkRecords(sink, format, expectedRecords(paths[from], { keep, first }))
+    ? checkRecords(sink, format, expectedRecords(paths[from], wanted))
     : job.brief
       ? { ok: true, exact: true, note: "-" }
       : checkCopy(sink, input.path);

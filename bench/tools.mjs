@@ -5,6 +5,9 @@ import { fileURLToPath } from "node:url";
 
 const PEERS = ["jq", "gojq", "jaq", "mlr", "duckdb", "sqlite3", "qsv", "csvjson"];
 
+/** Writes what the steps, which are Python, give as NDJSON. */
+const POLARS = "import sys, polars as pl; eval('pl.' + sys.argv[1]).collect().write_ndjson(sys.stdout.buffer)";
+
 /** `programs`: name -> the words that start it. `versions`: what each peer calls itself. `missing`: peers not on the path. */
 export function findTools() {
   const jn = fileURLToPath(new URL("../packages/jn/dist/bin/jn.cjs", import.meta.url));
@@ -27,6 +30,13 @@ export function findTools() {
     programs.set(name, [name]);
     versions[name] = stdout.match(/v?\d+(\.\d+)+/)?.[0].replace(/^v/, "") ?? "unknown version";
   }
+  const { status, stdout } = spawnSync("python3", ["-c", "import polars; print(polars.__version__)"], {
+    encoding: "utf8",
+  });
+  if (status === 0) {
+    programs.set("polars", ["python3", "-c", POLARS]);
+    versions.polars = stdout.trim();
+  } else missing.push("polars");
   return { programs, versions, missing };
 }
 

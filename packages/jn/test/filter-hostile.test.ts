@@ -158,7 +158,7 @@ test("a deeply nested input gives a result or a clean error, whatever is done to
 });
 
 test("values nested by the filter itself, beyond any input, give a clean error", () => {
-  for (const text of ["reduce range(100000) as $i (0; [.])", "reduce range(50000) as $i (null; {a: .}) | tojson"]) {
+  for (const text of ["reduce range(100000) as $i (0; [.])", "reduce range(50000) as $i (null; {a: .}) | walk(.)"]) {
     assert.match(outcomeOf(text, "null"), /^!t:1: the value is nested, or the filter recurses, too deeply/, text);
   }
   assert.match(

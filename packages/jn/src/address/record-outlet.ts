@@ -6,6 +6,7 @@ import { TemporaryFile } from "../runs/temporary-file.ts";
 import { parseAddress } from "./address.ts";
 import { planWriting } from "./plan.ts";
 import { openWriter, requireWritable } from "./records-out.ts";
+import { STANDARD_INPUT } from "./standard-input.ts";
 import { usageError } from "../jn-error.ts";
 
 /** A file that takes records as they come, and appears complete or not at all. */

@@ -1,14 +1,12 @@
 import { descriptorSink, ExitCode } from "@jn/wire";
 import { parseAddress } from "../address/address.ts";
 import { readRecordsFrom, sourceName } from "../address/records-in.ts";
-import type { Flags } from "../cli/arguments.ts";
 import type { Command } from "../cli/command.ts";
 import type { Aggregation } from "../filter/aggregation/aggregation.ts";
-import { type CompiledFilter, type CompileOptions, loadFilter } from "../filter/compiler/compile.ts";
+import type { CompileOptions } from "../filter/compiler/compile.ts";
 import { usageError } from "../jn-error.ts";
 import { recordKernels } from "../kernels/record-kernels.ts";
-import { type FilterArguments, filterArguments } from "../stages/filter-arguments.ts";
-import { FilterSession } from "../stages/filter-session.ts";
+import { preparedFilter } from "../stages/filter-preparation.ts";
 import { filteredRecords } from "../stages/filtered-records.ts";
 
 const EVENTS = '{"type":"push","user":{"login":"ada"},"size":3}\n{"type":"watch","user":{"login":"bob"},"size":1}\n';
@@ -45,6 +43,12 @@ export const filter: Command = {
     { name: "seq", help: "write a record separator (RS) before each result, as application/json-seq has it" },
     { name: "null-input", short: "n", help: "run once, on null; records are read by input and inputs" },
     { name: "slurp", short: "s", help: "run once, on an array of all records" },
+    {
+      name: "max-slurp-bytes",
+      values: ["BYTES"],
+      help: "the longest input that --slurp holds in memory (default: 1 GiB)",
+    },
+    { name: "max-steps", values: ["N"], help: "the most rounds of the filter's own loops for a record (default: 1e9)" },
     { name: "raw-input", short: "R", help: "take each line as a string; with -s, all of the input" },
     { name: "stream", help: "take each record as events: [path, leaf], and [path] at the end of an array or object" },
     {
@@ -106,7 +110,10 @@ export const filter: Command = {
     },
   ],
   async run({ positionals, flags, context }) {
-    const { filter, session, sources, printer, results, expression, options } = await prepared(flags, positionals);
+    const { filter, session, sources, printer, results, expression, options } = await preparedFilter(
+      flags,
+      positionals,
+    );
     const takesAll = flags.has("slurp") && !flags.has("raw-input") && !flags.has("stream") && !flags.has("null-input");
     const aggregation = takesAll ? await aggregationOf(expression, options) : undefined;
     const sink = descriptorSink(1, "standard output");
@@ -149,6 +156,7 @@ export const filter: Command = {
       const inputs = await session.open(addresses, context, {
         isRaw: flags.has("raw-input"),
         isWhole: flags.has("slurp"),
+        maxBytes: flags.count("max-slurp-bytes", MAX_SLURP_BYTES),
         isStreamed: flags.has("stream"),
       });
       await session.run(filter, readsNothing ? [null] : inputs, { results, printer, bad: context.bad }, sink);
@@ -157,7 +165,7 @@ export const filter: Command = {
   fuse: {
     flags: SIMPLE_FLAGS,
     stage: async ({ positionals, flags, context }, input) => {
-      const { filter, session, sources, printer, results, expression } = await prepared(flags, positionals);
+      const { filter, session, sources, printer, results, expression } = await preparedFilter(flags, positionals);
       // It may take records itself, or end all of the process: that needs a process of its own.
       if (filter.takesInputs || /\bhalt(?:_error)?\b/.test(expression)) return undefined;
       const addresses = (sources.length === 0 ? ["-"] : sources).map(parseAddress);
@@ -176,33 +184,10 @@ export const filter: Command = {
   },
 };
 
-/** What the arguments say, with the filter that they name, compiled. */
-async function prepared(flags: Flags, positionals: readonly string[]): Promise<Prepared> {
-  const given = filterArguments(flags, positionals);
-  const { expression, variables } = given.expression.startsWith("@") ? await namedOr(given) : given;
-  const session = new FilterSession(flags.all("library-path").map(([folder]) => folder!));
-  const options = { variables, modules: await session.modulesFor(expression), host: session };
-  return { ...given, expression, options, session, filter: await loadFilter(expression, options) };
-}
-
-interface Prepared extends FilterArguments {
-  readonly filter: CompiledFilter;
-  readonly session: FilterSession;
-  readonly options: CompileOptions;
-}
-
 /** The filter of all records as one that takes them one by one, if it can be that. */
 async function aggregationOf(expression: string, options: CompileOptions): Promise<Aggregation | undefined> {
   const { loadAggregation } = await import("../filter/aggregation/aggregation.ts");
   return await loadAggregation(expression, options);
 }
 
-/** A filter that has a name, `@namespace/name?params`; its parameters are variables, too. */
-async function namedOr(given: FilterArguments): Promise<Pick<FilterArguments, "expression" | "variables">> {
-  const { filterNamed } = await import("../profiles/profile-filter.ts");
-  const found = await filterNamed(given.expression);
-  if (found === undefined) return given;
-  const { fromJson } = await import("../filter/builtins/types.ts");
-  const variables = new Map([...found.variables].map(([name, text]) => [name, fromJson(text)]));
-  return { expression: found.expression, variables: new Map([...variables, ...given.variables]) };
-}
+const MAX_SLURP_BYTES = 2 ** 30;

@@ -3,17 +3,54 @@ import type * as v8 from "node:v8";
 import type * as vm from "node:vm";
 
 /**
- * What the engine says about itself, and its settings. Loaded at the first use, as it would cost every start 2 ms, and
- * without waiting, as it is needed in the midst of work.
+ * Whether what is alive, with so many bytes more, takes most of the heap: the engine dies, instead of failing, where that
+ * ends. Costs a microsecond, unless it is near.
  */
-export function engine(): typeof v8 {
-  return load("node:v8") as typeof v8;
+export function isHeapFull(more = 0): boolean {
+  if (!takesMostOfHeap(more)) return false;
+  collectGarbage();
+  return takesMostOfHeap(more);
 }
 
-/** The engine's contexts. */
-export function contexts(): typeof vm {
-  return load("node:vm") as typeof vm;
+/** In bytes, what is no longer used included. */
+export function heapSize(): number {
+  return engine().getHeapStatistics().used_heap_size;
+}
+
+export function collectGarbage(): void {
+  collect ??= collection();
+  collect();
+}
+
+/**
+ * Records live for a moment: a young generation of the heap that never grows keeps 40 MB back, at no cost in time
+ * (measured).
+ */
+export function keepYoungGenerationSmall(): void {
+  engine().setFlagsFromString("--semi-space-growth-factor=1");
+}
+
+function takesMostOfHeap(more: number): boolean {
+  const { used_heap_size: used, heap_size_limit: limit } = engine().getHeapStatistics();
+  return used + more > MOST_OF_HEAP * (limit - YOUNG_BYTES);
+}
+
+/** The engine offers its collection only to contexts that are made after the flag is set. */
+function collection(): () => void {
+  engine().setFlagsFromString("--expose-gc");
+  return (load("node:vm") as typeof vm).runInNewContext("gc") as () => void;
+}
+
+/** Loaded at the first use, as it would cost every start 2 ms, and without waiting, as it is needed in the midst of work. */
+function engine(): typeof v8 {
+  loaded ??= load("node:v8") as typeof v8;
+  return loaded;
 }
 
 /** What is part of Node is found from anywhere. */
 const load = createRequire("/");
+const MOST_OF_HEAP = 0.75;
+/** What the limit allows besides the old generation, where everything that stays ends up. */
+const YOUNG_BYTES = 48 * 1024 * 1024;
+let loaded: typeof v8 | undefined;
+let collect: (() => void) | undefined;

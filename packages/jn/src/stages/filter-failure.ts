@@ -1,4 +1,5 @@
 import type { CompiledFilter } from "../filter/compiler/compile.ts";
+import { StepsExceeded } from "../filter/compiler/steps.ts";
 import { FilterError } from "../filter/value/filter-error.ts";
 import { badData, type JnError } from "../jn-error.ts";
 import { visible } from "../text/visible.ts";
@@ -17,6 +18,7 @@ export function explained(error: unknown, position: RecordPlace, filter: Compile
     const where = at === undefined ? "" : ` at ${at}`;
     return badData(place, `the filter failed${where}: ${visible(error.message)}`);
   }
+  if (error instanceof StepsExceeded) return badData(place, error.message);
   if (error instanceof RangeError && /stack/i.test(error.message)) return tooDeep(place);
   if (error instanceof RangeError || isTooLong(error))
     return badData(place, "the filter made a value that is too large");

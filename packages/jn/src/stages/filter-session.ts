@@ -20,6 +20,8 @@ export interface InputOptions {
   readonly isRaw: boolean;
   /** All of them in one array; of lines, in one string. */
   readonly isWhole: boolean;
+  /** How many bytes of records there may be then. */
+  readonly maxBytes: number;
   /** Each as its events. */
   readonly isStreamed: boolean;
 }
@@ -67,15 +69,19 @@ export class FilterSession implements FilterHost {
   /** Opens the input to be taken value by value, by the filter or whoever runs it. */
   async open(addresses: readonly Address[], context: ReadContext, options: InputOptions): Promise<Iterable<Value>> {
     const { pullRecords } = await import("../address/record-pull.ts");
-    const { InputQueue, lineValues, recordValues, wholeText } = await import("./input-queue.ts");
+    const { InputQueue, lineValues, recordValues, upTo, wholeText } = await import("./input-queue.ts");
     const lines: LineOptions = context;
     const opened: { pull?: RecordPull } = {};
     const name = sourceName(addresses);
     const queue = new InputQueue(
       () => opened.pull!.more(),
       (add) => {
-        if (!options.isRaw) return recordValues({ ...lines, source: name }, add);
-        return options.isWhole ? wholeText(add) : lineValues(lines, add);
+        const stage = !options.isRaw
+          ? recordValues({ ...lines, source: name }, add)
+          : options.isWhole
+            ? wholeText(add)
+            : lineValues(lines, add);
+        return options.isWhole ? upTo(options.maxBytes, stage) : stage;
       },
     );
     const begin = (path: string | null): void => void (this.#filename = path);

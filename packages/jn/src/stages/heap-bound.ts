@@ -1,7 +1,9 @@
-import { contexts, engine } from "../filter/engine.ts";
+import { collectGarbage, heapSize, isHeapFull, keepYoungGenerationSmall } from "../filter/engine.ts";
+import { JnError } from "../jn-error.ts";
 
 /**
- * Keeps the heap of a stage that makes values for a moment as small at the end of a long input as at its beginning.
+ * Keeps the heap of a stage that makes values for a moment as small at the end of a long input as at its beginning, and
+ * stops one that keeps them before there is no room left.
  *
  * The engine moves what happens to be alive at a collection of the young generation to the old one, and lets that grow by
  * many megabytes before it looks there again. A full collection of a heap of a few megabytes takes 3 ms, so one every
@@ -9,36 +11,41 @@ import { contexts, engine } from "../filter/engine.ts";
  * alive a collection takes longer, and the next one waits for as much more input.
  */
 export class HeapBound {
-  #bytes = 0;
-  #next = PREPARATION_BYTES;
-  #collect: (() => void) | undefined;
+  #looked = 0;
+  #collected = 0;
+  #interval = COLLECTION_BYTES;
+  #isPrepared = false;
 
-  /** To be called for all input, in pieces of any size. */
+  /**
+   * To be called for all input, in pieces of any size.
+   *
+   * @throws JnError `BAD_DATA` when the heap is full
+   */
   passed(bytes: number): void {
-    this.#bytes += bytes;
-    if (this.#bytes < this.#next) return;
-    this.#bytes = 0;
-    this.#next = COLLECTION_BYTES;
-    if (this.#collect === undefined) this.#collect = prepared();
-    else {
-      this.#collect();
-      this.#next = Math.max(COLLECTION_BYTES, INPUT_PER_HEAP * engine().getHeapStatistics().used_heap_size);
+    this.#looked += bytes;
+    if (this.#looked < LOOK_BYTES) return;
+    this.#collected += this.#looked;
+    this.#looked = 0;
+    if (!this.#isPrepared) keepYoungGenerationSmall();
+    this.#isPrepared = true;
+    if (this.#collected >= this.#interval) {
+      collectGarbage();
+      this.#collected = 0;
+      this.#interval = Math.max(COLLECTION_BYTES, INPUT_PER_HEAP * heapSize());
     }
+    if (isHeapFull()) throw heapFull();
   }
 }
 
-/**
- * Settings that an input which is soon at its end is spared: records live for a moment, and a young generation that never
- * grows keeps 40 MB back, at no cost in time (measured). The engine offers its collection only to contexts that are made
- * after the flag is set.
- */
-function prepared(): () => void {
-  engine().setFlagsFromString("--semi-space-growth-factor=1");
-  engine().setFlagsFromString("--expose-gc");
-  return contexts().runInNewContext("gc") as () => void;
+function heapFull(): JnError {
+  return new JnError(
+    "BAD_DATA",
+    "what is held of the records fills the memory; let the filter take them one by one (--explain tells), or give it more: NODE_OPTIONS=--max-old-space-size=MIB",
+  );
 }
 
-const PREPARATION_BYTES = 1024 * 1024;
+/** An input that ends before this is spared what all this costs. */
+const LOOK_BYTES = 256 * 1024;
 const COLLECTION_BYTES = 32 * 1024 * 1024;
 /** How much input passes between two collections, as a multiple of the heap. */
 const INPUT_PER_HEAP = 4;

@@ -1,6 +1,7 @@
 import { LineSplitter, type LineOptions, READ_BYTES, type Transcoder } from "@jn/wire";
 import { recordLines } from "../formats/ndjson/record-lines.ts";
 import type { Value } from "../filter/value/value.ts";
+import { JnError } from "../jn-error.ts";
 import type { LinePosition } from "../json/record-check.ts";
 import { HeapBound } from "./heap-bound.ts";
 import { parseRecord } from "./parsed-record.ts";
@@ -81,6 +82,28 @@ export function lineValues(options: LineOptions, add: (value: Value, line: numbe
   return {
     push: (chunk) => splitter.push(chunk),
     end: () => splitter.end(),
+  };
+}
+
+/**
+ * The stage, for so much input at most.
+ *
+ * @throws JnError `BAD_DATA` beyond it
+ */
+export function upTo(maxBytes: number, stage: Transcoder): Transcoder {
+  let bytes = 0;
+  return {
+    push(chunk, out) {
+      bytes += chunk.length;
+      if (bytes > maxBytes) {
+        throw new JnError(
+          "BAD_DATA",
+          `the input is longer than the ${maxBytes} bytes that --slurp holds; let the filter take the records one by one (--explain tells), or raise --max-slurp-bytes`,
+        );
+      }
+      stage.push(chunk, out);
+    },
+    end: (out) => stage.end(out),
   };
 }
 

@@ -97,9 +97,20 @@ function extreme(input: Value, keys: Value, sign: 1 | -1): Value {
 
 /** To a depth that is 0 sometime, or never. */
 function flatten(input: readonly Value[], depth: Value): Value[] {
-  return input.flatMap((element) =>
-    isArray(element) && compareValues(depth, 0) !== 0 ? flatten(element, subtract(depth, 1)) : [element],
-  );
+  const flat: Value[] = [];
+  const left: { readonly array: readonly Value[]; readonly depth: Value; next: number }[] = [
+    { array: input, depth, next: 0 },
+  ];
+  for (let level = left.at(-1); level !== undefined; level = left.at(-1)) {
+    if (level.next === level.array.length) {
+      left.pop();
+      continue;
+    }
+    const element = level.array[level.next++]!;
+    if (!isArray(element) || compareValues(level.depth, 0) === 0) flat.push(element);
+    else left.push({ array: element, depth: subtract(level.depth, 1), next: 0 });
+  }
+  return flat;
 }
 
 /** Where a value is in a sorted array, or -1 minus where it would have to be. */

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { FilterError } from "../value/filter-error.ts";
 import { toText } from "../value/json-text.ts";
 import { shown } from "../value/shown.ts";
@@ -27,7 +28,7 @@ function cells(value: Value, name: string, cell: (text: string) => string, separ
   if (!isArray(value)) throw new FilterError(`${shown(value)} cannot be ${name}-formatted, only array`);
   return value
     .map((element) => {
-      if (typeof element === "string") return cell(element);
+      if (typeof element === "string") return cell(element).replaceAll("\0", String.raw`\0`);
       if (element === null) return "";
       if (typeof element === "object" && !isNumber(element)) {
         throw new FilterError(`${shown(element)} is not valid in a csv row`);
@@ -72,11 +73,15 @@ function escapeTsv(text: string): string {
   return text.replaceAll("\\", "\\\\").replaceAll("\t", "\\t").replaceAll("\n", "\\n").replaceAll("\r", "\\r");
 }
 
-/** Percent-decoding; bytes that are no UTF-8 become U+FFFD. */
+/** Percent-decoding. */
 function decodeUri(value: Value): string {
   const text = plainText(value);
   if (/%(?![0-9a-fA-F]{2})/.test(text)) throw new FilterError(`${shown(value)} is not a valid uri encoding`);
-  return text.replaceAll(/(?:%[0-9a-fA-F]{2})+/g, (run) => Buffer.from(run.replaceAll("%", ""), "hex").toString());
+  return text.replaceAll(/(?:%[0-9a-fA-F]{2})+/g, (run) => {
+    const bytes = Buffer.from(run.replaceAll("%", ""), "hex");
+    if (!isUtf8(bytes)) throw new FilterError(`${shown(value)} is not a valid uri encoding`);
+    return bytes.toString();
+  });
 }
 
 function percent(character: string): string {

@@ -54,7 +54,7 @@ export const typeBuiltins: readonly (readonly [string, NativeBuiltin])[] = [
       try {
         return getPath(input, requirePath(path));
       } catch (error) {
-        if (input === null) return null;
+        if (input === null && requirePath(path).length <= MAX_PATH) return null;
         throw error;
       }
     },
@@ -172,25 +172,55 @@ export function fromJson(input: Value): Value {
   // The scanner takes one line. A newline between tokens is a blank; one inside a string is an error, as a tab there is.
   const bytes = Buffer.from(`${input.replaceAll("\n", "\t")}\n`);
   const start = skipBlanks(bytes, 0);
-  if (/^\s*-?nan\s*$/i.test(input)) return Number.NaN;
+  const hasNan = blankNans(input, bytes);
   const end = scanValue(bytes, start);
   const last = end < 0 ? 0 : skipBlanks(bytes, end);
   if (end < 0 || last < bytes.length - 1) {
     const text = input.length > MAX_QUOTED ? `${input.slice(0, MAX_QUOTED)}...` : input;
     throw new FilterError(`${jsonProblem(bytes, start, end)} (while parsing '${text}')`);
   }
-  return needsExactParse(bytes, start, end) ? parseExact(input) : (JSON.parse(input) as Value);
+  return hasNan || needsExactParse(bytes, start, end) ? parseExact(input) : (JSON.parse(input) as Value);
+}
+
+/** Puts a zero for each `nan`, which jq takes for a number; whether there is one. */
+function blankNans(text: string, bytes: Buffer): boolean {
+  if (!/nan/i.test(text)) return false;
+  let found = false;
+  for (const { 0: token, index } of text.matchAll(/"(?:[^"\\]|\\.)*"?|[^\s"[\]{},:]+/g)) {
+    if (!/^-?nan$/i.test(token)) continue;
+    found = true;
+    bytes.fill(ZERO, Buffer.byteLength(text.slice(0, index)), Buffer.byteLength(text.slice(0, index)) + 1);
+    const from = Buffer.byteLength(text.slice(0, index));
+    bytes.fill(SPACE, from + 1, from + token.length);
+  }
+  return found;
 }
 
 /** What is wrong with JSON text that ends with a newline, in jq's words. */
 function jsonProblem(bytes: Buffer, start: number, end: number): string {
   if (start >= bytes.length - 1) return "Expected JSON value";
   if (end >= 0) return "Unexpected extra JSON values";
-  const place = `at line 1, column ${~end + 1}`;
-  if (bytes[~end] === QUOTE) return `Invalid string literal; expected ", but got ' ${place}`;
+  const { token, place } = tokenAt(bytes, ~end);
+  if (token.startsWith("'")) return `Invalid string literal; expected ", but got ' ${place}`;
+  const isWhole = JSON_NUMBER.test(token) || /^(?:true|false|null)$/.test(token);
+  if (/^[tfn]/.test(token) && !isWhole) return `Invalid literal ${place}`;
+  if (token !== "" && !isWhole) return `Invalid numeric literal ${place}`;
   if (bytes[~end] === OPEN_BRACE || bytes[~end] === OPEN_BRACKET) return `Exceeds depth limit for parsing ${place}`;
-  if (~end < bytes.length - 1) return `Invalid numeric literal ${place}`;
+  if (~end < bytes.length - 1) return `Invalid JSON text ${place}`;
   return `Unfinished JSON term at EOF at line 1, column ${bytes.length - 1}`;
+}
+
+/** The run of characters around a place, and where jq's parser notices it: at what follows it. */
+function tokenAt(bytes: Buffer, at: number): { readonly token: string; readonly place: string } {
+  let from = at;
+  let to = at;
+  while (from > 0 && !DELIMITERS.has(bytes[from - 1]!)) from--;
+  while (to < bytes.length - 1 && !DELIMITERS.has(bytes[to]!)) to++;
+  const isAtEnd = to === bytes.length - 1;
+  return {
+    token: bytes.toString("utf8", from, to),
+    place: isAtEnd && to > from ? `at EOF at line 1, column ${to}` : `at line 1, column ${to + 1}`,
+  };
 }
 
 function requirePath(path: Value): readonly Value[] {
@@ -203,12 +233,17 @@ function numberOf(input: Value): number {
   return asDouble(input);
 }
 
+const MAX_PATH = 10_000;
+
 /** How much of a text a message shows. */
 const MAX_QUOTED = 200;
-const QUOTE = 39;
+const SPACE = 32;
+const ZERO = 48;
+/** Blanks, quotes and what stands between tokens. */
+const DELIMITERS: ReadonlySet<number> = new Set([9, 13, 32, 34, 44, 58, 91, 93, 123, 125]);
 const OPEN_BRACKET = 91;
 const OPEN_BRACE = 123;
 
 /** What jq takes for a number besides JSON's own form: `.5`, `5.`, `007`. */
-const DECIMAL = /^-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;

@@ -19,6 +19,7 @@ import { type SelectionProgram, selectionProgram } from "./record-program.ts";
 import { emitRecordResults } from "./record-results.ts";
 import { emitPaths } from "./paths.ts";
 import { runtimeFor } from "./runtime.ts";
+import { MAX_STEPS } from "./steps.ts";
 import { bind, type Env } from "./scope.ts";
 import { emitEach } from "./streams.ts";
 import { emitCondition, emitValue } from "./values.ts";
@@ -53,6 +54,8 @@ export interface CompileOptions {
   readonly host?: FilterHost | undefined;
   /** Compiled instead of what the text says, of which it was made. */
   readonly body?: Node | undefined;
+  /** How many rounds the loops of a run may have that have no end of their own. Default: `MAX_STEPS`. */
+  readonly maxSteps?: number | undefined;
   /** Where `import` and `include` find modules. Default: there are none. */
   readonly modules?: ModuleLoader | undefined;
 }
@@ -164,6 +167,7 @@ class Program implements Emitter {
   readonly #text: string;
   readonly #variables: ReadonlyMap<string, Value>;
   readonly #host: FilterHost;
+  readonly #maxSteps: number;
   readonly #imports: readonly LoadedImport[];
   readonly #constants: Value[] = [];
   #names = 0;
@@ -176,6 +180,7 @@ class Program implements Emitter {
     this.#imports = imports;
     this.#variables = new Map([["ARGS", { positional: [], named: {} }], ...(options.variables ?? [])]);
     this.#host = options.host ?? SILENT_HOST;
+    this.#maxSteps = options.maxSteps ?? MAX_STEPS;
   }
 
   each: Emitter["each"] = (node, site, then) => this.#at(node, () => emitEach(this, node, site, then));
@@ -261,7 +266,8 @@ class Program implements Emitter {
     const code = body({ env: all, input, frame });
     const fields = this.fieldPaths.map((_, at) => `field${at} = fields[${at}]`);
     const slots = fields.length === 0 ? "" : `const ${fields.join(", ")};\n`;
-    return `(${params}) => {\n${slots}${declared(frame)}${code}}`;
+    const begin = /rt\.(?:again|range)\(/.test(code) ? "rt.begin();\n" : "";
+    return `(${params}) => {\n${slots}${begin}${declared(frame)}${code}}`;
   }
 
   build(code: string, name: string): unknown {
@@ -269,7 +275,7 @@ class Program implements Emitter {
     const make = new Function("rt", "constants", `"use strict";\nreturn ${code};//# sourceURL=${name}`) as (
       ...args: unknown[]
     ) => unknown;
-    return make(runtimeFor(this.#host), this.#constants);
+    return make(runtimeFor(this.#host, this.#maxSteps), this.#constants);
   }
 
   fail(node: Node, message: string): FilterSyntaxError {

@@ -1,7 +1,7 @@
 import type { Node, Pattern } from "../language/ast.ts";
 import { patternVariables } from "../language/walk.ts";
 import { type Emitter, once, type Site, withEnv } from "./emitter.ts";
-import { bind, type Env } from "./scope.ts";
+import { bind, type Env, findVariable } from "./scope.ts";
 
 /** Binds a pattern's variables to parts of `value`; several keys in a pattern can bind it several times. */
 export function bindPattern(
@@ -17,15 +17,18 @@ export function bindPattern(
     return `const ${js} = ${value};\n${then(bind(site.env, { kind: "variable", name: pattern.name, js }))}`;
   }
   if (pattern.kind === "array") {
-    const bindFrom = (at: number, env: Env | undefined): string => {
+    const bindFrom = (at: number, env: Env | undefined, known: ReadonlyMap<string, string>): string => {
       const element = pattern.elements[at];
-      if (element === undefined) return then(env);
+      if (element === undefined) return then(withVariables(env, known));
       return once(emitter, `${rt}.elementOf(${value}, ${at})`, (part) =>
-        bindPattern(emitter, element, part, withEnv(site, env), (next) => bindFrom(at - 1, next)),
+        bindPattern(emitter, element, part, withEnv(site, env), (next) => {
+          const own = patternVariables(element).map((name) => [name, findVariable(next, name)!] as const);
+          return bindFrom(at - 1, next, new Map([...own, ...known]));
+        }),
       );
     };
-    // The last one first, as jq does it.
-    return bindFrom(pattern.elements.length - 1, site.env);
+    // The last one first, as jq does it; and of a name that occurs twice the last one counts.
+    return bindFrom(pattern.elements.length - 1, site.env, new Map());
   }
   const bindFrom = (at: number, env: Env | undefined): string => {
     const entry = pattern.entries[at];
@@ -40,6 +43,13 @@ export function bindPattern(
     );
   };
   return bindFrom(0, site.env);
+}
+
+function withVariables(env: Env | undefined, variables: ReadonlyMap<string, string>): Env | undefined {
+  return [...variables].reduce(
+    (outer, [name, js]) => (findVariable(outer, name) === js ? outer : bind(outer, { kind: "variable", name, js })),
+    env,
+  );
 }
 
 /**

@@ -4,17 +4,18 @@ import { formatText } from "../builtins/formats.ts";
 import { elementKeys, elements, field, index, slice, updatePath, deletePaths } from "../value/access.ts";
 import { add, divide, modulo, multiply, negate, subtract } from "../value/arithmetic.ts";
 import { FilterError } from "../value/filter-error.ts";
-import { engine } from "../engine.ts";
+import { isHeapFull } from "../engine.ts";
 import type { FilterHost } from "../host.ts";
 import { setOwn, toJson } from "../value/json-text.ts";
 import { internalKey } from "../value/object-key.ts";
 import { Ownership } from "../value/ownership.ts";
+import { stepsUpTo } from "./steps.ts";
 import { cutJson, shown } from "../value/shown.ts";
 import { asDouble, compareValues, isArray, isNumber, isObject, isTruthy, type Value } from "../value/value.ts";
 
 /** What compiled filters call: `rt` in their code. */
-export function runtimeFor(host: FilterHost): Readonly<Record<string, unknown>> {
-  return { ...shared, native: nativeBuiltins(), host };
+export function runtimeFor(host: FilterHost, maxSteps: number): Readonly<Record<string, unknown>> {
+  return { ...shared, ...stepsUpTo(maxSteps), native: nativeBuiltins(), host };
 }
 
 const shared: Readonly<Record<string, unknown>> = {
@@ -98,25 +99,17 @@ const shared: Readonly<Record<string, unknown>> = {
     return path;
   },
 
-  /** Called now and then for an array that grows. The engine dies, instead of failing, where memory ends. */
+  /** Called now and then for an array that grows. */
   collecting(list: readonly Value[]): void {
-    const { used_heap_size: used, heap_size_limit: limit } = engine().getHeapStatistics();
-    if (list.length >= MAX_ELEMENTS || used > MOST_OF_HEAP * limit) {
+    // A list that grows is copied to one half as long again.
+    if (list.length >= MAX_ELEMENTS || isHeapFull(12 * list.length))
       throw new FilterError(`an array of more than ${list.length} elements is too large`);
-    }
   },
 
   owning: (): Ownership => new Ownership(),
 
   recurse,
   recursePaths,
-
-  range(from: Value, upto: Value, by: Value, found: (value: Value) => void): void {
-    if (!isNumber(from) || !isNumber(upto) || !isNumber(by)) throw new FilterError("Range bounds must be numeric");
-    const [start, end, step] = [asDouble(from), asDouble(upto), asDouble(by)];
-    if (step > 0) for (let at = start; at < end; at += step) found(at);
-    else if (step < 0) for (let at = start; at > end; at += step) found(at);
-  },
 
   /** Part of an array pattern. */
   elementOf(value: Value, at: number): Value {
@@ -133,11 +126,6 @@ const shared: Readonly<Record<string, unknown>> = {
   limitOf(count: Value): number {
     if (!isNumber(count) || asDouble(count) < 0) throw new FilterError("limit doesn't support negative count");
     return asDouble(count);
-  },
-
-  /** Counts the rounds of a function that goes on by calling itself last. */
-  again(rounds: number): void {
-    if (rounds > MAX_ROUNDS) throw new FilterError(`the filter goes on for more than ${MAX_ROUNDS} rounds`);
   },
 
   raise(value: Value): never {
@@ -181,15 +169,16 @@ function pathOf(path: readonly Value[] | null, value: Value): readonly Value[] {
 
 /** Elements of an array that a filter collects: 256 MiB, without what they are. */
 const MAX_ELEMENTS = 2 ** 25;
-const MOST_OF_HEAP = 0.75;
-
-/** A recursion longer than this has no end. */
-const MAX_ROUNDS = 1e9;
 
 /** `..`: the value itself and everything in it, outermost first. */
 function recurse(value: Value, found: (value: Value) => void): void {
-  found(value);
-  if (isArray(value) || isObject(value)) for (const element of elements(value)) recurse(element, found);
+  const left: Value[] = [value];
+  for (let next = left.pop(); next !== undefined; next = left.pop()) {
+    found(next);
+    if (!isArray(next) && !isObject(next)) continue;
+    const inner = elements(next);
+    for (let at = inner.length - 1; at >= 0; at--) left.push(inner[at]!);
+  }
 }
 
 function recursePaths(

@@ -252,7 +252,7 @@ function emitForeach(
             node.extract === undefined ? then(current) : emitter.each(node.extract, withInput(inner, current), then);
           return `const ${current} = ${state} = ${result};\n${extract}`;
         });
-        return `const ${before} = ${state};\n${update}`;
+        return `const ${before} = ${state};\n${emitter.isSingle(node.update, env) ? "" : `${state} = null;\n`}${update}`;
       }),
     ),
   );
@@ -294,8 +294,7 @@ export function defineFunction(
       { ...at, tail: { js, next, params: names } },
       (value) => `${k}(${value});\n`,
     );
-    const count = emitter.name("count");
-    return `for (let ${count} = 0; ; ${emitter.rt}.again(++${count})) {\nconst ${rounds.map((name, index) => `${name} = ${next[index]}`).join(", ")};\n${body}return;\n}\n`;
+    return `for (;; ${emitter.rt}.again()) {\nconst ${rounds.map((name, index) => `${name} = ${next[index]}`).join(", ")};\n${body}return;\n}\n`;
   });
   const paths = emitter.lambda([path, input, k, ...names].join(", "), bodySite, (at) =>
     emitter.paths(definition.body, path, at, (p, value) => `${k}(${p}, ${value});\n`),

@@ -167,7 +167,7 @@ function array(emitter: Emitter, node: Node & { readonly kind: "array" }, site: 
 }
 
 /** After this many elements more (and 1) it is looked at how much room there is. */
-const ROUND = 0xf_ffff;
+const ROUND = 0xfff;
 
 /** The parts of a list, which is nested to the left. */
 function commaParts(node: Node): readonly Node[] {

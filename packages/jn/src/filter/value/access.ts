@@ -16,7 +16,7 @@ export function index(value: Value, at: Value): Value {
   if (typeof at === "string") return field(value, internalKey(at));
   if (isNumber(at)) {
     if (isArray(value)) {
-      const position = Math.floor(asDouble(at));
+      const position = Math.trunc(asDouble(at));
       return value[position < 0 ? position + value.length : position] ?? null;
     }
     if (value === null) return null;
@@ -64,6 +64,7 @@ export function elementKeys(value: Value): readonly Value[] {
 
 /** The value at a path; null as soon as something is missing. */
 export function getPath(value: Value, path: readonly Value[]): Value {
+  requireShort(path);
   let current = value;
   for (const step of path) {
     if (current === null) return null;
@@ -80,16 +81,28 @@ export function updatePath(
   value: Value,
   path: readonly Value[],
   change: (old: Value) => Value | undefined,
-  from = 0,
 ): Value | undefined {
-  if (from === path.length) return change(value);
-  const step = path[from]!;
-  const inner = updatePath(index(value, step), path, change, from + 1);
-  if (inner === undefined) return undefined;
-  if (typeof step === "string") return withField(value, internalKey(step), inner);
-  if (isNumber(step)) return withElement(value, Math.floor(asDouble(step)), inner);
-  if (isObject(step)) return withSlice(value, field(step, "start"), field(step, "end"), inner);
-  throw new FilterError(`Cannot update field at ${typeName(step)} index of ${typeName(value)}`);
+  requireShort(path);
+  // Without recursion: a path can be longer than the stack is deep.
+  const holders: Value[] = [];
+  let current = value;
+  for (const step of path) {
+    holders.push(current);
+    current = index(current, step);
+  }
+  let result = change(current);
+  for (let at = path.length - 1; at >= 0 && result !== undefined; at--) {
+    const [holder, step] = [holders[at]!, path[at]!];
+    if (typeof step === "string") result = withField(holder, internalKey(step), result);
+    else if (isNumber(step)) result = withElement(holder, Math.trunc(asDouble(step)), result);
+    else if (isObject(step)) result = withSlice(holder, field(step, "start"), field(step, "end"), result);
+    else throw new FilterError(`Cannot update field at ${typeName(step)} index of ${typeName(holder)}`);
+  }
+  return result;
+}
+
+function requireShort(path: readonly Value[]): void {
+  if (path.length > MAX_PATH) throw new FilterError("Path too deep");
 }
 
 export function setPath(value: Value, path: readonly Value[], to: Value): Value {
@@ -104,37 +117,54 @@ function withField(value: Value, key: string, to: Value): Value {
   return copy;
 }
 
-/** A copy of `value` without what the paths lead to; longer and later paths first, so that positions stay right. */
+/** A copy of `value` without what the paths lead to. Positions are those of before anything was deleted. */
 export function deletePaths(value: Value, paths: readonly (readonly Value[])[]): Value {
-  return paths.toSorted(compareValues).reduceRight<Value>((left, path) => deletePath(left, path, 0), value);
+  paths.forEach(requireShort);
+  const sorted = paths.toSorted(compareValues);
+  if (sorted.length === 0) return value;
+  return sorted[0]!.length === 0 ? null : deleteSorted(value, sorted, 0);
 }
 
-function deletePath(value: Value, path: readonly Value[], from: number): Value {
-  if (from === path.length) return null;
-  if (value === null) return null;
-  const step = path[from]!;
-  if (from + 1 < path.length) {
-    const inner = index(value, step);
-    return inner === null ? value : setPath(value, [step], deletePath(inner, path, from + 1));
+/** @param paths sorted, and the same before `from` */
+function deleteSorted(value: Value, paths: readonly (readonly Value[])[], from: number): Value {
+  let result = value;
+  const deleted: Value[] = [];
+  for (let start = 0; start < paths.length;) {
+    const step = paths[start]![from]!;
+    let end = start + 1;
+    while (end < paths.length && compareValues(paths[end]![from]!, step) === 0) end++;
+    if (paths[start]!.length === from + 1) deleted.push(step);
+    else {
+      const inner = result === null ? null : index(result, step);
+      if (inner !== null) result = setPath(result, [step], deleteSorted(inner, paths.slice(start, end), from + 1));
+    }
+    start = end;
   }
-  if (isObject(value) && typeof step === "string") {
+  return deleted.length === 0 || result === null ? result : withoutSteps(result, deleted);
+}
+
+function withoutSteps(value: Value, steps: readonly Value[]): Value {
+  if (isObject(value)) {
     const copy: Record<string, Value> = { ...value };
-    delete copy[internalKey(step)];
+    for (const step of steps) {
+      if (typeof step !== "string") throw new FilterError(`Cannot delete ${typeName(step)} field of object`);
+      delete copy[internalKey(step)];
+    }
     return copy;
   }
-  if (isArray(value) && isNumber(step)) {
-    const position = Math.floor(asDouble(step));
-    return value.toSpliced(position < -value.length ? value.length : position, position < -value.length ? 0 : 1);
+  if (!isArray(value)) throw new FilterError(`Cannot delete fields from ${typeName(value)}`);
+  const isDeleted = new Uint8Array(value.length);
+  for (const step of steps) {
+    if (isNumber(step)) {
+      const position = Math.trunc(asDouble(step));
+      isDeleted[position < 0 ? position + value.length : position] = 1;
+    } else if (isObject(step)) {
+      const [from, to] = [field(step, "start"), field(step, "end")];
+      if ((from !== null && !isNumber(from)) || (to !== null && !isNumber(to))) throw badSlice();
+      isDeleted.fill(1, ...sliceBounds(value.length, from, to));
+    } else throw new FilterError(`Cannot delete array element of ${typeName(step)}`);
   }
-  if (isArray(value) && isObject(step)) {
-    const [from, to] = [field(step, "start"), field(step, "end")];
-    if ((from !== null && !isNumber(from)) || (to !== null && !isNumber(to))) throw badSlice();
-    const [start, end] = sliceBounds(value.length, field(step, "start"), field(step, "end"));
-    return value.toSpliced(start, Math.max(0, end - start));
-  }
-  if (isObject(value)) throw new FilterError(`Cannot delete ${typeName(step)} field of object`);
-  if (isArray(value)) throw new FilterError(`Cannot delete array element of ${typeName(step)}`);
-  throw new FilterError(`Cannot delete fields from ${typeName(value)}`);
+  return value.filter((_, at) => isDeleted[at] === 0);
 }
 
 function withElement(value: Value, position: number, to: Value): Value {
@@ -179,6 +209,9 @@ function indexesOf(array: readonly Value[], wanted: readonly Value[]): Value {
   }
   return found;
 }
+
+/** As jq has it. */
+const MAX_PATH = 10_000;
 
 /** Highest array position that can be assigned. (The engine dies where an array grows beyond 112 million elements.) */
 const MAX_INDEX = 2 ** 26 - 1;

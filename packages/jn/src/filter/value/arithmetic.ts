@@ -1,3 +1,4 @@
+import { isHeapFull } from "../engine.ts";
 import { ExactNumber } from "./exact-number.ts";
 import { FilterError } from "./filter-error.ts";
 import { setOwn } from "./json-text.ts";
@@ -19,7 +20,11 @@ export function add(left: Value, right: Value): Value {
   if (isNumber(left) && isNumber(right)) {
     return exactly(left, right, asDouble(left) + asDouble(right), (a, b) => a + b);
   }
-  if (isArray(left) && isArray(right)) return [...left, ...right];
+  if (isArray(left) && isArray(right)) {
+    const length = left.length + right.length;
+    if (length > MANY_ELEMENTS && (length > MAX_ELEMENTS || isHeapFull(8 * length))) throw tooMany(length);
+    return [...left, ...right];
+  }
   if (isObject(left) && isObject(right)) return { ...left, ...right };
   throw new FilterError(`${shown(left)} and ${shown(right)} cannot be added`);
 }
@@ -116,12 +121,16 @@ function toInteger(value: number): bigint {
 function repeatString(text: string, count: number): Value {
   if (!(count >= 0)) return null;
   const times = text === "" ? 0 : Math.floor(count);
-  if (text.length * times > MAX_STRING) throw tooLong(text.length * times);
+  if (text.length * times > MAX_STRING) throw new FilterError("Repeat string result too long");
   return text.repeat(times);
 }
 
 function tooLong(length: number): FilterError {
   return new FilterError(`a string of ${length} characters is too long`);
+}
+
+function tooMany(length: number): FilterError {
+  return new FilterError(`an array of ${length} elements is too large`);
 }
 
 function mergeDeep(left: ObjectValue, right: ObjectValue): ObjectValue {
@@ -134,6 +143,10 @@ function mergeDeep(left: ObjectValue, right: ObjectValue): ObjectValue {
 }
 
 const MAX_SAFE = Number.MAX_SAFE_INTEGER;
+
+/** Longest array that arithmetic makes, and from where on it is looked at whether there is room. */
+const MAX_ELEMENTS = 2 ** 26;
+const MANY_ELEMENTS = 2 ** 18;
 
 /** Longest string that arithmetic makes, in UTF-16 units: 256 Mi, half of what the engine can hold. */
 const MAX_STRING = 256 * 1024 * 1024;

@@ -1,3 +1,4 @@
+import { deepJson } from "./deep-json.ts";
 import { ExactNumber } from "./exact-number.ts";
 import { calculatedText, isPlainSize, literalText } from "./number-text.ts";
 import { externalKey, internalKey } from "./object-key.ts";
@@ -13,23 +14,47 @@ export function toJson(value: Value): string {
     case "boolean":
       return value ? "true" : "false";
     default:
-      return plainJson(value) ?? exactJson(value);
+      return shallow(
+        () => plainJson(value) ?? exactJson(value),
+        () =>
+          deepJson(value, toJson, () => {
+            throw new RangeError("stack: a value that nests too deeply to be written");
+          }),
+      );
+  }
+}
+
+/** What can be done by functions that call themselves, unless that is too deep. */
+function shallow(work: () => string, deep: () => string): string {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof RangeError && /stack/.test(error.message)) return deep();
+    throw error;
   }
 }
 
 /** The same as jq writes it into texts, where the form of a number counts: `1E+2` for `1e2`, `1e-05` for what was calculated. */
 export function toText(value: Value): string {
+  const text = shallow(
+    () => plainText(value),
+    () => deepJson(value, plainText, () => "<skipped: too deep>"),
+  );
+  return text.includes("\x7f") ? text.replaceAll("\x7f", String.raw`\u007f`) : text;
+}
+
+function plainText(value: Value): string {
   switch (typeof value) {
     case "string":
       return JSON.stringify(value);
     case "number":
       return Number.isFinite(value) ? calculatedText(value) : numberText(value);
     default:
-      if (isPlainText(value)) return toJson(value);
+      if (isPlainText(value)) return plainJson(value) ?? exactJson(value);
       if (value instanceof ExactNumber) return literalText(value.text);
-      if (Array.isArray(value)) return `[${(value as readonly Value[]).map(toText).join(",")}]`;
+      if (Array.isArray(value)) return `[${(value as readonly Value[]).map(plainText).join(",")}]`;
       return `{${Object.entries(value as ObjectValue)
-        .map(([key, element]) => `${JSON.stringify(externalKey(key))}:${toText(element)}`)
+        .map(([key, element]) => `${JSON.stringify(externalKey(key))}:${plainText(element)}`)
         .join(",")}}`;
   }
 }
@@ -53,6 +78,7 @@ function numberText(value: number): string {
 
 /** The engine's own serialiser, several times faster than ours: undefined when the value has what it cannot do. */
 function plainJson(value: Value): string | undefined {
+  looked = 0;
   return isPlain(value) ? JSON.stringify(value) : undefined;
 }
 
@@ -60,6 +86,8 @@ function isPlain(value: Value): boolean {
   if (typeof value === "number") return Number.isFinite(value) && !Object.is(value, -0);
   if (typeof value !== "object" || value === null) return true;
   if (value instanceof ExactNumber) return false;
+  // Parts that are shared are written as often as they occur: a hundred times `[., .]` would never end.
+  if (++looked > MAX_CONTAINERS) throw new RangeError("a value of too many parts");
   if (Array.isArray(value)) {
     for (const element of value as readonly Value[]) if (!isPlain(element)) return false;
     return true;
@@ -190,6 +218,7 @@ class ExactParser {
     SCALAR.lastIndex = this.#at;
     const [token = ""] = SCALAR.exec(this.#text) ?? [];
     this.#at += token.length;
+    if (/nan$/i.test(token)) return Number.NaN;
     if (token === "true") return true;
     if (token === "false") return false;
     return token === "null" ? null : ExactNumber.parse(token);
@@ -206,6 +235,10 @@ export function setOwn(object: Record<string, Value>, key: string, value: Value)
     Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
   } else object[key] = value;
 }
+
+/** More would hardly be in memory but as parts that are shared. */
+const MAX_CONTAINERS = 2 ** 26;
+let looked = 0;
 
 const STRING = /"(?:[^"\\]|\\.)*"/y;
 const SCALAR = /[-+.\w]+/y;

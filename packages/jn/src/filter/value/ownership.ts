@@ -1,3 +1,4 @@
+import { isHeapFull } from "../engine.ts";
 import { index, updatePath } from "./access.ts";
 import { add } from "./arithmetic.ts";
 import { FilterError } from "./filter-error.ts";
@@ -13,9 +14,12 @@ import { asDouble, isArray, isNumber, isObject, type Value } from "./value.ts";
  */
 export class Ownership {
   #owned = new WeakSet<object>();
+  #changes = 0;
+  #added = 0;
 
   /** The state with the value at a path changed. `change` gets the old value. */
   update(state: Value, path: readonly Value[], change: (old: Value) => Value): Value {
+    this.#grows();
     if (!path.every((step) => typeof step === "string" || isNumber(step)) || path.length === 0) {
       // Slices, and what is no path: by copying. The copies may share what was owned.
       this.#owned = new WeakSet();
@@ -26,11 +30,11 @@ export class Ownership {
     for (let at = 0; at + 1 < path.length; at++) {
       const before = index(holder, path[at]!);
       const inner = this.#own(before, path[at + 1]!);
-      if (inner !== before) setIn(holder, path[at]!, inner);
+      if (inner !== before) this.#set(holder, path[at]!, inner);
       holder = inner;
     }
     const last = path.at(-1)!;
-    setIn(holder, last, change(index(holder, last)));
+    this.#set(holder, last, change(index(holder, last)));
     return root;
   }
 
@@ -40,6 +44,7 @@ export class Ownership {
 
   /** `left + right`, in place where the left side is owned. */
   add(left: Value, right: Value): Value {
+    this.#grows();
     if (isArray(left) && isArray(right) && this.#owned.has(left)) {
       if (left.length + right.length > MAX_ELEMENTS)
         throw new FilterError("an array of that many elements is too large");
@@ -48,7 +53,7 @@ export class Ownership {
     }
     if (isObject(left) && isObject(right) && this.#owned.has(left)) {
       const target: object = left;
-      for (const key of Object.keys(right)) setOwn(target as Record<string, Value>, key, right[key]!);
+      for (const key of Object.keys(right)) this.#setIn(target as Record<string, Value>, key, right[key]!);
       return left;
     }
     const sum = add(left, right);
@@ -61,6 +66,22 @@ export class Ownership {
   released(value: Value): Value {
     if (this.#mayShare(value)) this.#owned = new WeakSet();
     return value;
+  }
+
+  #set(holder: Value, step: Value, value: Value): void {
+    if (typeof step === "string") this.#setIn(holder as Record<string, Value>, internalKey(step), value);
+    else setElement(holder, step, value);
+  }
+
+  #setIn(object: Record<string, Value>, key: string, value: Value): void {
+    if (!Object.hasOwn(object, key)) this.#added++;
+    setOwn(object, key, value);
+  }
+
+  /** Looks now and then whether there is room for more. */
+  #grows(): void {
+    if ((++this.#changes & ROUND) === 0 && isHeapFull(KEY_BYTES * this.#added))
+      throw new FilterError("what the filter holds fills the memory");
   }
 
   #mayShare(value: Value): boolean {
@@ -96,13 +117,9 @@ export class Ownership {
   }
 }
 
-function setIn(holder: Value, step: Value, value: Value): void {
-  if (typeof step === "string") {
-    setOwn(holder as Record<string, Value>, internalKey(step), value);
-    return;
-  }
+function setElement(holder: Value, step: Value, value: Value): void {
   const array = holder as Value[];
-  const position = Math.floor(asDouble(step as number));
+  const position = Math.trunc(asDouble(step as number));
   const at = position < 0 ? position + array.length : position;
   if (at < 0) throw new FilterError("Out of bounds negative array index");
   if (at >= MAX_ELEMENTS) throw new FilterError("Array index too large");
@@ -113,3 +130,6 @@ function setIn(holder: Value, step: Value, value: Value): void {
 /** How many elements of a value are looked at before it is taken for one that shares something. */
 const MAX_LOOKED_AT = 64;
 const MAX_ELEMENTS = 2 ** 26;
+const ROUND = 0xfff;
+/** What an object that grows takes for a key while it is copied to a larger one. */
+const KEY_BYTES = 64;
