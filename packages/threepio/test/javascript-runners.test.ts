@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { assertOutcomes } from "./support/outcomes.ts";
 import {
   assertWhole,
   described,
@@ -50,7 +51,7 @@ const HOSTILE = [
 test("vitest: totals are its own, and its own reporters still write", { timeout: 180_000 }, async (context) => {
   const cwd = workFolder(context, "vitest");
   packagesIn(cwd);
-  const outcome = await threepio(["npx", "vitest", "run", "outcomes", "broken"], { cwd });
+  const outcome = await threepio(["npx", "vitest", "run", "outcomes", "broken", "exits"], { cwd });
   assert.equal(outcome.status, 1, described(outcome));
   const { count, own, report } = account(cwd);
   assert.deepEqual(
@@ -64,6 +65,7 @@ test("vitest: totals are its own, and its own reporters still write", { timeout:
     described(outcome),
   );
   assert.equal(count("flaky"), 1, described(outcome));
+  assertOutcomes("vitest", verdictsOf(lastRun(cwd)), outcome.stdout);
   const parts = [
     "xfail: `is expected to fail`",
     "Reason: `changed its mind`",
@@ -96,13 +98,14 @@ test(
       described(outcome),
     );
     assert.equal(count("flaky"), 1, described(outcome));
+    assertOutcomes("jest", verdictsOf(lastRun(cwd)), outcome.stdout);
     assertParts(
       report,
       [...HOSTILE, "the set-up failed", "the teardown failed", "printed by a test that passes"],
       outcome,
     );
     assert.match(outcome.stdout, /^ERROR broken-import\.test\.js .*\n.*there-is-no-such-module/m, described(outcome));
-    assert.equal(readFileSync(join(cwd, "own.txt"), "utf8"), "24 tests");
+    assert.equal(readFileSync(join(cwd, "own.txt"), "utf8"), "26 tests");
     await assertWhole(cwd);
   },
 );
@@ -138,9 +141,9 @@ for (const mode of ["serial", "parallel"]) {
     const parts = ["the set-up failed", "the teardown failed", "Attempt 1: fail", "✕ error: `has no verdict`"];
     assertParts(report, [...HOSTILE, ...parts], outcome);
     const verdicts = verdictsOf(lastRun(cwd));
+    assertOutcomes("mocha", verdicts, outcome.stdout);
     for (const line of [
       "pass second.test.cjs > second file > passes",
-      "error outcomes.test.cjs > broken set-up of a group > is never run",
       "error outcomes.test.cjs > broken set-up of a group > deeper > is never run either",
       "skip outcomes.test.cjs > broken set-up of a group > is skipped",
     ]) {
@@ -169,7 +172,7 @@ test(
   async (context) => {
     const cwd = workFolder(context, "playwright");
     packagesIn(cwd);
-    const outcome = await threepio(["npx", "playwright", "test"], { cwd });
+    const outcome = await threepio(["npx", "playwright", "test", "outcomes", "second"], { cwd });
     assert.equal(outcome.status, 1, described(outcome));
     const log = readFileSync(join(lastRun(cwd), "output.log"), "utf8");
     const own = (word: string): number => Number(new RegExp(`^ +(\\d+) ${word}`, "m").exec(log)?.[1] ?? 0);
@@ -180,7 +183,7 @@ test(
       described(outcome) + log,
     );
     const verdicts = verdictsOf(lastRun(cwd));
-    assert.ok(verdicts.includes("xfail [one] outcomes.spec.mjs > is expected to fail"), verdicts.join("\n"));
+    assertOutcomes("playwright", verdicts, outcome.stdout);
     assert.ok(verdicts.includes("pass [two] second.spec.mjs > passes in both projects"), verdicts.join("\n"));
     assert.match(
       outcome.stdout,
@@ -189,6 +192,18 @@ test(
     );
     assert.match(readFileSync(join(cwd, "own.xml"), "utf8"), /^<testsuites/);
     await assertWhole(cwd);
+  },
+);
+
+test(
+  "playwright: a file that cannot be imported is an error, and nothing is run",
+  { timeout: 180_000 },
+  async (context) => {
+    const cwd = workFolder(context, "playwright");
+    packagesIn(cwd);
+    const outcome = await threepio(["npx", "playwright", "test", "broken", "second"], { cwd });
+    assert.equal(outcome.status, 1, described(outcome));
+    assert.match(outcome.stdout, /^ERROR .*\n {2}load: .*there-is-no-such-module/m, described(outcome));
   },
 );
 

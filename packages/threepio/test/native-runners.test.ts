@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { cargoEnvironment } from "./support/cargo.ts";
+import { assertOutcomes } from "./support/outcomes.ts";
 import { assertWhole, described, lastRun, threepio, verdictsOf, workFolder } from "./support/threepio.ts";
 
 const isHeavy = process.env["JN_TEST_HEAVY"] === "1";
@@ -20,6 +21,7 @@ test(
     const outcome = await threepio(["go", "test", "./..."], { cwd });
     assert.equal(outcome.status, 1, described(outcome));
     const verdicts = verdictsOf(lastRun(cwd));
+    assertOutcomes("go test", verdicts, outcome.stdout);
     const log = readFileSync(join(lastRun(cwd), "output.log"), "utf8");
     const own = (word: string): number => log.match(new RegExp(`^ *--- ${word}: `, "gm"))?.length ?? 0;
     const count = (status: string): number => verdicts.filter((line) => line.startsWith(`${status} `)).length;
@@ -53,6 +55,7 @@ test(
     const own = (word: string): number =>
       [...log.matchAll(new RegExp(`(\\d+) ${word};`, "g"))].reduce((sum, [, n]) => sum + Number(n), 0);
     const verdicts = verdictsOf(lastRun(cwd));
+    assertOutcomes("cargo test", verdicts, outcome.stdout);
     const count = (status: string): number => verdicts.filter((line) => line.startsWith(`${status} `)).length;
     assert.deepEqual(
       [count("pass"), count("fail"), count("skip")],

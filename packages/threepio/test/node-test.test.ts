@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { assertOutcomes } from "./support/outcomes.ts";
 import { assertWhole, described, execute, lastRun, threepio, verdictsOf, workFolder } from "./support/threepio.ts";
 
 const FILES = ["outcomes.test.cjs", "exits.test.cjs", "broken-import.test.cjs", "empty.test.cjs"];
@@ -16,6 +17,7 @@ test(
     assert.equal(outcome.status, bare.status, described(outcome));
     const own = (name: string): number => Number(new RegExp(`^# ${name} (\\d+)$`, "m").exec(bare.stdout)![1]);
     const verdicts = verdictsOf(lastRun(cwd));
+    assertOutcomes("node:test", verdicts, outcome.stdout);
     const count = (status: string): number => verdicts.filter((line) => line.startsWith(`${status} `)).length;
     assert.deepEqual(
       [verdicts.length, count("pass"), count("fail"), count("skip"), count("todo")],

@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { assertOutcomes } from "./support/outcomes.ts";
 import {
   assertWhole,
   described,
@@ -30,6 +31,7 @@ test(
     // One element a test, but two for a test that fails and then breaks in its teardown; and parts of tests have their own.
     const named = [...xml.matchAll(/<testcase classname="[^"]+" name="([^"]*)"/g)].map(([, name]) => name);
     const verdicts = verdictsOf(lastRun(cwd));
+    assertOutcomes("pytest", verdicts, outcome.stdout);
     assert.equal(verdicts.length, new Set(named).size, described(outcome) + verdicts.join("\n"));
     const count = (status: string): number => verdicts.filter((line) => line.startsWith(`${status} `)).length;
     const log = readFileSync(join(lastRun(cwd), "output.log"), "utf8");

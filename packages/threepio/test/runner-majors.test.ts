@@ -1,10 +1,19 @@
 // The other majors of each runner that the guide names, installed into a cache of the workspace: heavy, npm run test:heavy.
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { assertWhole, described, execute, lastRun, threepio, verdictsOf, workFolder } from "./support/threepio.ts";
+import {
+  assertWhole,
+  described,
+  execute,
+  lastRun,
+  PROGRAM,
+  threepio,
+  verdictsOf,
+  workFolder,
+} from "./support/threepio.ts";
 
 const skip = process.env["JN_TEST_HEAVY"] === "1" ? false : "runs with JN_TEST_HEAVY=1";
 const CACHE = join(dirname(fileURLToPath(import.meta.url)), "../../../../node_modules/.cache/3pio-majors");
@@ -62,7 +71,7 @@ for (const { runner, majors, fixture, command, own, more = {}, verdicts } of CAS
       const cwd = workFolder(context, fixture);
       symlinkSync(join(await installed(`${runner}@${major}`), "node_modules"), join(cwd, "node_modules"));
       const bare = await execute(command, { cwd });
-      const outcome = await threepio(command, { cwd });
+      const outcome = await execute([process.execPath, program(), ...command], { cwd });
       assert.equal(outcome.status, bare.status, described(bare) + described(outcome));
       const log = readFileSync(join(lastRun(cwd), "output.log"), "utf8");
       const found = verdictsOf(lastRun(cwd));
@@ -108,6 +117,15 @@ for (const major of ["7", "8"]) {
     }
     await assertWhole(cwd);
   });
+}
+
+/** The program where packages are installed: runners treat files in `node_modules` in their own way. */
+function program(): string {
+  const folder = join(CACHE, "installed/node_modules/3pio/dist");
+  for (const name of ["bin", "reporters"]) {
+    cpSync(join(dirname(PROGRAM), "..", name), join(folder, name), { recursive: true });
+  }
+  return join(folder, "bin/3pio.cjs");
 }
 
 function reportOf(cwd: string): string {

@@ -54,7 +54,7 @@ const CASES: readonly Case[] = [
     command: ["npx", "mocha", "outcomes.test.cjs", "second.test.cjs"],
     also: ["pass outcomes.test.cjs > broken teardown > passes before it", "pass outcomes.test.cjs > same title"],
   },
-  { fixture: "playwright", command: ["npx", "playwright", "test", "--retries=0"] },
+  { fixture: "playwright", command: ["npx", "playwright", "test", "outcomes", "second", "--retries=0"] },
   {
     fixture: "go",
     command: ["go", "test", "./sum"],

@@ -85,7 +85,7 @@ type Reporter = Readonly<Record<string, unknown>>;
 
 export default class VitestReporter {
   #reporting: Reporting | undefined;
-  /** Ids of tests that have their verdict: vitest 4 tells of some again after the end of their module. */
+  /** Ids of tests that have their verdict: vitest tells of some again, also after the end of their module. */
   readonly #ended = new Set<string>();
   /** Modules that are done. */
   readonly #modules = new Set<string>();
@@ -116,6 +116,7 @@ export default class VitestReporter {
   onTestCaseReady(test: Case): void {
     harmless("the start of a test", () => {
       if (this.#reporting === undefined || test.result().state === "skipped") return;
+      if (this.#running.has(test.id) || this.#ended.has(test.id)) return;
       this.#running.set(test.id, test);
       this.#reporting.writer.write({ type: "test.start", ...this.#located(test) });
     });
@@ -164,9 +165,11 @@ export default class VitestReporter {
     const { state, errors: found, note } = test.result();
     const errors = found ?? [];
     const { duration, retryCount = 0 } = test.diagnostic() ?? {};
-    // Of a retried test vitest keeps the errors of all attempts, in order.
-    for (const error of errors.slice(0, retryCount)) {
-      writer.write({ type: "test.attempt", ...located, status: "fail", error: this.#error(error) });
+    // Of a retried test vitest keeps the errors of all attempts, in order; before 3.1, if it passed at last, none.
+    for (let at = 0; at < retryCount; at++) {
+      const failure = errors[at];
+      const error = failure === undefined ? { message: "(vitest has kept no error)" } : this.#error(failure);
+      writer.write({ type: "test.attempt", ...located, status: "fail", error });
     }
     const failures = state === "failed" ? errors.slice(retryCount < errors.length ? retryCount : -1) : [];
     const [first, ...rest] = failures.map((error) => this.#error(error));
