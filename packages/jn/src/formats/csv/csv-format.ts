@@ -30,12 +30,14 @@ function separated(summary: string, delimiter: string): FormatParts {
       });
     },
     async write(options, context) {
+      const { recordKernels } = await import("../../kernels/record-kernels.ts");
       const writerOptions = {
         source: context.name,
         delimiter: options.text("delimiter") ?? delimiter,
         header: options.boolean("header"),
         columns: options.list("columns"),
         maxRecordBytes: context.maxRecordBytes,
+        kernels: recordKernels,
       };
       if (options.boolean("union") === true) {
         const { csvUnionWriter } = await import("./csv-union-writer.ts");
