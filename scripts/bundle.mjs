@@ -53,7 +53,7 @@ function partOf(id) {
   // Two parts read TOML.
   if (path.includes("/node_modules/smol-toml/")) return "toml";
   if (/\/node_modules\//.test(path) || path.includes("\0")) return undefined;
-  if (/\/packages\/native\/|\/src\/kernels\/record/.test(path)) return "native";
+  if (/\/packages\/native\/|\/src\/kernels\//.test(path)) return "jn-core";
   if (/\/packages\/cuprum\/|\/src\/(?:cli\/backend\.|processes\/)/.test(path)) return "cuprum";
   if (RECORD_PARTS.test(path)) return "records";
   if (/\/src\/(?:aggregates|sketches)\//.test(path)) return "aggregates";

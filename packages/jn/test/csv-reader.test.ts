@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { csvReader as referenceReader, type CsvReaderOptions } from "../src/formats/csv/csv-reader.ts";
 import { RowEnd } from "../src/formats/csv/row-end.ts";
 import { csvReader } from "./support/both-backends.ts";
-import { sameForEveryCut, withCuts } from "./support/cuts.ts";
+import { sameForEveryChunkSize, withCuts } from "./support/cuts.ts";
 import { transcode } from "./support/transcode.ts";
 
 type Options = Partial<CsvReaderOptions>;
@@ -16,7 +16,7 @@ const MIB = 1024 * 1024;
 /** The NDJSON of a CSV, then `!` and the message if it failed; the same however it is cut. */
 function read(input: string | Buffer, options: Options = {}): string {
   const bytes = Buffer.from(input as string);
-  const result = sameForEveryCut(() => csvReader({ source: "in.csv", ...options }), bytes, [bytes.length >> 1]);
+  const result = sameForEveryChunkSize(() => csvReader({ source: "in.csv", ...options }), bytes, [bytes.length >> 1]);
   return Buffer.from(result, "latin1").toString();
 }
 
@@ -449,12 +449,12 @@ test("csv: a row of the longest length passes, one byte more does not, with or w
   for (const end of ["\n", "\r\n", ""]) {
     const make = () => csvReader({ source: "in.csv", maxRecordBytes: 8 });
     assert.equal(
-      sameForEveryCut(make, Buffer.from(`a,b\n1234,678${end}`)),
+      sameForEveryChunkSize(make, Buffer.from(`a,b\n1234,678${end}`)),
       '{"a":1234,"b":678}\n',
       JSON.stringify(end),
     );
     assert.match(
-      sameForEveryCut(make, Buffer.from(`a,b\n1,2\n1234,6789${end}`)),
+      sameForEveryChunkSize(make, Buffer.from(`a,b\n1,2\n1234,6789${end}`)),
       /^\{"a":1,"b":2\}\n!in\.csv:3: a row is longer than 8 bytes; is a quote never closed\?/,
       JSON.stringify(end),
     );
@@ -565,7 +565,7 @@ for (const options of DIALECTS) {
     const make = () => csvReader({ source: "in.csv", ...options });
     fc.assert(
       fc.property(withCuts(wildText.map((text) => Buffer.from(text))), ([input, cuts]) => {
-        const result = sameForEveryCut(make, input, cuts);
+        const result = sameForEveryChunkSize(make, input, cuts);
         const [records = ""] = Buffer.from(result, "latin1").toString().split(/^!/m);
         for (const record of records.split("\n").slice(0, -1)) JSON.parse(record);
       }),
@@ -591,7 +591,7 @@ test("csv: nor does it with bytes that are no UTF-8", () => {
     );
   fc.assert(
     fc.property(withCuts(bytes), fc.constantFrom(...DIALECTS), ([input, cuts], options) => {
-      sameForEveryCut(() => csvReader({ source: "in.csv", ...options }), input, cuts);
+      sameForEveryChunkSize(() => csvReader({ source: "in.csv", ...options }), input, cuts);
     }),
     { numRuns: 1000 },
   );
@@ -605,7 +605,7 @@ test("csv: with a bound on the row, the records before it and the kind of result
       ([input, cuts], maxRecordBytes) => {
         const make = () => csvReader({ source: "in.csv", ragged: "fill", maxRecordBytes });
         // A row that is bad and too long is reported for the one or the other, whichever is seen first.
-        sameForEveryCut(make, input, cuts, (result) => result.replace(/^!.*$/ms, "!"));
+        sameForEveryChunkSize(make, input, cuts, (result) => result.replace(/^!.*$/ms, "!"));
       },
     ),
     { numRuns: 500 },
@@ -681,7 +681,7 @@ function exact(text: string): string {
 
 test("csv: a whole character and a bad byte after a closing quote give one error, wherever they are cut", () => {
   const input = Buffer.from([...Buffer.from('a,b\n1,2\n""漢'), 0xff]);
-  sameForEveryCut(() => csvReader({ source: "in.csv" }), input, []);
+  sameForEveryChunkSize(() => csvReader({ source: "in.csv" }), input, []);
 });
 
 test("csv: a last cell that is a minus stays text, whatever stood behind it in memory", () => {

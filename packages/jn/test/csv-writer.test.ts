@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { csvReader } from "../src/formats/csv/csv-reader.ts";
 import { csvUnionWriter } from "../src/formats/csv/csv-union-writer.ts";
-import { csvWriter, type CsvWriterOptions } from "../src/formats/csv/csv-writer.ts";
-import { sameForEveryCut, withCuts } from "./support/cuts.ts";
+import type { CsvWriterOptions } from "../src/formats/csv/csv-writer.ts";
+import { csvReader, csvWriter } from "./support/both-backends.ts";
+import { sameForEveryChunkSize, withCuts } from "./support/cuts.ts";
 import { folderWith } from "./support/jn.ts";
 import { transcode } from "./support/transcode.ts";
 
@@ -15,12 +15,12 @@ type Options = Partial<CsvWriterOptions>;
 function write(input: string, options: Options = {}): string {
   const bytes = Buffer.from(input);
   const make = () => csvWriter({ source: "in", ...options });
-  return Buffer.from(sameForEveryCut(make, bytes, [bytes.length >> 1]), "latin1").toString();
+  return Buffer.from(sameForEveryChunkSize(make, bytes, [bytes.length >> 1]), "latin1").toString();
 }
 
 const union = (input: string, options: Options = {}): string =>
   Buffer.from(
-    sameForEveryCut(() => csvUnionWriter({ source: "in", ...options }), Buffer.from(input)),
+    sameForEveryChunkSize(() => csvUnionWriter({ source: "in", ...options }), Buffer.from(input)),
     "latin1",
   ).toString();
 
@@ -294,7 +294,7 @@ test("csv writer: output and error do not depend on where the input is cut", () 
       withCuts(wildRecords),
       fc.constantFrom<Options>({}, { columns: ["a", "x"] }, { header: false }),
       ([input, cuts], options) => {
-        sameForEveryCut(() => csvWriter({ source: "in", ...options }), input, cuts);
+        sameForEveryChunkSize(() => csvWriter({ source: "in", ...options }), input, cuts);
       },
     ),
     { numRuns: 500 },

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { jsonReader } from "../src/formats/json/json-reader.ts";
-import { jsonWriter } from "./support/both-backends.ts";
+import { jsonReader, jsonWriter } from "./support/both-backends.ts";
 import { MAX_DEPTH } from "../src/json/json-scanner.ts";
-import { sameForEveryCut, withCuts } from "./support/cuts.ts";
+import { sameForEveryChunkSize, withCuts } from "./support/cuts.ts";
 import { mutatedJson } from "./support/mutated-json.ts";
 import { transcode, transcodeOrFail } from "./support/transcode.ts";
 
@@ -13,7 +12,7 @@ const make = () => jsonReader({ source: "in.json" });
 /** The NDJSON of a JSON text, then `!` and the message if it failed; the same however it is cut. */
 function read(input: string | Buffer): string {
   const bytes = Buffer.from(input as string);
-  return Buffer.from(sameForEveryCut(make, bytes, [bytes.length >> 1]), "latin1").toString();
+  return Buffer.from(sameForEveryChunkSize(make, bytes, [bytes.length >> 1]), "latin1").toString();
 }
 
 const ACCEPTED: readonly (readonly [promise: string, input: string, expected: string])[] = [
@@ -214,9 +213,9 @@ test("json: a record of the longest length passes, one byte more does not, where
     ["[1,", ",2]"],
   ] as const) {
     const bounded = () => jsonReader({ source: "in.json", maxRecordBytes: 6 });
-    assert.doesNotMatch(sameForEveryCut(bounded, Buffer.from(`${before}"1234"${after}`)), /!/);
+    assert.doesNotMatch(sameForEveryChunkSize(bounded, Buffer.from(`${before}"1234"${after}`)), /!/);
     assert.match(
-      sameForEveryCut(bounded, Buffer.from(`${before}"12345"${after}`)),
+      sameForEveryChunkSize(bounded, Buffer.from(`${before}"12345"${after}`)),
       /^(?:1\n)?!in\.json:1: a record is longer than 6 bytes/,
     );
   }
@@ -247,7 +246,7 @@ const wildBytes = fc
 test("json: output and error do not depend on where the input is cut, valid UTF-8 or not", () => {
   fc.assert(
     fc.property(withCuts(fc.oneof(wildJson, wildBytes)), ([input, cuts]) => {
-      sameForEveryCut(make, input, cuts);
+      sameForEveryChunkSize(make, input, cuts);
     }),
     { numRuns: 1500 },
   );

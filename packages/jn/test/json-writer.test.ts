@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { jsonWriter } from "./support/both-backends.ts";
-import { sameForEveryCut, withCuts } from "./support/cuts.ts";
+import { sameForEveryChunkSize, withCuts } from "./support/cuts.ts";
 import { mutatedJson } from "./support/mutated-json.ts";
 import { transcode } from "./support/transcode.ts";
 
 function write(input: string, indent?: number): string {
-  const result = sameForEveryCut(() => jsonWriter({ source: "in", indent }), Buffer.from(input), [3]);
+  const result = sameForEveryChunkSize(() => jsonWriter({ source: "in", indent }), Buffer.from(input), [3]);
   return Buffer.from(result, "latin1").toString();
 }
 
@@ -50,7 +50,7 @@ test("json writer: output and error do not depend on where the input is cut", ()
   const input = fc.array(mutatedJson, { maxLength: 3 }).map((lines) => Buffer.from(lines.join("\n")));
   fc.assert(
     fc.property(withCuts(input), fc.constantFrom(0, 2), ([bytes, cuts], indent) => {
-      sameForEveryCut(() => jsonWriter({ source: "in", indent }), bytes, cuts);
+      sameForEveryChunkSize(() => jsonWriter({ source: "in", indent }), bytes, cuts);
     }),
     { numRuns: 300 },
   );

@@ -3,14 +3,14 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { ndjsonReader } from "./support/both-backends.ts";
 import { MAX_DEPTH } from "../src/json/json-scanner.ts";
-import { sameForEveryCut, withCuts } from "./support/cuts.ts";
+import { sameForEveryChunkSize, withCuts } from "./support/cuts.ts";
 import { mutatedJson } from "./support/mutated-json.ts";
 import { transcodeOrFail } from "./support/transcode.ts";
 
 const make = () => ndjsonReader({ source: "in" });
 
 function read(input: string | Buffer): string {
-  return Buffer.from(sameForEveryCut(make, Buffer.from(input as string), [4]), "latin1").toString();
+  return Buffer.from(sameForEveryChunkSize(make, Buffer.from(input as string), [4]), "latin1").toString();
 }
 
 const CASES: readonly (readonly [promise: string, input: string | Buffer, expected: string])[] = [
@@ -84,7 +84,7 @@ test("ndjson: output and error do not depend on where the input is cut, valid UT
     .map(([good, at, bad]) => Buffer.concat([good.subarray(0, at), Buffer.of(bad), good.subarray(at)]));
   fc.assert(
     fc.property(withCuts(fc.oneof(text, bytes)), ([input, cuts]) => {
-      sameForEveryCut(make, input, cuts);
+      sameForEveryChunkSize(make, input, cuts);
     }),
     { numRuns: 1000 },
   );
@@ -99,7 +99,7 @@ test(`ndjson: ${MAX_DEPTH} levels are accepted, one more is refused`, () => {
 test("ndjson: the longest record is bounded; the records before one that is too long are out", () => {
   const bounded = () => ndjsonReader({ source: "in", maxRecordBytes: 5 });
   assert.match(
-    sameForEveryCut(bounded, Buffer.from("12345\n[1]\n123456\n1\n")),
+    sameForEveryChunkSize(bounded, Buffer.from("12345\n[1]\n123456\n1\n")),
     /^12345\n\[1\]\n!the record at byte 10 is longer than 5 bytes/,
   );
 });

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { compileFilter } from "../src/filter/compiler/compile.ts";
 import { filteredRecords } from "./support/both-backends.ts";
-import { sameForEveryCut, withCuts } from "./support/cuts.ts";
+import { sameForEveryChunkSize, withCuts } from "./support/cuts.ts";
 import { mutatedJson } from "./support/mutated-json.ts";
 
 const timeout = 120_000;
@@ -134,7 +134,7 @@ test(
       fc.property(filter, withCuts(records), fc.constantFrom("records", "values"), (text, [input, cuts], results) => {
         const compiled = compileFilter(text, { variables });
         if (compiled.byFields?.selection !== undefined) native++;
-        sameForEveryCut(() => filteredRecords(compiled, { source: "t", results }), input, cuts);
+        sameForEveryChunkSize(() => filteredRecords(compiled, { source: "t", results }), input, cuts);
       }),
       { numRuns: process.env["JN_TEST_HEAVY"] === "1" ? 50_000 : 600 },
     );

@@ -13,6 +13,8 @@ export function boundNative(binding: Binding): Native {
     records: {
       csvRows: (options) => new binding.CsvRows(options),
       records: (program) => new binding.Records(program),
+      csvCells: (delimiter, keys) => new binding.CsvCells(delimiter, keys),
+      jsonElements: (maxRecordBytes) => new binding.JsonElements(maxRecordBytes),
     },
     pipe: (capacityBytes) => {
       if (capacityBytes !== undefined) checkBytes("capacityBytes", capacityBytes, 1, MAX_CAPACITY_BYTES);

@@ -7,6 +7,18 @@ export interface RecordKernels {
   csvRows(options: CsvRowsOptions): CsvRowsKernel;
   /** NDJSON records, checked, selected, made anew. */
   records(program: RecordProgram): RecordsKernel;
+  /**
+   * NDJSON records to rows of CSV.
+   *
+   * @param delimiter a byte
+   * @param keys what stands before each value, without blanks: `{"id":`, `,"name":`, ...
+   */
+  csvCells(delimiter: number, keys: readonly Uint8Array[]): RecordsKernel;
+  /**
+   * Elements of a JSON array to NDJSON. What is given begins after an element, and the kernel stops after an element, before the comma
+   * or bracket that follows it. An element that the bytes cut is no whole record.
+   */
+  jsonElements(maxRecordBytes: number): RecordsKernel;
 }
 
 /** Why a kernel stopped: what is left is no whole record; no room for the next one; the next one is for the reference. */
@@ -68,6 +80,6 @@ export interface RecordProgram {
 }
 
 export interface RecordsKernel {
-  /** Runs on the lines `bytes[start..end)`, which are whole and valid UTF-8, and writes to `out[length...]`. */
+  /** Runs on `bytes[start..end)`, whole lines as a rule and valid UTF-8, and writes to `out[length...]`. */
   run(bytes: Buffer, start: number, end: number, out: Buffer, length: number): KernelProgress;
 }

@@ -1,7 +1,7 @@
 import { read } from "node:fs";
 import type { ByteSink } from "./byte-sink.ts";
 import { backoffMs } from "./descriptor.ts";
-import { READ_BYTES, type Source } from "./source.ts";
+import { BULK_READ_BYTES, READ_BYTES, type Source } from "./source.ts";
 import type { Transcoder } from "./transcoder.ts";
 import { ioError, systemCode, WireError } from "./wire-error.ts";
 
@@ -29,11 +29,12 @@ export function pump(source: Source, transcoder: Transcoder, sink: ByteSink): vo
  * @throws WireError `IO`
  */
 export async function* chunksWhenReady(fd: number, name: string): AsyncGenerator<Buffer, void, undefined> {
-  const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
+  let buffer = Buffer.allocUnsafeSlow(READ_BYTES);
   for (;;) {
     const count = await readWhenReady(fd, name, buffer);
     if (count === 0) return;
     yield buffer.subarray(0, count);
+    if (count === READ_BYTES && count === buffer.length) buffer = Buffer.allocUnsafeSlow(BULK_READ_BYTES);
   }
 }
 

@@ -16,12 +16,15 @@ export interface Source {
 /** Bytes asked for in one read: the capacity of a Linux pipe, so that a short read means a drained pipe. */
 export const READ_BYTES: number = 64 * 1024;
 
+/** Bytes asked for once a read has given all that it was asked for: there is much, and large reads cost less. */
+export const BULK_READ_BYTES: number = 256 * 1024;
+
 /** Reads a descriptor that is already open. `close()` leaves descriptors 0, 1 and 2 open. */
 export class DescriptorSource implements Source {
   readonly name: string;
   readonly fd: number;
   paused = false;
-  readonly #buffer: Buffer;
+  #buffer: Buffer;
 
   constructor(fd: number, name: string) {
     this.fd = fd;
@@ -30,9 +33,11 @@ export class DescriptorSource implements Source {
   }
 
   read(): Buffer | undefined {
-    const count = readDescriptor(this.fd, this.name, this.#buffer, 0, READ_BYTES);
-    this.paused = count < READ_BYTES;
-    return count === 0 ? undefined : this.#buffer.subarray(0, count);
+    const buffer = this.#buffer;
+    const count = readDescriptor(this.fd, this.name, buffer, 0, buffer.length);
+    this.paused = count < buffer.length;
+    if (count === READ_BYTES && !this.paused) this.#buffer = Buffer.allocUnsafeSlow(BULK_READ_BYTES);
+    return count === 0 ? undefined : buffer.subarray(0, count);
   }
 
   close(): void {

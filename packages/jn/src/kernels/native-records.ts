@@ -1,4 +1,4 @@
-import type { RecordKernels, RecordProgram, RecordsKernel } from "@cuprum/native";
+import type { RecordKernels, RecordsKernel } from "@cuprum/native";
 import type { ByteSink } from "@jn/wire";
 import type { LinePosition } from "../json/record-check.ts";
 import { runKernel } from "./kernel-run.ts";
@@ -9,7 +9,7 @@ export type KernelSource = (bytes: number) => RecordKernels | undefined;
 /** Does natively what a handler of records does with those in the usual form, many at once. */
 export class NativeRecords {
   readonly #kernels: KernelSource;
-  readonly #program: RecordProgram;
+  readonly #make: (kernels: RecordKernels) => RecordsKernel;
   #kernel: RecordsKernel | undefined;
   /** The lines at hand, and how many bytes of lines there were with them. */
   #bytes: Buffer | undefined;
@@ -19,9 +19,9 @@ export class NativeRecords {
   #untried = 0;
   #unusual = 0;
 
-  constructor(kernels: KernelSource, program: RecordProgram) {
+  constructor(kernels: KernelSource, make: (kernels: RecordKernels) => RecordsKernel) {
     this.#kernels = kernels;
-    this.#program = program;
+    this.#make = make;
   }
 
   /**
@@ -39,7 +39,7 @@ export class NativeRecords {
       kernel.run(bytes, from, end, to, length),
     );
     position.line += lines;
-    this.#unusual = lines > 0 ? 0 : this.#unusual + 1;
+    this.#unusual = at > start ? 0 : this.#unusual + 1;
     this.#untried = this.#unusual < 2 ? 0 : Math.min(2 ** this.#unusual, MAX_UNTRIED);
     return at;
   }
@@ -50,14 +50,15 @@ export class NativeRecords {
       this.#bytes = bytes;
       this.#end = end;
     }
-    this.#kernel = this.#kernels(this.#passed)?.records(this.#program);
-    return this.#kernel !== undefined;
+    const kernels = this.#kernels(this.#passed);
+    if (kernels !== undefined) this.#kernel = this.#make(kernels);
+    return kernels !== undefined;
   }
 }
 
-/** The program that only checks records, and passes them on between these characters. */
-export function checkingProgram(before: string, after: string): RecordProgram {
-  return { paths: [], condition: [], numbers: [], texts: [], before, after, pieces: [] };
+/** The kernel that only checks records, and passes them on between these characters. */
+export function checkingKernel(before: string, after: string): (kernels: RecordKernels) => RecordsKernel {
+  return (kernels) => kernels.records({ paths: [], condition: [], numbers: [], texts: [], before, after, pieces: [] });
 }
 
 const MAX_UNTRIED = 256;

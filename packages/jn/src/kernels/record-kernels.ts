@@ -1,5 +1,6 @@
 import { loadNative, type NativeLoad, type RecordKernels } from "@cuprum/native";
 import { usageError } from "../jn-error.ts";
+import { widenPipes } from "./wide-pipes.ts";
 
 /**
  * The native kernels for a reader that has passed on `bytes` bytes so far; undefined while, or where, TypeScript does the work.
@@ -12,7 +13,10 @@ import { usageError } from "../jn-error.ts";
 export function recordKernels(bytes: number): RecordKernels | undefined {
   request ??= requested();
   if (request === "node" || (request === "auto" && bytes < WORTHWHILE_BYTES)) return undefined;
-  load ??= loaded();
+  if (load === undefined) {
+    load = loaded();
+    if (load.available) widenPipes(load.module);
+  }
   if (load.available) return load.module.records;
   if (request === "rust") throw usageError(`${VARIABLE} asks for rust, but there is no native module: ${load.reason}`);
   return undefined;

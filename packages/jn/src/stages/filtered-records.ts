@@ -124,7 +124,7 @@ class FilterHandler implements RecordHandler {
   #nativeHandler({ kernels }: FilteredRecordsOptions, position: LinePosition): RecordHandler["usual"] {
     const selection = this.#byFields?.selection;
     if (kernels === undefined || selection === undefined || (selection.isBoolean && this.#printsAll)) return undefined;
-    const native = new NativeRecords(kernels, selection.program);
+    const native = new NativeRecords(kernels, (all) => all.records(selection.program));
     return (bytes, at, end, out) => {
       this.#run.end(bytes, out);
       const written = out.drained + out.length;

@@ -3,6 +3,8 @@ import { loadNative, type RecordKernels } from "@cuprum/native";
 import { ByteSink, type Transcoder } from "@jn/wire";
 import type { CompiledFilter } from "../../src/filter/compiler/compile.ts";
 import { csvReader as makeCsvReader, type CsvReaderOptions } from "../../src/formats/csv/csv-reader.ts";
+import { csvWriter as makeCsvWriter, type CsvWriterOptions } from "../../src/formats/csv/csv-writer.ts";
+import { jsonReader as makeJsonReader, type JsonReaderOptions } from "../../src/formats/json/json-reader.ts";
 import { jsonWriter as makeJsonWriter, type JsonWriterOptions } from "../../src/formats/json/json-writer.ts";
 import { ndjsonReader as makeNdjsonReader } from "../../src/formats/ndjson/ndjson-reader.ts";
 import type { LineSourceOptions } from "../../src/formats/ndjson/record-lines.ts";
@@ -29,6 +31,16 @@ export function ndjsonReader(options: LineSourceOptions): Transcoder {
   return withKernels(makeNdjsonReader, options);
 }
 
+/** The JSON reader, with the native elements beside it. */
+export function jsonReader(options: JsonReaderOptions): Transcoder {
+  return withKernels(makeJsonReader, options);
+}
+
+/** The CSV writer, with the native one beside it. */
+export function csvWriter(options: CsvWriterOptions): Transcoder {
+  return withKernels(makeCsvWriter, options);
+}
+
 /** The JSON writer, with the native one beside it. */
 export function jsonWriter(options: JsonWriterOptions): Transcoder {
   return withKernels(makeJsonWriter, options);
@@ -39,7 +51,7 @@ export function filteredRecords(filter: CompiledFilter, options: FilteredRecords
   return withKernels((all) => makeFilteredRecords(filter, all), options);
 }
 
-function withKernels<Options extends LineSourceOptions>(
+function withKernels<Options extends JsonReaderOptions>(
   make: (options: Options) => Transcoder,
   options: Options,
 ): Transcoder {

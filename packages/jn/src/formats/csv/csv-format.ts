@@ -31,6 +31,7 @@ function separated(summary: string, delimiter: string): FormatParts {
       });
     },
     async write(options, context) {
+      const { recordKernels } = await import("../../kernels/record-kernels.ts");
       const writerOptions = {
         source: context.name,
         delimiter: options.text("delimiter") ?? delimiter,
@@ -38,6 +39,7 @@ function separated(summary: string, delimiter: string): FormatParts {
         columns: options.list("columns"),
         maxRecordBytes: context.maxRecordBytes,
         bad: context.bad,
+        kernels: recordKernels,
       };
       if (options.boolean("union") === true) {
         const { csvUnionWriter } = await import("./csv-union-writer.ts");

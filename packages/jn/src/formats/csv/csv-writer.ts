@@ -1,5 +1,6 @@
 import type { ByteSink, Transcoder } from "@jn/wire";
 import { badData, type JnError, usageError } from "../../jn-error.ts";
+import { NativeRecords } from "../../kernels/native-records.ts";
 import { checkRecord, type LinePosition } from "../../json/record-check.ts";
 import { eachKey } from "../../json/object-keys.ts";
 import { snippet } from "../../text/visible.ts";
@@ -42,6 +43,7 @@ class CsvWriter implements RecordHandler {
   #keys: readonly Buffer[] = [];
   /** Where the value of each column begins in the record at hand; -1: it has none. */
   #starts: Int32Array = new Int32Array(0);
+  readonly usual: RecordHandler["usual"];
 
   constructor(options: CsvWriterOptions, position: LinePosition) {
     this.#position = position;
@@ -50,6 +52,11 @@ class CsvWriter implements RecordHandler {
     this.#header = options.header ?? true;
     this.#chosen = options.columns !== undefined;
     if (options.columns !== undefined) this.#setColumns(options.columns);
+    const { kernels } = options;
+    if (kernels === undefined) return;
+    const native = new NativeRecords(kernels, (all) => all.csvCells(this.#delimiter, this.#nativeKeys()));
+    this.usual = (bytes, at, end, out) =>
+      this.#headerWritten && this.#keys.length > 0 ? native.run(bytes, at, end, position, out) : at;
   }
 
   record(bytes: Buffer, lineStart: number, start: number, out: ByteSink): number {
@@ -71,6 +78,10 @@ class CsvWriter implements RecordHandler {
 
   finish(out: ByteSink): void {
     if (this.#chosen) this.#writeHeader(out);
+  }
+
+  #nativeKeys(): readonly Buffer[] {
+    return this.#keys.map((key, column) => Buffer.concat([Buffer.of(column === 0 ? OPEN_BRACE : COMMA), key]));
   }
 
   #writeHeader(out: ByteSink): void {

@@ -6,7 +6,8 @@ export const jsonFormat: FormatParts = {
   options: [{ name: "indent", kind: "count", modes: ["write"], help: "spaces a level (0: one record a line)" }],
   async read(_options, context) {
     const { jsonReader } = await import("./json-reader.ts");
-    return jsonReader({ source: context.name, maxRecordBytes: context.maxRecordBytes });
+    const { recordKernels } = await import("../../kernels/record-kernels.ts");
+    return jsonReader({ source: context.name, maxRecordBytes: context.maxRecordBytes, kernels: recordKernels });
   },
   async write(options, context) {
     const { jsonWriter } = await import("./json-writer.ts");

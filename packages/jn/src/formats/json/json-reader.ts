@@ -1,5 +1,6 @@
 import { type ByteSink, MAX_RECORD_BYTES, type Transcoder, WireError } from "@jn/wire";
 import { badData, type JnError } from "../../jn-error.ts";
+import { type KernelSource, NativeRecords } from "../../kernels/native-records.ts";
 import {
   BACKSLASH,
   CARRIAGE_RETURN,
@@ -27,6 +28,8 @@ export interface JsonReaderOptions {
   readonly source: string;
   /** Longest record accepted, in bytes. Default 256 MiB. */
   readonly maxRecordBytes?: number | undefined;
+  /** Where the native kernels come from that take the elements of arrays. Default: there are none. */
+  readonly kernels?: KernelSource | undefined;
 }
 
 /**
@@ -71,19 +74,24 @@ class JsonReader implements Transcoder {
   #lineOffset = 0;
   #line = 1;
 
+  readonly #native: NativeRecords | undefined;
+
   constructor(options: JsonReaderOptions) {
     this.#source = options.source;
     this.#maxRecordBytes = options.maxRecordBytes ?? MAX_RECORD_BYTES;
+    const { kernels } = options;
+    if (kernels !== undefined)
+      this.#native = new NativeRecords(kernels, (all) => all.jsonElements(this.#maxRecordBytes));
   }
 
   push(chunk: Buffer, out: ByteSink): void {
     const badAt = this.#encoding.firstBad(chunk);
     this.#reserve(2 * chunk.length + 2);
     try {
-      this.#read(chunk, 0, badAt);
+      this.#read(chunk, 0, badAt, out);
       if (badAt < chunk.length) {
         // Outside strings the byte is wrong whatever comes after it.
-        if (!this.#isInString()) this.#read(chunk, badAt, badAt + 1);
+        if (!this.#isInString()) this.#read(chunk, badAt, badAt + 1, out);
         throw this.#bad(badAt, `invalid UTF-8; ${ENCODING_HINT}`);
       }
     } finally {
@@ -103,10 +111,14 @@ class JsonReader implements Transcoder {
   }
 
   /** Reads `chunk[start..end)`. `#text` has room for it. */
-  #read(chunk: Buffer, start: number, end: number): void {
+  #read(chunk: Buffer, start: number, end: number, out: ByteSink): void {
     let at = Math.max(0, start);
     while (at < end) {
       switch (this.#state) {
+        case "afterValue":
+          if (this.#depth === 1 && this.#recordDepth === 1) at = this.#readElements(chunk, at, end, out);
+          if (at < end) at = this.#structure(chunk, at);
+          break;
         case "string":
           at = this.#copyString(chunk, at, end);
           break;
@@ -121,6 +133,20 @@ class JsonReader implements Transcoder {
           at = this.#structure(chunk, at);
       }
     }
+  }
+
+  /** Takes whole elements of the array natively, as far as it goes. Before and after them is the end of an element. */
+  #readElements(chunk: Buffer, start: number, end: number, out: ByteSink): number {
+    if (this.#native === undefined) return start;
+    const position = { source: this.#source, line: this.#line };
+    this.#release(out);
+    this.#reserve(2 * (end - start) + 2);
+    const at = this.#native.run(chunk, start, end, position, out);
+    if (position.line > this.#line) {
+      this.#line = position.line;
+      this.#lineOffset = this.#offset + chunk.lastIndexOf(NEWLINE, at - 1) + 1;
+    }
+    return at;
   }
 
   #copyString(chunk: Buffer, start: number, end: number): number {

@@ -1,5 +1,5 @@
 import { copyBytes, type Transcoder } from "@jn/wire";
-import { checkingProgram, NativeRecords } from "../../kernels/native-records.ts";
+import { checkingKernel, NativeRecords } from "../../kernels/native-records.ts";
 import { checkRecord } from "../../json/record-check.ts";
 import { type LineSourceOptions, recordLines } from "../ndjson/record-lines.ts";
 import { indentJson } from "./json-indent.ts";
@@ -19,7 +19,7 @@ export function jsonWriter(options: JsonWriterOptions): Transcoder {
   let count = 0;
   const { kernels } = options;
   const native =
-    kernels === undefined || indent > 0 ? undefined : new NativeRecords(kernels, checkingProgram(",\n", ""));
+    kernels === undefined || indent > 0 ? undefined : new NativeRecords(kernels, checkingKernel(",\n", ""));
   return recordLines(options, (position) => ({
     // The first record is written after something else.
     usual: native && ((bytes, at, end, out) => (count === 0 ? at : native.run(bytes, at, end, position, out))),

@@ -1,5 +1,5 @@
 import type { ByteSink, Transcoder } from "@jn/wire";
-import { checkingProgram, NativeRecords } from "../../kernels/native-records.ts";
+import { checkingKernel, NativeRecords } from "../../kernels/native-records.ts";
 import { checkRecord } from "../../json/record-check.ts";
 import { type LineSourceOptions, recordLines } from "./record-lines.ts";
 import { RecordRun } from "./record-run.ts";
@@ -15,7 +15,7 @@ export function ndjsonReader(options: LineSourceOptions): Transcoder {
   return recordLines(options, (position) => {
     const run = new RecordRun();
     const native =
-      options.kernels === undefined ? undefined : new NativeRecords(options.kernels, checkingProgram("", "\n"));
+      options.kernels === undefined ? undefined : new NativeRecords(options.kernels, checkingKernel("", "\n"));
     return {
       usual:
         native &&

@@ -94,6 +94,73 @@ fn checked(bytes: &[u8], start: u32, end: u32, out: &[u8], length: u32) -> Resul
     Ok((start, end, length))
 }
 
+#[napi]
+pub struct CsvCells(records::CsvCells);
+
+#[napi]
+impl CsvCells {
+    #[napi(constructor)]
+    pub fn new(delimiter: u8, keys: Vec<Uint8Array>) -> Self {
+        let keys: Vec<Vec<u8>> = keys.iter().map(|key| key.to_vec()).collect();
+        Self(records::CsvCells::new(delimiter, &keys))
+    }
+
+    #[napi(catch_unwind)]
+    pub fn run(
+        &self,
+        bytes: &[u8],
+        start: u32,
+        end: u32,
+        mut out: BufferSlice<'_>,
+        length: u32,
+    ) -> Result<Progress, Thrown> {
+        let (chunk, length) = lines(bytes, start, end, &out, length)?;
+        Ok(self.0.write(chunk, &mut out, length).into())
+    }
+}
+
+#[napi]
+pub struct JsonElements(records::JsonElements);
+
+#[napi]
+impl JsonElements {
+    #[napi(constructor)]
+    pub fn new(max_record_bytes: f64) -> Self {
+        let max_record_bytes = max_record_bytes as usize;
+        Self(records::JsonElements { max_record_bytes })
+    }
+
+    #[napi(catch_unwind)]
+    pub fn run(
+        &self,
+        bytes: &[u8],
+        start: u32,
+        end: u32,
+        mut out: BufferSlice<'_>,
+        length: u32,
+    ) -> Result<Progress, Thrown> {
+        let (chunk, length) = lines(bytes, start, end, &out, length)?;
+        Ok(self.0.write(chunk, &mut out, length).into())
+    }
+}
+
+/// A chunk that is not the end of the input, or all of it in lines.
+fn lines<'bytes>(
+    bytes: &'bytes [u8],
+    start: u32,
+    end: u32,
+    out: &[u8],
+    length: u32,
+) -> Result<(Chunk<'bytes>, usize), Thrown> {
+    let (start, end, length) = checked(bytes, start, end, out, length)?;
+    let chunk = Chunk {
+        bytes: &bytes[..end],
+        start,
+        is_final: false,
+    };
+    Ok((chunk, length))
+}
+
 #[napi(object, object_to_js = false)]
 pub struct RawRecordProgram {
     pub paths: Vec<Vec<String>>,
@@ -165,12 +232,7 @@ impl Records {
         mut out: BufferSlice<'_>,
         length: u32,
     ) -> Result<Progress, Thrown> {
-        let (start, end, length) = checked(bytes, start, end, &out, length)?;
-        let chunk = Chunk {
-            bytes: &bytes[..end],
-            start,
-            is_final: false,
-        };
+        let (chunk, length) = lines(bytes, start, end, &out, length)?;
         Ok(self.0.run(chunk, &mut out, length).into())
     }
 }

@@ -8,9 +8,11 @@
 #![warn(unreachable_pub)]
 
 mod block;
+mod csv_cells;
 mod csv_rows;
 mod dispatch;
 mod escape;
+mod json_elements;
 mod json_scan;
 mod number;
 mod progress;
@@ -18,7 +20,9 @@ mod record_fields;
 mod record_program;
 mod records;
 
+pub use csv_cells::CsvCells;
 pub use csv_rows::{CsvOptions, CsvRows};
+pub use json_elements::JsonElements;
 pub use progress::{Chunk, Progress, Stop};
 pub use record_fields::MAX_PATH_KEYS;
 pub use record_program::{Comparison, Condition, Operand, Outcome, Piece, RecordProgram};
