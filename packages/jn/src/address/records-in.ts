@@ -63,7 +63,7 @@ export interface Reader {
   readonly transcoder: Transcoder;
 }
 
-async function openReader(
+export async function openReader(
   plan: Plan,
   index: number,
   isOnly: boolean,
@@ -110,14 +110,14 @@ async function readPlan(plan: Plan, reader: Reader, context: ReadContext, sink: 
 }
 
 /** The name of the codec: what the address says, else what the bytes say, else what the extension says. */
-function codecOf({ codec }: Plan, first: Buffer | undefined): string | undefined {
+export function codecOf({ codec }: Plan, first: Buffer | undefined): string | undefined {
   if (codec === "none") return undefined;
   const seen = first === undefined ? undefined : codecOfBytes(first);
   return seen === undefined || seen === "short" ? codec?.name : seen;
 }
 
 /** As many bytes as it takes to see whether they are compressed: one read, as a rule. */
-function firstBytes(source: Source): Buffer | undefined {
+export function firstBytes(source: Source): Buffer | undefined {
   let first = source.read();
   while (first !== undefined && codecOfBytes(first) === "short") {
     const kept = Buffer.from(first);

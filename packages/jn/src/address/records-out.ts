@@ -35,6 +35,32 @@ export async function writeRecordsTo(address: Address, context: Omit<PluginConte
   else await writeToFile(place.path, writer);
 }
 
+/**
+ * The same for NDJSON from anywhere.
+ *
+ * @throws JnError, WireError
+ */
+export async function writeChunksTo(
+  address: Address,
+  input: AsyncIterable<Buffer>,
+  context: Omit<PluginContext, "name">,
+): Promise<void> {
+  const plan = await planWriting(address, "standard output");
+  const writer = await openWriter(plan, context);
+  const { place, name } = plan;
+  if (place.kind !== "file") {
+    const fd = place.kind === "descriptor" ? usableDescriptor(place.fd) : 1;
+    await pumpInto(descriptorSink(fd, name), input, writer);
+    return;
+  }
+  requireWritable(place.path);
+  const file = AtomicFile.open(place.path);
+  await discardingOnFailure([file], async () => {
+    await pumpInto(descriptorSink(file.fd, place.path), input, writer);
+    file.commit();
+  });
+}
+
 /** From NDJSON to the bytes of the destination. */
 export async function openWriter(plan: Plan, context: Omit<PluginContext, "name">): Promise<Transcoder | ByteStage> {
   const { format, options, codec } = plan;
