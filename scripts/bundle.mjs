@@ -69,6 +69,7 @@ function partOf(id) {
   if (/\/src\/(?:plugins\/external\/|commands\/plugin)/.test(path)) return "plugins";
   if (/\/src\/(?:commands\/put|address\/(?:records-out|record-outlet)|atomic-file)/.test(path)) return "put";
   if (path.includes("/stages/assert/json-schema")) return "json-schema";
+  if (path.includes("/stages/completion/candidates")) return "candidates";
   const [, command] =
     /\/src\/(?:commands\/(?!head|tail|registry|cat)([a-z]+)\.|stages\/([a-z]+)\/)/.exec(path)?.filter(Boolean) ?? [];
   if (command !== undefined) return command;

@@ -52,7 +52,7 @@ async function runCommandLine(args: readonly string[], speaker: string): Promise
     const suggestion = didYouMean(name, isFlag ? ["--help", "--version"] : COMMAND_NAMES);
     throw usageError(`there is no ${isFlag ? "flag" : "command"} '${name}'${suggestion}; see jn --help`);
   }
-  const { flags, positionals } = parseArguments(rest, flagsOf(command));
+  const { flags, positionals } = parseArguments(rest, flagsOf(command), command.namesProgram);
   if (flags.has("help")) return await printHelp(command);
   if (flags.count("max-record-bytes", 1) === 0) throw usageError("--max-record-bytes must be 1 or more");
   const [least, most] = command.positionals;
@@ -65,7 +65,13 @@ async function runCommandLine(args: readonly string[], speaker: string): Promise
   const onError = flags.text("on-error");
   const bad = onError === undefined ? undefined : await badRecords(onError);
   try {
-    return await command.run({ positionals, flags, warn, context: { maxRecordBytes, bad, warn } });
+    return await command.run({
+      positionals,
+      flags,
+      warn,
+      commands: loadCommands,
+      context: { maxRecordBytes, bad, warn },
+    });
   } finally {
     bad?.close(warn);
   }

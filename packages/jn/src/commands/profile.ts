@@ -1,9 +1,8 @@
-import { readdirSync } from "node:fs";
-import { join } from "node:path";
 import { descriptorSink, ExitCode } from "@jn/wire";
 import type { Command } from "../cli/command.ts";
 import { JnError, usageError } from "../jn-error.ts";
-import { type Profile, type ProfileFolder, profileFolders, profileNamed, readProfile } from "../profiles/profile.ts";
+import { allProfiles } from "../profiles/profile-list.ts";
+import { type Profile, profileNamed, readProfile } from "../profiles/profile.ts";
 import { profileAddress } from "../profiles/profile-address.ts";
 
 const TODO = '{"type":"file","pattern":"notes/*.ndjson","query":"done=false","description":"what is to be done"}\n';
@@ -32,7 +31,7 @@ export const profile: Command = {
     const [action, name] = positionals;
     if (action === "info" && name !== undefined) print([shown(profileNamed(name.replace(/^@/, "")))]);
     else if (action === "list" && name === undefined) {
-      print(all().map(([found, folder]) => summary(readProfile(found, folder))));
+      print(allProfiles().map(([found, folder]) => summary(readProfile(found, folder))));
     } else if (action === "check") check(name?.replace(/^@/, ""));
     else throw usageError(`usage: jn profile ${profile.usage}; info needs a NAME`);
     return Promise.resolve(ExitCode.ok);
@@ -51,7 +50,7 @@ function shown({ headers, ...rest }: Profile): object {
 
 /** @throws JnError `BAD_DATA` that counts what is wrong, after all of it has been printed */
 function check(only: string | undefined): void {
-  const names = only === undefined ? all() : all().filter(([name]) => name === only);
+  const names = only === undefined ? allProfiles() : allProfiles().filter(([name]) => name === only);
   if (only !== undefined && names.length === 0) profileNamed(only);
   let bad = 0;
   const results = names.map(([name, folder]) => {
@@ -76,24 +75,6 @@ function check(only: string | undefined): void {
 }
 
 /** Every profile, by name; the first folder that has it wins. */
-function all(): readonly (readonly [name: string, folder: ProfileFolder])[] {
-  const found = new Map<string, ProfileFolder>();
-  for (const folder of profileFolders()) {
-    for (const name of namesIn(folder.folder, "")) if (!found.has(name)) found.set(name, folder);
-  }
-  return [...found].toSorted(([left], [right]) => (left < right ? -1 : 1));
-}
-
-function namesIn(folder: string, prefix: string): string[] {
-  return readdirSync(join(folder, prefix), { withFileTypes: true }).flatMap((entry) => {
-    const name = prefix + entry.name;
-    if (entry.isDirectory()) return namesIn(folder, `${name}/`);
-    return prefix !== "" && name.endsWith(".json") && entry.name !== "_meta.json"
-      ? [name.slice(0, -".json".length)]
-      : [];
-  });
-}
-
 function print(values: readonly object[]): void {
   const sink = descriptorSink(1, "standard output");
   for (const value of values) {
