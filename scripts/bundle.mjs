@@ -1,11 +1,20 @@
 // Bundles the jn command: packages/jn/dist/src/bin/jn.js -> packages/jn/dist/bin/jn.cjs and a file each for what is loaded
-// only where it is used: each format, the filter, what waits (streams). Libraries are bundled with the part that uses them.
+// only where it is used: each format, the filter, what waits (streams). The library goes to dist/lib in the same way. Libraries are bundled with the part that uses them.
 //
 // Start-up is paid by every stage of every pipeline. One file a part instead of a hundred saves most of it; CommonJS,
 // although every source is an ES module, saves what Node 20 needs to start its ES module loader (10 ms, a quarter of an
 // empty program); leaving out of the first file what is not used saves the time to compile it.
-import { chmodSync, copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 import commonjs from "@rollup/plugin-commonjs";
 import { nodeResolve } from "@rollup/plugin-node-resolve";
 import { rollup } from "@rollup/wasm-node";
@@ -75,6 +84,7 @@ function partOf(id) {
   if (/\/src\/(?:plugins\/external\/|commands\/plugin)/.test(path)) return "plugins";
   if (/\/src\/(?:commands\/put|address\/(?:records-out|record-outlet)|atomic-file)/.test(path)) return "put";
   if (path.includes("/stages/assert/json-schema")) return "json-schema";
+  if (path.includes("/stages/completion/candidates")) return "candidates";
   const [, command] =
     /\/src\/(?:commands\/(?!head|tail|registry|cat)([a-z]+)\.|stages\/([a-z]+)\/)/.exec(path)?.filter(Boolean) ?? [];
   if (command !== undefined) return command;
@@ -88,49 +98,67 @@ function partOf(id) {
   return "jn-core";
 }
 
-const bundle = await rollup({
-  input: entry,
-  external: /^node:/,
-  // Cycles inside libraries are theirs.
-  onwarn: (warning, warn) => (warning.ids?.every((id) => id.includes("/node_modules/")) ? undefined : warn(warning)),
-  treeshake: { moduleSideEffects: false },
-  plugins: [
-    {
-      name: "workspace packages",
-      resolveId: (id) => (WORKSPACE.has(id) ? join(root, WORKSPACE.get(id), "dist/src/index.js") : null),
-    },
-    {
-      // Rollup takes the calls that it sees for all there are, and folds parameters that always are the same; calls of what
-      // was imported when it was needed it does not see. Behind a call of its own the import can be used for anything.
-      name: "imports when needed",
-      transform: (code, id) =>
-        id.includes("/node_modules/")
-          ? null
-          : code.replaceAll(/\bawait import\(("[^"]+")\)/g, "await Object(import($1))"),
-    },
-    {
-      name: "JSON files",
-      transform: (code, id) => (id.endsWith(".json") ? { code: `module.exports = ${code}`, map: null } : null),
-    },
-    nodeResolve({ exportConditions: ["node"], preferBuiltins: true }),
-    commonjs({ extensions: [".js", ".json"] }),
-  ],
-});
-const { output } = await bundle.write({
-  dir: target,
-  format: "cjs",
-  entryFileNames: "jn.cjs",
-  chunkFileNames: "[name].cjs",
-  manualChunks: partOf,
-});
-await bundle.close();
-for (const name of ASSETS) copyFileSync(join(root, "node_modules", name), join(target, basename(name)));
-
-writeFileSync(join(target, "jn.cjs"), withLauncher(readFileSync(join(target, "jn.cjs"), "utf8")));
-writeFileSync(join(target, LICENSES), licensesOf(output));
-
-const written = new Set([LICENSES, ...output.map((file) => file.fileName), ...ASSETS.map((name) => basename(name))]);
-for (const name of existsSync(target) ? readdirSync(target) : []) if (!written.has(name)) rmSync(join(target, name));
+await bundled({ entry, target, name: "jn.cjs", manualChunks: partOf });
 chmodSync(join(target, "jn.cjs"), 0o755);
+// The library is a build of its own: what it shares with the command is in files that begin with running it.
+await bundled({ entry: join(folder, "dist/src/index.js"), target: join(folder, "dist/lib"), name: "index.cjs" });
+for (const file of ["index", "jn-error", "library/stages", "library/types"]) {
+  const path = join(folder, "dist/lib/types", `${file}.d.ts`);
+  mkdirSync(dirname(path), { recursive: true });
+  const types = readFileSync(join(folder, "dist/src", `${file}.d.ts`), "utf8");
+  writeFileSync(path, types.replaceAll(/(from "\.[^"]*)\.ts"/g, '$1.js"').replace(/\/\/# sourceMappingURL=.*$/s, ""));
+}
 
 if (process.argv[2] === undefined) await bundleThreepio();
+
+/** Bundles an entry, and what it loads when it needs it, into a folder that then has nothing else. */
+async function bundled({ entry, target, name, manualChunks }) {
+  const bundle = await rollup({
+    input: entry,
+    external: /^node:/,
+    // Cycles inside libraries are theirs.
+    onwarn: (warning, warn) => (warning.ids?.every((id) => id.includes("/node_modules/")) ? undefined : warn(warning)),
+    treeshake: { moduleSideEffects: false },
+    plugins: [
+      {
+        name: "workspace packages",
+        resolveId: (id) => (WORKSPACE.has(id) ? join(root, WORKSPACE.get(id), "dist/src/index.js") : null),
+      },
+      {
+        // Rollup takes the calls that it sees for all there are, and folds parameters that always are the same; calls of what
+        // was imported when it was needed it does not see. Behind a call of its own the import can be used for anything.
+        name: "imports when needed",
+        transform: (code, id) =>
+          id.includes("/node_modules/")
+            ? null
+            : code.replaceAll(/\bawait import\(("[^"]+")\)/g, "await Object(import($1))"),
+      },
+      {
+        name: "JSON files",
+        transform: (code, id) => (id.endsWith(".json") ? { code: `module.exports = ${code}`, map: null } : null),
+      },
+      nodeResolve({ exportConditions: ["node"], preferBuiltins: true }),
+      commonjs({ extensions: [".js", ".json"] }),
+    ],
+  });
+  const { output } = await bundle.write({
+    dir: target,
+    format: "cjs",
+    entryFileNames: name,
+    chunkFileNames: "[name].cjs",
+    manualChunks,
+  });
+  await bundle.close();
+  for (const name of ASSETS) copyFileSync(join(root, "node_modules", name), join(target, basename(name)));
+
+  if (name === "jn.cjs") writeFileSync(join(target, name), withLauncher(readFileSync(join(target, name), "utf8")));
+  writeFileSync(join(target, LICENSES), licensesOf(output));
+
+  const written = new Set([
+    LICENSES,
+    "types",
+    ...output.map((file) => file.fileName),
+    ...ASSETS.map((name) => basename(name)),
+  ]);
+  for (const name of existsSync(target) ? readdirSync(target) : []) if (!written.has(name)) rmSync(join(target, name));
+}

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
+import { symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
@@ -20,8 +21,18 @@ test("the packed tarball, installed by npm install -g, gives a working jn", { ti
   assert.ok(tarball !== undefined, packed.stdout);
   const names = tarball.files.map((file) => file.path).toSorted();
   assert.deepEqual(
-    names.filter((name) => !/^dist\/bin\/[\w-]+\.(?:cjs|wasm)$/.test(name)),
-    ["LICENSE", "README.md", "dist/bin/THIRD-PARTY-LICENSES.txt", "package.json"],
+    names.filter((name) => !/^dist\/(?:bin|lib)\/[\w-]+\.(?:cjs|wasm)$/.test(name)),
+    [
+      "LICENSE",
+      "README.md",
+      "dist/bin/THIRD-PARTY-LICENSES.txt",
+      "dist/lib/THIRD-PARTY-LICENSES.txt",
+      "dist/lib/types/index.d.ts",
+      "dist/lib/types/jn-error.d.ts",
+      "dist/lib/types/library/stages.d.ts",
+      "dist/lib/types/library/types.d.ts",
+      "package.json",
+    ],
     packed.stdout,
   );
   const prefix = join(folder, "prefix");
@@ -29,4 +40,16 @@ test("the packed tarball, installed by npm install -g, gives a working jn", { ti
   await run("npm", install, { cwd: folder, env });
   const { stdout } = await run(join(prefix, "bin/jn"), ["filter", ".x > 10", "data.csv"], { cwd: folder });
   assert.equal(stdout, '{"x":12}\n');
+  // The library: as a module, and for the compiler.
+  const modules = join(prefix, "lib/node_modules");
+  const program = `import { filter, type Records } from "jn";
+    const kept: Records<{ x: number }> = filter("data.csv", ".x > 10");
+    for await (const record of kept) console.log(record.x + 1);\n`;
+  symlinkSync(modules, join(folder, "node_modules"));
+  writeFileSync(join(folder, "program.mts"), program);
+  writeFileSync(join(folder, "globals.d.ts"), "declare const console: { log(value: unknown): void };\n");
+  const compiler = ["--strict", "--module", "nodenext", "--target", "es2022", "--lib", "es2023", "--types", ""];
+  const tsc = join(PACKAGE, "../../node_modules/typescript/bin/tsc");
+  await run(process.execPath, [tsc, ...compiler, "program.mts", "globals.d.ts"], { cwd: folder });
+  assert.equal((await run(process.execPath, ["program.mjs"], { cwd: folder })).stdout, "13\n");
 });

@@ -1,5 +1,5 @@
 import { ByteSink, type Transcoder } from "@jn/wire";
-import { compileFilter } from "../filter/compiler/compile.ts";
+import { loadFilter } from "../filter/compiler/compile.ts";
 import type { PluginContext } from "../plugins/plugin.ts";
 import type { Paging } from "../profiles/paging.ts";
 import { filteredRecords } from "../stages/filtered-records.ts";
@@ -16,21 +16,21 @@ export interface PageSeen {
  *
  * @param records a jq expression for the records of an answer, such as `.items[]`; undefined: it is records
  */
-export function pageStages(
+export async function pageStages(
   records: string | undefined,
   paging: Paging | undefined,
   seen: PageSeen,
   { name: source, maxRecordBytes }: PluginContext,
-): readonly Transcoder[] {
+): Promise<readonly Transcoder[]> {
   const options = { source, maxRecordBytes, results: "values" } as const;
   const stages: Transcoder[] = [];
   if (paging?.next !== undefined) {
     const found = new ByteSink((bytes, start, end) => {
       seen.cursor = cursorIn(bytes.toString("utf8", start, end));
     });
-    stages.push(observed(filteredRecords(compileFilter(paging.next), options), found));
+    stages.push(observed(filteredRecords(await loadFilter(paging.next), options), found));
   }
-  if (records !== undefined) stages.push(filteredRecords(compileFilter(records), options));
+  if (records !== undefined) stages.push(filteredRecords(await loadFilter(records), options));
   if (paging?.by === "page" || paging?.by === "offset") stages.push(counting(seen));
   return stages;
 }

@@ -79,7 +79,7 @@ export interface Reader {
   readonly seen: PageSeen;
 }
 
-async function openReader(
+export async function openReader(
   plan: Plan,
   index: number,
   isOnly: boolean,
@@ -116,7 +116,7 @@ async function stagesAfter(
   const stages: Transcoder[] = [];
   if (plan.records !== undefined || plan.pages !== undefined) {
     const { pageStages } = await import("./page-stages.ts");
-    stages.push(...pageStages(plan.records, plan.pages, seen, about));
+    stages.push(...(await pageStages(plan.records, plan.pages, seen, about)));
   }
   if (withMeta || plan.meta === true) {
     const { fileMeta } = await import("./file-meta.ts");
@@ -124,7 +124,7 @@ async function stagesAfter(
   }
   if (plan.filter !== undefined) {
     const { recordFilter } = await import("./record-filter.ts");
-    stages.push(recordFilter(plan.filter, about));
+    stages.push(await recordFilter(plan.filter, about));
   }
   if (plan.conditions.length > 0) {
     const { conditionsOf } = await import("./conditions.ts");
@@ -158,14 +158,14 @@ async function readPlan(plan: Plan, reader: Reader, context: ReadContext, sink: 
 }
 
 /** The name of the codec: what the address says, else what the bytes say, else what the extension says. */
-function codecOf({ codec }: Plan, first: Buffer | undefined): string | undefined {
+export function codecOf({ codec }: Plan, first: Buffer | undefined): string | undefined {
   if (codec === "none") return undefined;
   const seen = first === undefined ? undefined : codecOfBytes(first);
   return seen === undefined || seen === "short" ? codec?.name : seen;
 }
 
 /** As many bytes as it takes to see whether they are compressed: one read, as a rule. */
-function firstBytes(source: Source): Buffer | undefined {
+export function firstBytes(source: Source): Buffer | undefined {
   let first = source.read();
   while (first !== undefined && codecOfBytes(first) === "short") {
     const kept = Buffer.from(first);

@@ -52,9 +52,14 @@ export interface ParsedArguments {
  * Sorts arguments into flags and the rest: `--lines 5`, `--lines=5`, `-n 5`, `-n5`, `-n=5`, `-rn`; `--` ends the flags. A lone `-`
  * and addresses that begin with `-~` or `-?` are no flags.
  *
+ * @param namesProgram whether what follows the first argument that is no flag is left as it is
  * @throws JnError `USAGE` for an unknown flag, with a suggestion, and for missing or surplus values
  */
-export function parseArguments(args: readonly string[], specs: readonly FlagSpec[]): ParsedArguments {
+export function parseArguments(
+  args: readonly string[],
+  specs: readonly FlagSpec[],
+  namesProgram = false,
+): ParsedArguments {
   const values = new Map<string, (readonly string[])[]>();
   const positionals: string[] = [];
   const rest = [...args];
@@ -66,6 +71,10 @@ export function parseArguments(args: readonly string[], specs: readonly FlagSpec
     }
     if (!argument.startsWith("-") || /^-(?:$|[~?])/.test(argument)) {
       positionals.push(argument);
+      if (namesProgram) {
+        positionals.push(...rest.slice(at + 1));
+        break;
+      }
       continue;
     }
     const { spec, shown, attached } = findFlag(argument, specs);

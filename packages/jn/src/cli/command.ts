@@ -38,6 +38,8 @@ export interface Command {
   /** Paragraphs for the help. */
   readonly details: readonly string[];
   readonly flags: readonly FlagSpec[];
+  /** Whether everything after the first argument that is no flag belongs to a program that it names. Default false. */
+  readonly namesProgram?: boolean;
   /** Whether its addresses are read or written, if it has some: the help then lists the formats' options. */
   readonly addresses: "read" | "write" | "none";
   readonly examples: readonly Example[];
@@ -73,7 +75,7 @@ export interface Invocation {
   readonly warn: (message: string) => void;
   /** What everything that reads records is told. */
   readonly context: RecordContext;
-  /** All commands, for one that runs others. */
+  /** All commands, for one that runs others, or speaks of them. */
   readonly commands: CommandTable;
 }
 
@@ -81,6 +83,7 @@ export interface Invocation {
 export interface CommandTable {
   readonly names: readonly string[];
   readonly named: (name: string) => Promise<Command | undefined>;
+  readonly all: () => Promise<readonly Command[]>;
 }
 
 /** What the flags that all commands have say about records. */

@@ -15,7 +15,7 @@ export function invocationOf(
   warn: Invocation["warn"],
   commands: CommandTable,
 ): Invocation {
-  const { flags, positionals } = parseArguments(args, flagsOf(command));
+  const { flags, positionals } = parseArguments(args, flagsOf(command), command.namesProgram);
   const maxRecordBytes = flags.count("max-record-bytes", MAX_RECORD_BYTES);
   const invocation = { positionals, flags, warn, commands, context: { maxRecordBytes, bad: undefined, warn } };
   if (flags.has("help")) return invocation;

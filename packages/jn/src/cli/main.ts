@@ -62,7 +62,7 @@ async function runCommandLine(args: readonly string[], speaker: string): Promise
     throw usageError(`there is no ${isFlag ? "flag" : "command"} '${name}'${suggestion}; see jn --help`);
   }
   const warn = (message: string): void => complain(`${speaker}: warning: ${message}`);
-  const invocation = invocationOf(command, rest, warn, { names: COMMAND_NAMES, named: commandNamed });
+  const invocation = invocationOf(command, rest, warn, COMMANDS);
   if (invocation.flags.has("help")) return await printHelp(command);
   const onError = invocation.flags.text("on-error");
   const bad = onError === undefined ? undefined : await badRecords(onError);
@@ -72,6 +72,8 @@ async function runCommandLine(args: readonly string[], speaker: string): Promise
     bad?.close(warn);
   }
 }
+
+const COMMANDS = { names: COMMAND_NAMES, named: commandNamed, all: loadCommands };
 
 async function badRecords(target: string): Promise<BadRecordLog | undefined> {
   const { badRecordLog } = await import("../bad-records/bad-record-log.ts");

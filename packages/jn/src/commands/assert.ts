@@ -47,10 +47,10 @@ export const assert: Command = {
 };
 
 async function conditionTest(expression: string): Promise<Test> {
-  const { compileFilter } = await import("../filter/compiler/compile.ts");
+  const { loadFilter } = await import("../filter/compiler/compile.ts");
   const { readValue } = await import("../filter/record-fields.ts");
   const { FilterError } = await import("../filter/value/filter-error.ts");
-  const filter = compileFilter(expression);
+  const filter = await loadFilter(expression);
   return (bytes, start, end) => {
     let isRight = false;
     try {

@@ -1,7 +1,7 @@
 import { ExitCode } from "@jn/wire";
 import type { Command } from "../cli/command.ts";
 import { usageError } from "../jn-error.ts";
-import { compileFilter } from "../filter/compiler/compile.ts";
+import { loadFilter } from "../filter/compiler/compile.ts";
 import { editExpression, isAssignment } from "../stages/edit/edit-expression.ts";
 import { filteredRecords } from "../stages/filtered-records.ts";
 import { throughStage } from "../stages/through-stage.ts";
@@ -53,7 +53,7 @@ export const edit: Command = {
     if (Object.values(edits).every((some) => some.length === 0))
       throw usageError("there is nothing to edit: .name=TEXT");
     const { text, variables } = editExpression(edits);
-    const filter = compileFilter(text, { variables });
+    const filter = await loadFilter(text, { variables });
     const addresses = positionals.filter((argument) => !isAssignment(argument));
     await throughStage(addresses, context, (about) => filteredRecords(filter, { ...about, results: "values" }));
     return ExitCode.ok;

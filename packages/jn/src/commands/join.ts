@@ -1,15 +1,16 @@
 import { ByteSink, ExitCode } from "@jn/wire";
 import { parseAddress } from "../address/address.ts";
 import { readRecordsFrom, sourceName } from "../address/records-in.ts";
-import { AGGREGATE_HELP, aggregateList } from "../aggregates/aggregate-list.ts";
+import { AGGREGATE_HELP } from "../aggregates/aggregate-list.ts";
 import type { Flags } from "../cli/arguments.ts";
 import type { Command } from "../cli/command.ts";
 import { MEMORY, memoryBytes } from "../cli/memory-flag.ts";
 import { usageError } from "../jn-error.ts";
-import { type Field, fieldList } from "../keys/field-list.ts";
+import { fieldList } from "../keys/field-list.ts";
 import { SORT_BYTES } from "../runs/external-sort.ts";
 import { Join } from "../stages/join/join.ts";
-import { JOIN_TYPES, type JoinOptions, type JoinType } from "../stages/join/join-options.ts";
+import { JOIN_TYPES, type JoinOptions } from "../stages/join/join-options.ts";
+import { joinOptions } from "../stages/join/join-settings.ts";
 import { throughStage } from "../stages/through-stage.ts";
 
 const FILES = {
@@ -72,7 +73,7 @@ export const join: Command = {
     const rightAddress = parseAddress(right!);
     const readsTwice = rightAddress.place.kind === "standard" && (left.length === 0 || left.includes("-"));
     if (readsTwice) throw usageError("both sides are standard input; name an address for one of them");
-    const joined = new Join(await joinOptions(flags));
+    const joined = new Join(await optionsOf(flags));
     const nowhere = new ByteSink(() => undefined);
     const about = { ...context, source: sourceName([rightAddress]) };
     await readRecordsFrom([rightAddress], context, nowhere, joined.right(about));
@@ -81,53 +82,27 @@ export const join: Command = {
   },
 };
 
-async function joinOptions(flags: Flags): Promise<JoinOptions> {
-  const leftKeys = keysOf(flags, "left-key");
-  const rightKeys = keysOf(flags, "right-key");
-  if (leftKeys.length !== rightKeys.length)
-    throw usageError(`--left-key has ${leftKeys.length} fields, --right-key ${rightKeys.length}; they must be as many`);
-  const type = (flags.text("type") ?? "inner") as JoinType;
-  if (!JOIN_TYPES.includes(type)) throw usageError(`--type is one of ${JOIN_TYPES.join(", ")}, not '${type}'`);
-  const [target, agg, expression] = [flags.text("target"), flags.text("agg"), flags.text("where")];
-  if (target !== undefined && agg !== undefined) throw usageError("--target and --agg exclude each other");
-  if ((target !== undefined || agg !== undefined) && type !== "inner" && type !== "left")
-    throw usageError(`--${target === undefined ? "agg" : "target"} goes with --type inner or left`);
-  return {
-    type,
-    leftKeys,
-    rightKeys,
-    isStrict: flags.has("strict"),
-    target,
-    aggregates: agg === undefined ? undefined : aggregateList(agg),
-    pick: namesOf(flags.text("pick")),
-    prefix: flags.text("prefix") ?? "",
-    where: expression === undefined ? undefined : await condition(expression),
+/** The options of the command line. */
+async function optionsOf(flags: Flags): Promise<JoinOptions> {
+  const pick = flags.text("pick");
+  return await joinOptions({
+    on: flags.text("on"),
+    leftKey: flags.text("left-key"),
+    rightKey: flags.text("right-key"),
+    type: flags.text("type"),
+    strict: flags.has("strict"),
+    where: flags.text("where"),
+    pick: pick === undefined ? undefined : namesOf(pick),
+    prefix: flags.text("prefix"),
+    target: flags.text("target"),
+    agg: flags.text("agg"),
     memoryBytes: memoryBytes(flags, SORT_BYTES),
-  };
+  });
 }
 
-function keysOf(flags: Flags, name: string): readonly Field[] {
-  const text = flags.text(name) ?? flags.text("on");
-  if (text === undefined) throw usageError("say which fields must be the same: --on FIELDS");
-  return fieldList(text, flags.has(name) ? `--${name}` : "--on");
-}
-
-function namesOf(text: string | undefined): readonly string[] | undefined {
-  if (text === undefined) return undefined;
+function namesOf(text: string): readonly string[] {
   return fieldList(text, "--pick").map(({ path, name }) => {
     if (path.length > 1) throw usageError(`--pick takes names, not paths such as '${name}'`);
     return name;
   });
-}
-
-async function condition(expression: string): Promise<NonNullable<JoinOptions["where"]>> {
-  const { compileFilter } = await import("../filter/compiler/compile.ts");
-  const filter = compileFilter(expression);
-  return (left, right) => {
-    let holds = false;
-    filter.run({ left, right }, (value) => {
-      if (value !== null && value !== false) holds = true;
-    });
-    return holds;
-  };
 }

@@ -108,11 +108,11 @@ async function check(only: string | undefined): Promise<void> {
 
 /** @throws JnError, FilterSyntaxError */
 async function requireUsable(found: Profile): Promise<void> {
-  const { compileFilter } = await import("../filter/compiler/compile.ts");
+  const { loadFilter } = await import("../filter/compiler/compile.ts");
   const { name, path = "", filter, records, pages, params } = found;
-  for (const expression of [records, pages?.next]) if (expression !== undefined) compileFilter(expression);
+  for (const expression of [records, pages?.next]) if (expression !== undefined) await loadFilter(expression);
   if (filter !== undefined)
-    compileFilter(filter, { variables: new Map(Object.keys(params).map((key) => [key, null])) });
+    await loadFilter(filter, { variables: new Map(Object.keys(params).map((key) => [key, null])) });
   if (found.type === "filter") return;
   const given = [...path.matchAll(/\{(\w+)\}/g)].map(([, param]) => ({
     name: param!,

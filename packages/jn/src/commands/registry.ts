@@ -20,6 +20,8 @@ const LOADERS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ["inspect", async () => (await import("./inspect.ts")).inspect],
   ["edit", async () => (await import("./edit.ts")).edit],
   ["window", async () => (await import("./window.ts")).window],
+  ["sh", async () => (await import("./sh.ts")).sh],
+  ["completion", async () => (await import("./completion.ts")).completion],
   ["plugin", async () => (await import("./plugin.ts")).plugin],
   ["profile", async () => (await import("./profile.ts")).profile],
   ["table", async () => (await import("./table.ts")).table],

@@ -20,12 +20,20 @@ export async function readThrough(
   context: Omit<PluginContext, "name">,
   sink: ByteSink,
 ): Promise<void> {
-  let unpacked = bytes;
-  if (codec !== undefined) {
-    const { decode } = await (await codecNamed(codec, plan.address.text)).load();
-    if (decode === undefined) throw usageError(`${plan.address.text}: ${codec} can be written, not read`);
-    const limit = plan.options.count("max-expand") ?? MAX_EXPANSION;
-    unpacked = boundedExpansion(await decode(plan.options, { ...context, name: plan.name }), plan.name, limit)(bytes);
-  }
-  await pumpChunks(reader.before === undefined ? unpacked : reader.before(unpacked), reader.transcoder, sink);
+  const whole = await unpacked(plan, codec, bytes, context);
+  await pumpChunks(reader.before === undefined ? whole : reader.before(whole), reader.transcoder, sink);
+}
+
+/** The bytes without their compression. */
+export async function unpacked(
+  plan: Plan,
+  codec: string | undefined,
+  bytes: Bytes,
+  context: Omit<PluginContext, "name">,
+): Promise<Bytes> {
+  if (codec === undefined) return bytes;
+  const { decode } = await (await codecNamed(codec, plan.address.text)).load();
+  if (decode === undefined) throw usageError(`${plan.address.text}: ${codec} can be written, not read`);
+  const limit = plan.options.count("max-expand") ?? MAX_EXPANSION;
+  return boundedExpansion(await decode(plan.options, { ...context, name: plan.name }), plan.name, limit)(bytes);
 }

@@ -1,7 +1,5 @@
 import { readValue } from "../../filter/record-fields.ts";
-import type { Value } from "../../filter/value/value.ts";
 import { asDouble, isNumber, typeName } from "../../filter/value/value.ts";
-import { toJson } from "../../filter/value/json-text.ts";
 import { DistinctCount } from "../../sketches/distinct-count.ts";
 import { ExactSum } from "../../sketches/exact-sum.ts";
 import { QuantileDigest } from "../../sketches/quantile-digest.ts";
@@ -46,7 +44,7 @@ export class FieldStatistics {
       ...this.#numbers?.summary(),
       ...(least !== undefined && { first_text: least, last_text: greatest }),
     };
-    return `${toJson(JSON.parse(JSON.stringify(known)) as Value)}\n`;
+    return `${JSON.stringify(known)}\n`;
   }
 
   #addText(text: string): void {
