@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import type { Transcoder } from "@jn/wire";
+import { writeXlsx } from "hucre/xlsx";
 import { FORMATS } from "../src/plugins/registry.ts";
 import { OptionValues } from "../src/plugins/option.ts";
 import { parseAddress } from "../src/address/address.ts";
@@ -265,13 +266,57 @@ test("xlsx: sheet, range, header, skip, raw and stats", async (context) => {
     ["?range=B1:C2", '{"b":"x","c":true}\n'],
     ["?header=false&skip=2", '{"col1":2,"col2":"y"}\n'],
     ["?mode=stats", '{"sheet":"Data","number":1,"rows":3,"columns":3,"cells":8}\n'],
-    ["?mode=raw&range=A3:A3", '{"sheet":"1","ref":"A3","row":3,"column":1,"value":2}\n'],
+    ["?mode=raw&range=A3:A3", '{"sheet":"Data","ref":"A3","row":3,"column":1,"value":2}\n'],
   ];
   for (const [query, records] of cases) {
     const outcome = await runJn(["cat", `a.xlsx${query}`], { cwd });
     assert.equal(succeeded(outcome), records, `${query}: ${described(outcome)}`);
   }
   failed(await runJn(["cat", "a.xlsx?sheet=None"], { cwd }), 3, /a\.xlsx: .*None/);
+});
+
+test("xlsx: merged cells, formulas and comments", async (context) => {
+  const cwd = folderWith(context);
+  const bytes = await writeXlsx({
+    sheets: [
+      {
+        name: "Data",
+        rows: [
+          ["team", "name", "n"],
+          ["red", "Ada", 1],
+          [null, "Bob", 2],
+          ["blue", "Cy", null],
+        ],
+        merges: [{ startRow: 1, startCol: 0, endRow: 2, endCol: 0 }],
+        cells: new Map([
+          ["3,2", { value: 3, type: "formula", formula: "C2+C3", formulaResult: 3 }],
+          ["1,1", { value: "Ada", type: "string", comment: { text: "the first" } }],
+        ]),
+        rowDefs: new Map([[2, { hidden: true }]]),
+      },
+    ],
+  });
+  writeFileSync(join(cwd, "a.xlsx"), bytes);
+  const rows = (team: string, n: string): string =>
+    `{"team":"red","name":"Ada","n":1}\n{"team":${team},"name":"Bob","n":2}\n{"team":"blue","name":"Cy","n":${n}}\n`;
+  const path = join(cwd, "a.xlsx");
+  assert.equal(await readHere([path]), rows("null", "3"));
+  assert.equal(await readHere([`${path}?merged=fill`]), rows('"red"', "3"));
+  assert.equal(await readHere([`${path}?formulas=text`]), rows("null", '"=C2+C3"'));
+  const cells = (await readHere([`${path}?mode=raw&range=A2:C4`])).trim().split("\n");
+  assert.deepEqual(
+    cells.map((line) => JSON.parse(line) as unknown),
+    [
+      { sheet: "Data", ref: "A2", row: 2, column: 1, value: "red", merged: "A2:A3" },
+      { sheet: "Data", ref: "B2", row: 2, column: 2, value: "Ada", comment: "the first" },
+      { sheet: "Data", ref: "C2", row: 2, column: 3, value: 1 },
+      { sheet: "Data", ref: "B3", row: 3, column: 2, value: "Bob", hidden: true },
+      { sheet: "Data", ref: "C3", row: 3, column: 3, value: 2, hidden: true },
+      { sheet: "Data", ref: "A4", row: 4, column: 1, value: "blue" },
+      { sheet: "Data", ref: "B4", row: 4, column: 2, value: "Cy" },
+      { sheet: "Data", ref: "C4", row: 4, column: 3, value: 3, formula: "=C2+C3" },
+    ],
+  );
 });
 
 test("xlsx: a workbook that would grow a thousandfold is refused before it is unpacked", async (context) => {

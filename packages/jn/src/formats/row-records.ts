@@ -1,3 +1,4 @@
+import { RawJson, valueText } from "../json/value-text.ts";
 import { columnNames, type Warn } from "./column-names.ts";
 import type { Emit } from "./text-reader.ts";
 
@@ -5,6 +6,7 @@ import type { Emit } from "./text-reader.ts";
 export class RowRecords {
   readonly #emit: Emit;
   readonly #warn: Warn;
+  readonly #keyTexts: string[] = [];
   #names: readonly string[] | undefined;
 
   constructor(emit: Emit, options: { readonly header: boolean; readonly warn: Warn }) {
@@ -20,8 +22,18 @@ export class RowRecords {
       return;
     }
     const width = Math.max(cells.length, this.#names.length);
-    const entries = Array.from({ length: width }, (_, index) => [this.#nameOf(index), cells[index] ?? null] as const);
-    this.#emit(new Map(entries));
+    let text = "";
+    for (let index = 0; index < width; index++) text += this.#keyText(index) + valueText(cells[index] ?? null);
+    this.#emit(new RawJson(width === 0 ? "{}" : `${text}}`));
+  }
+
+  /** The name of a column as JSON, with what goes before and after it. */
+  #keyText(index: number): string {
+    const known = this.#keyTexts[index];
+    if (known !== undefined) return known;
+    const text = `${index === 0 ? "{" : ","}${JSON.stringify(this.#nameOf(index))}:`;
+    this.#keyTexts[index] = text;
+    return text;
   }
 
   #nameOf(index: number): string {

@@ -35,7 +35,8 @@ export function htmlReader(options: HtmlReaderOptions): Transcoder {
   let size = 0;
   const endCell = (): void => {
     if (cell === undefined || row === undefined) return;
-    row.push(cell.text.replaceAll(/\s+/g, " ").trim(), ...Array.from({ length: cell.span - 1 }, () => ""));
+    row.push(ODD_SPACE.test(cell.text) ? cell.text.replaceAll(/[ \t\n\f\r]+/g, " ").replace(/^ | $/g, "") : cell.text);
+    for (let left = cell.span - 1; left > 0; left--) row.push("");
     cell = undefined;
   };
   const endRow = (): void => {
@@ -102,4 +103,6 @@ function nameOf(value: unknown): string {
   return typeof value === "object" && value !== null && "text" in value ? String(value.text) : String(value);
 }
 
+/** White space of HTML that is not a single blank between words. */
+const ODD_SPACE = /^ | $|[\t\n\f\r]|  /;
 const MAX_SPAN = 1000;

@@ -31,7 +31,8 @@ export function lcovReader(options: TextSourceOptions): Transcoder {
     options,
     (line, number, emit) => {
       last = number;
-      const [, key = line.trim(), value = ""] = /^([A-Z]+):(.*)$/.exec(line.trim()) ?? [];
+      const text = line.replace(OUTER_BLANKS, "");
+      const [, key = text, value = ""] = /^([A-Z]+):(.*)$/.exec(text) ?? [];
       if (key === "" || key.startsWith("#")) return;
       if (key === "TN") {
         test = value === "" ? null : value;
@@ -120,3 +121,6 @@ const SUMMARIES: ReadonlySet<string> = new Set([
   "MCF",
   "MCH",
 ]);
+
+/** A file name may end in other white space. */
+const OUTER_BLANKS = /^[ \t]+|[ \t]+$/g;

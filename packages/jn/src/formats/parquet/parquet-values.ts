@@ -17,12 +17,15 @@ export const PARSERS = {
  * The columns of decimals, by name, with how many digits follow the point. Their types are taken out of the metadata, so that the library hands
  * out the digits instead of a double.
  *
- * @throws Error for a decimal inside a list or object that a double may not hold
+ * @throws Error for a decimal inside a list or object, and for what would be lost
  */
 export function takeDecimals(metadata: FileMetaData): ReadonlyMap<string, number> {
   const decimals = new Map<string, number>();
   const [root, ...elements] = metadata.schema;
   let at = 0;
+  // The library's rows are objects, on which this name is not a field.
+  if (elements.some((element) => element.name === "__proto__"))
+    throw new Error("a column is called __proto__, which is not read; choose others with ?columns=");
   for (let column = 0; column < (root?.num_children ?? 0); column++) {
     const end = endOf(elements, at);
     for (const element of elements.slice(at, end)) {

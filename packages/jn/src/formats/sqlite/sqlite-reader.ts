@@ -29,10 +29,20 @@ async function* rows(
   try {
     const database = new sqlite.Database(spool.path, { readOnly: true, fileMustExist: true });
     try {
-      const query = options.query ?? `SELECT * FROM ${quoted(options.table ?? onlyTable(database, name))}`;
+      const table = options.query === undefined ? (options.table ?? onlyTable(database, name)) : undefined;
+      const columns = table === undefined ? undefined : columnsOf(database, table);
+      const query =
+        columns === undefined || columns.length === 0
+          ? (options.query ?? `SELECT * FROM ${quoted(table!)}`)
+          : // Numbers as names: what a column may be called is not a key of every object.
+            `SELECT ${columns.map((column, index) => `${quoted(column)} AS "${index}"`).join(", ")} FROM ${quoted(table!)}`;
+      requireWholeText(database, query, name);
       const statement = database.prepare(query);
       try {
-        yield* statement.iterate();
+        for (const row of statement.iterate()) {
+          const values = row as Readonly<Record<string, unknown>>;
+          yield columns === undefined ? row : new Map(columns.map((column, index) => [column, values[index]]));
+        }
       } finally {
         statement.finalize();
       }
@@ -41,6 +51,34 @@ async function* rows(
     }
   } finally {
     spool.remove();
+  }
+}
+
+function columnsOf(database: Database, table: string): readonly string[] {
+  const rows = database.all(`PRAGMA table_xinfo(${quoted(table)})`) as readonly Readonly<Record<string, unknown>>[];
+  // 1: hidden, as * leaves it out.
+  return rows.filter((row) => Number(row["hidden"]) !== 1).map((row) => String(row["name"]));
+}
+
+/**
+ * The library ends a text at its first NUL, without a word: so such text is looked for first.
+ *
+ * @throws JnError `BAD_DATA`
+ */
+function requireWholeText(database: Database, query: string, name: string): void {
+  if (!/^\s*(?:SELECT|WITH|VALUES)\b/i.test(query)) return;
+  const body = query.replace(/;\s*$/, "");
+  const first = database.get(`SELECT * FROM (${body}) LIMIT 1`);
+  if (first === null || first === undefined) return;
+  const columns = Object.keys(first);
+  const cut = columns.map((column) => `(typeof(${quoted(column)}) = 'text' AND instr(${quoted(column)}, char(0)))`);
+  for (let at = 0; at < cut.length; at += MAX_TESTS) {
+    const test = cut.slice(at, at + MAX_TESTS).join(" OR ");
+    if (database.get(`SELECT 1 AS found FROM (${body}) WHERE ${test} LIMIT 1`) === null) continue;
+    throw new JnError(
+      "BAD_DATA",
+      `${name}: it has text with a NUL inside, which cannot be read; select hex(...) of it`,
+    );
   }
 }
 
@@ -57,3 +95,6 @@ function onlyTable(database: Database, name: string): string {
 function quoted(identifier: string): string {
   return `"${identifier.replaceAll('"', '""')}"`;
 }
+
+/** SQLite bounds how deep an expression may be. */
+const MAX_TESTS = 500;

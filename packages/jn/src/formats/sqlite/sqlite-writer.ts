@@ -69,6 +69,9 @@ function stored(value: unknown): JSValue {
   if (typeof value === "bigint") return BigInt.asIntN(64, value) === value ? value : String(value);
   if (typeof value === "number" && Number.isSafeInteger(value)) return BigInt(value);
   if (typeof value === "object") return valueText(value);
+  // The library ends text there.
+  if (typeof value === "string" && value.includes("\0"))
+    throw new Error("the record has text with a NUL inside, which cannot be written to SQLite");
   return value as string | number | boolean;
 }
 

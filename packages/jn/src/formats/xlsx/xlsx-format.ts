@@ -3,7 +3,7 @@ import type { FormatParts } from "../format-parts.ts";
 export const xlsxFormat: FormatParts = {
   summary: "Excel workbooks: the rows of a sheet",
   modes: ["read", "write"],
-  holds: "the compressed file, when it is read",
+  holds: "the compressed file, when it is read, and in raw mode and with ?merged and ?formulas the sheet",
   options: [
     { name: "sheet", kind: "text", modes: ["read"], help: "its name, or its number from 1 (1)" },
     {
@@ -19,7 +19,21 @@ export const xlsxFormat: FormatParts = {
       kind: "choice",
       modes: ["read"],
       choices: ["table", "raw", "stats"],
-      help: "table: a record a row; raw: a record a cell, {sheet, ref, row, column, value}; stats: a record a sheet (table)",
+      help: "table: a record a row; raw: a record a cell, {sheet, ref, row, column, value, formula, comment, merged, hidden}; stats: a record a sheet (table)",
+    },
+    {
+      name: "merged",
+      kind: "choice",
+      modes: ["read"],
+      choices: ["first", "fill"],
+      help: "the value of merged cells is that of the first one only, or fills all of them (first)",
+    },
+    {
+      name: "formulas",
+      kind: "choice",
+      modes: ["read"],
+      choices: ["values", "text"],
+      help: "what was saved as the value of a formula, or its text (values)",
     },
     { name: "sheet", kind: "text", modes: ["write"], help: "the name of the sheet (Sheet1)" },
     {
@@ -37,6 +51,8 @@ export const xlsxFormat: FormatParts = {
       header: options.boolean("header"),
       skip: options.count("skip"),
       range: options.text("range"),
+      fillsMerged: options.text("merged") === "fill",
+      showsFormulas: options.text("formulas") === "text",
       mode: mode === "raw" || mode === "stats" ? mode : "table",
     });
   },

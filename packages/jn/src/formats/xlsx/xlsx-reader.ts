@@ -1,9 +1,10 @@
-import { colToLetter, readXlsx, streamXlsxRows } from "hucre/xlsx";
+import { readXlsx, streamXlsxRows } from "hucre/xlsx";
 import { JnError, usageError } from "../../jn-error.ts";
 import type { Bytes, ByteStage, PluginContext } from "../../plugins/plugin.ts";
 import { linesOf } from "../../streams/values.ts";
 import { RowRecords } from "../row-records.ts";
 import { tooLong } from "../text-reader.ts";
+import { cellsOf, rowsOf, wholeSheet } from "./xlsx-sheet.ts";
 import { requireHarmless } from "./zip-sizes.ts";
 
 export interface XlsxReaderOptions {
@@ -13,11 +14,15 @@ export interface XlsxReaderOptions {
   readonly skip?: number | undefined;
   readonly range?: string | undefined;
   readonly mode: "table" | "raw" | "stats";
+  /** Whether each cell of a merged range has the value of the first one. */
+  readonly fillsMerged: boolean;
+  /** Whether a formula is its text, not the value that was saved with it. */
+  readonly showsFormulas: boolean;
 }
 
 /**
- * The rows of a sheet, read one by one; the compressed file is held in memory. Dates become ISO text; formulas are the values that Excel
- * saved with them. Rows without a value are passed over.
+ * The rows of a sheet, read one by one; the compressed file is held in memory, and the sheet itself where merged cells, formulas or cells
+ * one by one are asked for. Dates become ISO text; formulas are the values that Excel saved with them. Rows without a value are passed over.
  *
  * @throws JnError `BAD_DATA`, also for a file that would grow to far more than its size
  */
@@ -29,7 +34,7 @@ export function xlsxReader(context: PluginContext, options: XlsxReaderOptions): 
 async function* records(
   input: Bytes,
   context: PluginContext,
-  { sheet = "1", header = true, skip = 0, mode }: XlsxReaderOptions,
+  { sheet = "1", header = true, skip = 0, mode, fillsMerged, showsFormulas }: XlsxReaderOptions,
   range: Range | undefined,
 ): AsyncGenerator<unknown, void, undefined> {
   const file = await held(input, context);
@@ -44,31 +49,36 @@ async function* records(
     return;
   }
   const number = await sheetNumber(file, sheet, context.name);
+  if (mode === "raw") {
+    for (const cell of cellsOf(await wholeSheet(file, number))) {
+      if (range === undefined || isIn(range, cell.row - 1, cell.column - 1)) yield cell;
+    }
+    return;
+  }
   const found: unknown[] = [];
   const table = new RowRecords((value) => found.push(value), { header, warn: context.warn });
   let left = skip;
-  for await (const { index, values } of streamXlsxRows(file, { sheet: number })) {
+  const rows =
+    fillsMerged || showsFormulas
+      ? rowsOf(await wholeSheet(file, number), { fillsMerged, showsFormulas })
+      : streamXlsxRows(file, { sheet: number });
+  for await (const { index, values } of rows) {
     if (range !== undefined && index > range.bottom) return;
     if (range !== undefined && index < range.top) continue;
-    const first = range?.left ?? 0;
-    const cells = values.slice(first, range === undefined ? undefined : range.right + 1);
+    const cells = values.slice(range?.left ?? 0, range === undefined ? undefined : range.right + 1);
     if (!cells.some(isValue)) continue;
     if (left > 0) {
       left--;
-      continue;
-    }
-    if (mode === "raw") {
-      for (const [at, value] of cells.entries()) {
-        if (!isValue(value)) continue;
-        const column = first + at;
-        yield { sheet, ref: `${colToLetter(column)}${index + 1}`, row: index + 1, column: column + 1, value };
-      }
       continue;
     }
     table.row(cells, (value) => (value instanceof Date ? value.toISOString() : isValue(value) ? String(value) : ""));
     yield* found;
     found.length = 0;
   }
+}
+
+function isIn({ left, top, right, bottom }: Range, row: number, column: number): boolean {
+  return row >= top && row <= bottom && column >= left && column <= right;
 }
 
 /** The index of a sheet, from 0, by its name or else its number. */

@@ -87,8 +87,8 @@ export function xmlReader(options: XmlReaderOptions): Transcoder {
 }
 
 function valueOf({ members, text }: Open, infer: boolean): unknown {
-  const trimmed = text.trim();
-  if (members.size === 0) return typedValue(trimmed === "" ? "" : text.trim(), infer);
+  const trimmed = text.replace(OUTER_BLANKS, "");
+  if (members.size === 0) return typedValue(trimmed, infer);
   if (trimmed !== "") members.set("#text", typedValue(trimmed, infer));
   return members;
 }
@@ -102,3 +102,6 @@ function add(members: Map<string, unknown>, name: string, value: unknown): void 
 }
 
 const MAX_DEPTH = 1000;
+
+/** White space of XML (XML 1.0, production 3), and of it alone, around a text. */
+const OUTER_BLANKS = /^[ \t\r\n]+|[ \t\r\n]+$/g;
