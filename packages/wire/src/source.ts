@@ -1,5 +1,6 @@
 import { closeSync, openSync } from "node:fs";
 import { readDescriptor } from "./descriptor.ts";
+import { flowMeter } from "./flow-meter.ts";
 import { ioError } from "./wire-error.ts";
 
 /** Where bytes come from, one chunk at a time. */
@@ -30,7 +31,10 @@ export class DescriptorSource implements Source {
   }
 
   read(): Buffer | undefined {
+    const meter = flowMeter();
+    const beganMs = meter === undefined ? 0 : performance.now();
     const count = readDescriptor(this.fd, this.name, this.#buffer, 0, READ_BYTES);
+    meter?.read(this.#buffer, count, beganMs);
     this.paused = count < READ_BYTES;
     return count === 0 ? undefined : this.#buffer.subarray(0, count);
   }

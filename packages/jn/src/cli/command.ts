@@ -1,6 +1,7 @@
 import type { ExitCode, Transcoder } from "@jn/wire";
 import type { Address } from "../address/address.ts";
 import type { ReadContext } from "../address/records-in.ts";
+import type { StageMeter } from "../pipeline/stage-meter.ts";
 import type { Flags } from "./arguments.ts";
 
 /** One flag, as data: the parser, the help and the reference page are made from it. */
@@ -70,6 +71,8 @@ export interface Invocation {
   readonly flags: Flags;
   /** Prints a warning to standard error, with the command's name. */
   readonly warn: (message: string) => void;
+  /** Measures this process; undefined: nothing is to be measured. */
+  readonly meter?: StageMeter | undefined;
   /** All commands, for one that runs others. */
   readonly commands: CommandTable;
 }

@@ -1,10 +1,12 @@
+import { fstatSync } from "node:fs";
 import { ExitCode, WireError, writeDescriptor } from "@jn/wire";
 import { commandNamed, COMMAND_NAMES, loadCommands } from "../commands/registry.ts";
 import { JnError, STAGE_VARIABLE, type StageFailure, stageOf, usageError } from "../jn-error.ts";
-import { markStage } from "../pipeline/stage-mark.ts";
+import { type StageMark, markStage } from "../pipeline/stage-mark.ts";
+import { StageMeter } from "../pipeline/stage-meter.ts";
 import { didYouMean } from "../text/suggestion.ts";
 import { FORMATS } from "../plugins/registry.ts";
-import type { Command } from "./command.ts";
+import type { Command, Invocation } from "./command.ts";
 import { invocationOf } from "./invocation.ts";
 import { VERSION } from "./version.ts";
 
@@ -19,16 +21,16 @@ export async function main(args: readonly string[]): Promise<number> {
   const speaker = speakerOf(args[0]);
   const mark = markStage(speaker);
   try {
-    const exitCode = await runCommandLine(args, speaker);
-    mark?.remove();
+    const exitCode = await runCommandLine(args, speaker, mark);
+    mark.remove();
     return exitCode;
   } catch (error) {
     const exitCode = exitCodeOf(error);
-    if (exitCode === ExitCode.readerLeft) mark?.remove();
+    if (exitCode === ExitCode.readerLeft) mark.remove();
     else {
       const stage = stageOf(error) ?? speaker;
       report(error, stage);
-      mark?.fail(failureOf(error, stage, exitCode));
+      mark.fail(failureOf(error, stage, exitCode));
     }
     return exitCode;
   }
@@ -42,13 +44,14 @@ function speakerOf(name = ""): string {
   return stage ?? (COMMAND_NAMES.includes(name) ? `jn ${name}` : "jn");
 }
 
-async function runCommandLine(args: readonly string[], speaker: string): Promise<ExitCode> {
+async function runCommandLine(args: readonly string[], speaker: string, mark: StageMark): Promise<ExitCode> {
   const [name, ...rest] = args;
   const surplus = name === "help" ? rest[1] : rest[0];
   if (surplus !== undefined && (name === "help" || name === "--help" || name === "-h" || name === "--version"))
     throw usageError(`'${surplus}' is too much; usage: jn help [COMMAND]`);
   if (name === undefined || name === "--help" || name === "-h") return await printOverview();
-  if (name === "help") return await runCommandLine(rest[0] === undefined ? ["--help"] : [rest[0], "--help"], speaker);
+  if (name === "help")
+    return await runCommandLine(rest[0] === undefined ? ["--help"] : [rest[0], "--help"], speaker, mark);
   if (name === "--version") {
     const { backendLine } = await import("./backend.ts");
     return print(`jn ${VERSION}\n${backendLine()}\n`);
@@ -61,7 +64,51 @@ async function runCommandLine(args: readonly string[], speaker: string): Promise
   }
   const warn = (message: string): void => complain(`${speaker}: warning: ${message}`);
   const invocation = invocationOf(command, rest, warn, { names: COMMAND_NAMES, named: commandNamed });
-  return invocation.flags.has("help") ? await printHelp(command) : await command.run(invocation);
+  if (invocation.flags.has("help")) return await printHelp(command);
+  return await measured(invocation, speaker, mark, async (meter) => await command.run({ ...invocation, meter }));
+}
+
+/** Runs it with a meter, and shows what that says, unless nobody wants to know. */
+async function measured(
+  { flags }: Invocation,
+  speaker: string,
+  mark: StageMark,
+  work: (meter?: StageMeter) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  if (flags.has("quiet")) return await work();
+  const meter = new StageMeter();
+  meter.start((flow) => mark.publish(flow));
+  const [showsAlways, printsStats] = [flags.has("progress"), flags.has("stats")];
+  if (!showsAlways && !printsStats && !isDevice(2)) return await stopping(meter, work);
+  const { watchPipeline } = await import("../pipeline/progress.ts");
+  // The stages of a pipeline that somebody owns leave it to him to show them.
+  const shows = speaker.startsWith("jn run: ") ? "never" : showsAlways ? "always" : "terminal";
+  const watch = watchPipeline(speaker, shows, (text) => complain(text, ""));
+  meter.start(watch.onFlow);
+  try {
+    return await work(meter);
+  } finally {
+    meter.stop();
+    watch.clear();
+    if (printsStats) complain(JSON.stringify(watch.stats(meter.flow())));
+  }
+}
+
+async function stopping(meter: StageMeter, work: (meter: StageMeter) => Promise<ExitCode>): Promise<ExitCode> {
+  try {
+    return await work(meter);
+  } finally {
+    meter.stop();
+  }
+}
+
+/** Whether it may be a terminal: to be sure takes a part of Node that is not loaded otherwise. */
+function isDevice(fd: number): boolean {
+  try {
+    return fstatSync(fd).isCharacterDevice();
+  } catch {
+    return false;
+  }
 }
 
 async function printOverview(): Promise<ExitCode> {
@@ -106,8 +153,8 @@ function exitCodeOf(error: unknown): number {
 }
 
 /** Writes to standard error without process.stderr, which would make a shared descriptor non-blocking. */
-function complain(message: string): void {
-  const bytes = Buffer.from(`${message}\n`);
+function complain(message: string, end = "\n"): void {
+  const bytes = Buffer.from(message + end);
   try {
     writeDescriptor(2, "standard error", bytes, 0, bytes.length);
   } catch {
