@@ -78,6 +78,7 @@ function partOf(id) {
   )
     return "values";
   if (/\/src\/(?:streams|codecs|text\/text-decoder|pipeline\/reader-demand)(?!\/magic)/.test(path)) return "streams";
+  if (/\/src\/(?:pipeline\/(?:progress|published|flow)|commands\/top)/.test(path)) return "progress";
   if (/\/src\/commands\/table/.test(path)) return "table";
   if (/\/src\/(?:run\/|commands\/run)/.test(path)) return "run";
   if (/\/src\/(?:profiles\/|commands\/profile)/.test(path)) return "profiles";

@@ -1,4 +1,5 @@
 import { writeDescriptor } from "./descriptor.ts";
+import { flowMeter } from "./flow-meter.ts";
 
 /** Receives `bytes[start..end)`; must be done with them when it returns. */
 export type Drain = (bytes: Buffer, start: number, end: number) => void;
@@ -77,7 +78,17 @@ export class ByteSink {
 
 /** A sink that writes to a descriptor. `flush` throws what `writeDescriptor` throws. */
 export function descriptorSink(fd: number, name: string): ByteSink {
-  return new ByteSink((bytes, start, end) => writeDescriptor(fd, name, bytes, start, end));
+  return new ByteSink((bytes, start, end) => {
+    const meter = flowMeter();
+    const beganMs = meter === undefined ? 0 : performance.now();
+    let writtenEnd = start;
+    try {
+      writeDescriptor(fd, name, bytes, start, end);
+      writtenEnd = end;
+    } finally {
+      meter?.written(bytes, start, writtenEnd, beganMs);
+    }
+  });
 }
 
 /** The memory of `bytes` as a DataView. */

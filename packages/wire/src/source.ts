@@ -1,5 +1,6 @@
 import { closeSync, openSync } from "node:fs";
 import { readDescriptor } from "./descriptor.ts";
+import { flowMeter } from "./flow-meter.ts";
 import { ioError } from "./wire-error.ts";
 
 /** Where bytes come from, one chunk at a time. */
@@ -34,7 +35,10 @@ export class DescriptorSource implements Source {
 
   read(): Buffer | undefined {
     const buffer = this.#buffer;
+    const meter = flowMeter();
+    const beganMs = meter === undefined ? 0 : performance.now();
     const count = readDescriptor(this.fd, this.name, buffer, 0, buffer.length);
+    meter?.read(buffer, count, beganMs);
     this.paused = count < buffer.length;
     if (count === READ_BYTES && !this.paused) this.#buffer = Buffer.allocUnsafeSlow(BULK_READ_BYTES);
     return count === 0 ? undefined : buffer.subarray(0, count);

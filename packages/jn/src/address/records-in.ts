@@ -1,4 +1,15 @@
-import { type ByteSink, chain, continuing, flushing, pump, type Source, type Transcoder } from "@jn/wire";
+import { fstatSync, type Stats, statSync } from "node:fs";
+import {
+  type ByteSink,
+  chain,
+  continuing,
+  flowMeter,
+  type FlowMeter,
+  flushing,
+  pump,
+  type Source,
+  type Transcoder,
+} from "@jn/wire";
 import { codecOfBytes } from "../codecs/magic.ts";
 import type { ByteStage, PluginContext } from "../plugins/plugin.ts";
 import type { Address } from "./address.ts";
@@ -35,6 +46,8 @@ export async function readRecordsFrom(
 ): Promise<void> {
   const plans: Plan[] = [];
   for (const address of addresses) plans.push(...(await planReading(address, STANDARD_INPUT)));
+  const meter = flowMeter();
+  if (meter !== undefined) expectBytes(meter, plans, context.standardInput === undefined);
   const readers: (Reader | undefined)[] = [];
   const conditions = new Map<Address, Conditions>();
   for (const [index, plan] of plans.entries()) {
@@ -63,6 +76,31 @@ export async function readRecordsFrom(
 
 function isFinished(stage: Transcoder | undefined): boolean {
   return stage?.finished === true;
+}
+
+/** Tells how much there is to be read, if all of it is in files. @param isOwn whether standard input is that of this process */
+function expectBytes(meter: FlowMeter, plans: readonly Plan[], isOwn: boolean): void {
+  let bytes = 0;
+  for (const { place } of plans) {
+    const stat =
+      place.kind === "file"
+        ? statSync(place.path, { throwIfNoEntry: false })
+        : place.kind === "standard" && isOwn
+          ? standardInputStat()
+          : undefined;
+    if (stat?.isFile() !== true) return;
+    bytes += stat.size;
+  }
+  meter.expect(bytes);
+}
+
+/** undefined: it is closed. */
+function standardInputStat(): Stats | undefined {
+  try {
+    return fstatSync(0);
+  } catch {
+    return undefined;
+  }
 }
 
 /** How messages of a stage call what it reads. */

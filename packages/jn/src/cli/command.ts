@@ -2,6 +2,7 @@ import type { ExitCode, Transcoder } from "@jn/wire";
 import type { Address } from "../address/address.ts";
 import type { ReadContext } from "../address/records-in.ts";
 import type { BadRecords } from "../bad-records/bad-records.ts";
+import type { StageMeter } from "../pipeline/stage-meter.ts";
 import type { Flags } from "./arguments.ts";
 
 /** One flag, as data: the parser, the help and the reference page are made from it. */
@@ -75,6 +76,8 @@ export interface Invocation {
   readonly warn: (message: string) => void;
   /** What everything that reads records is told. */
   readonly context: RecordContext;
+  /** Measures this process; undefined: nothing is to be measured. */
+  readonly meter?: StageMeter | undefined;
   /** All commands, for one that runs others, or speaks of them. */
   readonly commands: CommandTable;
 }

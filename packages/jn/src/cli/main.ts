@@ -1,12 +1,12 @@
 import { ExitCode, WireError, writeDescriptor } from "@jn/wire";
 import { commandNamed, COMMAND_NAMES, loadCommands } from "../commands/registry.ts";
 import { JnError, STAGE_VARIABLE, type StageFailure, stageOf, usageError } from "../jn-error.ts";
-import { markStage } from "../pipeline/stage-mark.ts";
+import { type StageMark, markStage } from "../pipeline/stage-mark.ts";
 import { didYouMean } from "../text/suggestion.ts";
 import { FORMATS } from "../plugins/registry.ts";
-import type { BadRecordLog } from "../bad-records/bad-record-log.ts";
-import type { Command } from "./command.ts";
+import type { Command, Invocation } from "./command.ts";
 import { invocationOf } from "./invocation.ts";
+import { measuredRun } from "./measured-run.ts";
 import { VERSION } from "./version.ts";
 
 /**
@@ -20,16 +20,16 @@ export async function main(args: readonly string[]): Promise<number> {
   const speaker = speakerOf(args[0]);
   const mark = markStage(speaker);
   try {
-    const exitCode = await runCommandLine(args, speaker);
-    mark?.remove();
+    const exitCode = await runCommandLine(args, speaker, mark);
+    mark.remove();
     return exitCode;
   } catch (error) {
     const exitCode = exitCodeOf(error);
-    if (exitCode === ExitCode.readerLeft) mark?.remove();
+    if (exitCode === ExitCode.readerLeft) mark.remove();
     else {
       const stage = stageOf(error) ?? speaker;
       report(error, stage);
-      mark?.fail(failureOf(error, stage, exitCode));
+      mark.fail(failureOf(error, stage, exitCode));
     }
     return exitCode;
   }
@@ -43,13 +43,14 @@ function speakerOf(name = ""): string {
   return stage ?? (COMMAND_NAMES.includes(name) ? `jn ${name}` : "jn");
 }
 
-async function runCommandLine(args: readonly string[], speaker: string): Promise<ExitCode> {
+async function runCommandLine(args: readonly string[], speaker: string, mark: StageMark): Promise<ExitCode> {
   const [name, ...rest] = args;
   const surplus = name === "help" ? rest[1] : rest[0];
   if (surplus !== undefined && (name === "help" || name === "--help" || name === "-h" || name === "--version"))
     throw usageError(`'${surplus}' is too much; usage: jn help [COMMAND]`);
   if (name === undefined || name === "--help" || name === "-h") return await printOverview();
-  if (name === "help") return await runCommandLine(rest[0] === undefined ? ["--help"] : [rest[0], "--help"], speaker);
+  if (name === "help")
+    return await runCommandLine(rest[0] === undefined ? ["--help"] : [rest[0], "--help"], speaker, mark);
   if (name === "--version") {
     const { backendLine } = await import("./backend.ts");
     const { recordBackendLine } = await import("../kernels/record-kernels.ts");
@@ -64,20 +65,24 @@ async function runCommandLine(args: readonly string[], speaker: string): Promise
   const warn = (message: string): void => complain(`${speaker}: warning: ${message}`);
   const invocation = invocationOf(command, rest, warn, COMMANDS);
   if (invocation.flags.has("help")) return await printHelp(command);
-  const onError = invocation.flags.text("on-error");
-  const bad = onError === undefined ? undefined : await badRecords(onError);
-  try {
-    return await command.run({ ...invocation, context: { ...invocation.context, bad } });
-  } finally {
-    bad?.close(warn);
-  }
+  return await measuredRun(invocation.flags, { speaker, mark, print: complain }, (meter) =>
+    withBadRecords(command, { ...invocation, meter }),
+  );
 }
 
 const COMMANDS = { names: COMMAND_NAMES, named: commandNamed, all: loadCommands };
 
-async function badRecords(target: string): Promise<BadRecordLog | undefined> {
+/** Runs it with a place for bad records, if one is asked for. */
+async function withBadRecords(command: Command, invocation: Invocation): Promise<ExitCode> {
+  const onError = invocation.flags.text("on-error");
+  if (onError === undefined) return await command.run(invocation);
   const { badRecordLog } = await import("../bad-records/bad-record-log.ts");
-  return badRecordLog(target);
+  const bad = badRecordLog(onError);
+  try {
+    return await command.run({ ...invocation, context: { ...invocation.context, bad } });
+  } finally {
+    bad?.close(invocation.warn);
+  }
 }
 
 async function printOverview(): Promise<ExitCode> {
@@ -122,8 +127,8 @@ function exitCodeOf(error: unknown): number {
 }
 
 /** Writes to standard error without process.stderr, which would make a shared descriptor non-blocking. */
-function complain(message: string): void {
-  const bytes = Buffer.from(`${message}\n`);
+function complain(message: string, end = "\n"): void {
+  const bytes = Buffer.from(message + end);
   try {
     writeDescriptor(2, "standard error", bytes, 0, bytes.length);
   } catch {

@@ -25,6 +25,7 @@ const LOADERS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ["plugin", async () => (await import("./plugin.ts")).plugin],
   ["profile", async () => (await import("./profile.ts")).profile],
   ["table", async () => (await import("./table.ts")).table],
+  ["top", async () => (await import("./top.ts")).top],
   ["run", async () => (await import("./run.ts")).run],
 ]);
 

@@ -68,7 +68,7 @@ export const run: Command = {
     }
     const stages = await pipelineStages(await textsOf(invocation), invocation);
     const plan = await planPipeline(stages, layoutOf(flags.text("processes")));
-    if (!flags.has("explain")) return await runPipeline(plan.parts);
+    if (!flags.has("explain")) return await runPipeline(plan.parts, invocation.meter);
     print(explained(plan));
     return ExitCode.ok;
   },

@@ -1,6 +1,7 @@
 import { unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { JnError, type StageFailure } from "../jn-error.ts";
+import type { Flow } from "./flow.ts";
 import {
   attempt,
   isAlive,
@@ -28,28 +29,40 @@ import {
  * Without a private folder, or across a program that is no jn, nothing is known, and the input is trusted as ever.
  */
 export interface StageMark {
+  /** What has gone through it, for whoever wants to know. */
+  publish(flow: Flow): void;
   /** The work is done, or nobody wants it any more. */
   remove(): void;
   /** The stage failed, or passes on that one before it did. */
   fail(failure: StageFailure): void;
 }
 
-/** Marks this process as a stage that writes to standard output; undefined when that is no pipe. */
-export function markStage(stage: string): StageMark | undefined {
-  const pipe = pipeOf(1);
-  const folder = pipe === undefined ? undefined : markFolder(true);
-  if (pipe === undefined || folder === undefined) return undefined;
-  const path = join(folder, `${pipe.inode}-${process.pid}`);
-  const write = (failure: StageFailure): boolean =>
-    attempt(() => writeFileSync(path, JSON.stringify({ ...failure, device: pipe.device }), { mode: 0o600 })) !==
-    undefined;
-  if (!write({ stage, exitCode: KILLED, message: KILLED_MESSAGE })) return undefined;
+/** Marks this process as a stage. What does not write to a pipe has a mark only when there is something to publish. */
+export function markStage(stage: string): StageMark {
+  const [input, output] = [pipeOf(0), pipeOf(1)];
+  const running = { stage, exitCode: KILLED, message: KILLED_MESSAGE };
+  let path: string | undefined;
+  const write = (mark: StageFailure & { readonly flow?: Flow }): void => {
+    if (path === undefined) {
+      const folder = markFolder(true);
+      if (folder === undefined) return;
+      path = join(folder, `${output?.inode ?? 0}-${process.pid}`);
+    }
+    const text = JSON.stringify({ ...mark, device: output?.device, input: input?.inode, parent: process.ppid });
+    attempt(() => writeFileSync(path!, text, { mode: 0o600 }));
+  };
+  const remove = (): void => {
+    if (path !== undefined) attempt(() => unlinkSync(path!));
+  };
+  if (output !== undefined) write(running);
   return {
-    remove() {
-      attempt(() => unlinkSync(path));
+    publish(flow) {
+      write({ ...running, flow });
     },
+    remove,
     fail(failure) {
-      write(failure);
+      if (output === undefined) remove();
+      else write(failure);
     },
   };
 }

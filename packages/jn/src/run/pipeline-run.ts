@@ -1,9 +1,9 @@
-import { isatty } from "node:tty";
 import { type ByteSink, chain, chunksWhenReady, descriptorSink, ExitCode, type Transcoder } from "@jn/wire";
 import { inputFor, writeRecordsTo } from "../address/records-out.ts";
 import { readRecordsFrom, type ReadContext } from "../address/records-in.ts";
 import { STANDARD_INPUT } from "../address/standard-input.ts";
 import { attribute, JnError, STAGE_VARIABLE } from "../jn-error.ts";
+import type { StageMeter } from "../pipeline/stage-meter.ts";
 import type { ProcessStage } from "../processes/process-chain.ts";
 import type { Part } from "./pipeline-plan.ts";
 import type { PipelineStage } from "./pipeline-stage.ts";
@@ -14,32 +14,37 @@ import { pipelineText } from "./pipeline-text.ts";
  *
  * @throws JnError, WireError of the earliest stage that failed by itself, attributed to it
  */
-export async function runPipeline(parts: readonly Part[]): Promise<ExitCode> {
+export async function runPipeline(parts: readonly Part[], meter: StageMeter | undefined): Promise<ExitCode> {
   const last = parts.at(-1)!;
   const before = last.isHere ? parts.slice(0, -1) : parts;
-  if (before.length === 0) return await runHere(last, undefined);
+  if (before.length === 0) return await runHere(last, undefined, meter);
   const { chainOutput, runChain } = await import("../processes/process-chain.ts");
   const processes = before.map(processOf);
   // A process group of its own may not read from a terminal.
+  const { isatty } = await import("node:tty");
   const stdin = isatty(0) ? chunksWhenReady(0, STANDARD_INPUT) : "inherit";
   if (!last.isHere) {
     await runChain(processes, stdin);
     return ExitCode.ok;
   }
   try {
-    return await runHere(last, chainOutput(processes, stdin));
+    return await runHere(last, metered(chainOutput(processes, stdin), meter), meter);
   } catch (error) {
     throw withConsequence(error, last);
   }
 }
 
 /** @param input what the other parts give; undefined: there are none */
-async function runHere({ stages }: Part, input: AsyncIterable<Buffer> | undefined): Promise<ExitCode> {
+async function runHere(
+  { stages }: Part,
+  input: AsyncIterable<Buffer> | undefined,
+  meter: StageMeter | undefined,
+): Promise<ExitCode> {
   const [first] = stages;
   const last = stages.at(-1)!;
   if (first!.fused === undefined) {
     const { command, invocation } = first!.command!;
-    return await attributing(first!, async () => await command.run(invocation));
+    return await attributing(first!, async () => await command.run({ ...invocation, meter }));
   }
   const { target } = last;
   const { addresses, context } = first!.fused;
@@ -47,11 +52,12 @@ async function runHere({ stages }: Part, input: AsyncIterable<Buffer> | undefine
     await attributing(last, async () => await writeRecordsTo(last.fused!.target!, context, input));
     return ExitCode.ok;
   }
-  const written = target === undefined ? undefined : { label: last.label, transcoder: target.transcoder };
-  const links = stages.flatMap(({ label, fused }) =>
-    fused?.transcoder === undefined ? [] : [{ label, transcoder: fused.transcoder }],
-  );
-  const [head, ...rest] = [...links, ...(written === undefined ? [] : [written])].map(attributed);
+  if (stages.length > 1) meter?.share(stages.map(({ label }) => label));
+  const timer = stages.length > 1 ? meter : undefined;
+  const [head, ...rest] = stages.flatMap(({ label, fused, target: own }, index) => {
+    const links = [fused?.transcoder, own === "waiting" ? undefined : own?.transcoder];
+    return links.flatMap((link) => (link === undefined ? [] : [guarded(link, label, index, timer)]));
+  });
   const work = async (sink: ByteSink, from?: () => AsyncIterable<Buffer>): Promise<void> => {
     const whole: ReadContext = { ...context, ...(from !== undefined && { standardInput: from }) };
     await attributing(
@@ -67,6 +73,22 @@ async function runHere({ stages }: Part, input: AsyncIterable<Buffer> | undefine
     await attributing(last, async () => await target.write(async (sink) => await work(sink, given ?? waiting)));
   }
   return ExitCode.ok;
+}
+
+/** The same chunks, the wait for which is a wait for input. */
+async function* metered(
+  input: AsyncIterable<Buffer>,
+  meter: StageMeter | undefined,
+): AsyncGenerator<Buffer, void, undefined> {
+  let beganMs = performance.now();
+  meter?.waits(beganMs);
+  for await (const chunk of input) {
+    meter?.read(chunk, chunk.length, beganMs);
+    yield chunk;
+    beganMs = performance.now();
+    meter?.waits(beganMs);
+  }
+  meter?.read(EMPTY, 0, beganMs);
 }
 
 /** A part as a process: a program, a jn for one stage, or one that runs several. */
@@ -95,19 +117,22 @@ function withConsequence(error: unknown, { stages }: Part): unknown {
   return new JnError("UPSTREAM", message, { cause: error, upstream: error.upstream });
 }
 
-/** Errors that come out of it unattributed are this stage's. */
-function attributed({ label, transcoder }: { readonly label: string; readonly transcoder: Transcoder }): Transcoder {
-  const guarded = (work: () => void): void => {
+/** Errors that come out of it unattributed are this stage's, and so is the time that nobody further on takes. */
+function guarded(transcoder: Transcoder, label: string, index: number, meter: StageMeter | undefined): Transcoder {
+  const guard = (work: () => void): void => {
+    const before = meter?.turn(index);
     try {
       work();
     } catch (error) {
       attribute(error, `jn run: ${label}`);
       throw error;
+    } finally {
+      if (before !== undefined) meter?.turn(before);
     }
   };
   return {
-    push: (chunk, out) => guarded(() => transcoder.push(chunk, out)),
-    end: (out) => guarded(() => transcoder.end(out)),
+    push: (chunk, out) => guard(() => transcoder.push(chunk, out)),
+    end: (out) => guard(() => transcoder.end(out)),
     get finished() {
       return transcoder.finished === true;
     },
@@ -122,3 +147,5 @@ async function attributing<Result>({ label }: PipelineStage, work: () => Promise
     throw error;
   }
 }
+
+const EMPTY = Buffer.alloc(0);

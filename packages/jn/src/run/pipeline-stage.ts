@@ -103,5 +103,5 @@ function isPlainInput({ addresses: [address] }: FusedStage): boolean {
 
 /** How messages of a stage call what the stage before gives. */
 const INPUT = "the input";
-const COMMON: ReadonlySet<string> = new Set(["max-record-bytes"]);
+const COMMON: ReadonlySet<string> = new Set(["max-record-bytes", "progress", "quiet", "stats"]);
 const NOT_IN_PIPELINES: ReadonlySet<string> = new Set(["help", "explain"]);
