@@ -51,7 +51,8 @@ function partOf(id) {
   if (/\/src\/(?:streams|codecs|text\/text-decoder)(?!\/magic)/.test(path)) return "streams";
   if (/\/src\/commands\/table/.test(path)) return "table";
   if (/\/src\/(?:profiles\/|commands\/profile)/.test(path)) return "profiles";
-  if (/\/src\/(?:plugins\/external\/|commands\/plugin)/.test(path)) return "plugins";
+  // Another program, too: who reads from the Web does not pay for starting programs.
+  if (/\/src\/(?:plugins\/external\/|commands\/plugin|protocols\/threepio)/.test(path)) return "plugins";
   if (/\/(?:commands\/put|address\/records-out|atomic-file)/.test(path)) return "put";
   if (/\/(?:commands|stages)\/(?!registry|cat)/.test(path)) return "stages";
   if (/\/src\/address\/(?:explain|conditions|file-meta)/.test(path)) return "address";

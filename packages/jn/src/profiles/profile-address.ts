@@ -2,7 +2,7 @@ import { isAbsolute, join } from "node:path";
 import { type Address, parseAddress } from "../address/address.ts";
 import { parseQuery, type QueryPart } from "../address/query.ts";
 import { usageError } from "../jn-error.ts";
-import { type Profile, profileNamed, withVariables } from "./profile.ts";
+import { hasProfile, type Profile, profileNamed, withVariables } from "./profile.ts";
 
 /** A profile as an address: where it leads, and what goes with it. */
 export interface ProfileAddress {
@@ -18,6 +18,8 @@ export interface ProfileAddress {
  * @throws JnError `USAGE`
  */
 export function profileAddress(typed: Address, name: string, params: readonly QueryPart[]): ProfileAddress {
+  const builtIn = /^3pio\/[\w.-]+$/.test(name) && !hasProfile(name) ? threepioAddress(typed, name, params) : undefined;
+  if (builtIn !== undefined) return { address: builtIn, headers: [], meta: false };
   const profile = profileNamed(name);
   const target = profile.type === "http" ? urlOf(profile, params, typed.text) : fileOf(profile);
   const options = Object.entries(profile.options).map(([option, value]) => ({
@@ -42,6 +44,18 @@ export function profileAddress(typed: Address, name: string, params: readonly Qu
     ([field, value]) => [field, withVariables(value, profile)] as const,
   );
   return { address, headers, meta: profile.meta };
+}
+
+/** `@3pio/RUN?field=value`: a test run, and conditions on its results. */
+function threepioAddress(typed: Address, name: string, params: readonly QueryPart[]): Address {
+  const [scheme = "", run] = name.split("/");
+  return {
+    text: typed.text,
+    place: { kind: "url", url: `${scheme}://${run}`, scheme },
+    format: typed.format ?? "ndjson",
+    variant: typed.variant,
+    query: [...typed.query, ...params],
+  };
 }
 
 function urlOf(profile: Profile, params: readonly QueryPart[], text: string): string {

@@ -65,6 +65,11 @@ export function profileNamed(name: string): Profile {
   throw usageError(`@${name}: there is no such profile; jn profile list shows those there are`);
 }
 
+/** Whether there is a profile of this name. */
+export function hasProfile(name: string): boolean {
+  return profileFolders().some(({ folder }) => existsSync(join(folder, `${name}.json`)));
+}
+
 /** @throws JnError `USAGE` */
 export function readProfile(name: string, { folder, base }: ProfileFolder): Profile {
   const file = join(folder, `${name}.json`);
