@@ -11,7 +11,6 @@ import { type Failure, overviewOf, type RootGroup, rootGroups } from "../model/o
 import { type Result, resultsOf } from "../model/result.ts";
 import { SortedIndex } from "../model/sorted-index.ts";
 import { pathOfKey } from "../model/test-key.ts";
-import { verdicts } from "../model/verdicts.ts";
 import { type FailureLine, failureLine } from "../reports/failure-line.ts";
 import { isAlive } from "./at-work.ts";
 import { writeOutputLog } from "../reports/output-log.ts";
@@ -84,6 +83,26 @@ export class Collection {
     return this.#collector.facts();
   }
 
+  /** Every result in order; `summarise` or `report` may not run meanwhile. */
+  results(): Generator<Result, void, undefined> {
+    return resultsOf(this.#entries());
+  }
+
+  /** The root groups that were counted by the last `summarise`, in the order of the results. */
+  groups(): Generator<RootGroup, void, undefined> {
+    return rootGroups(this.#groupsPath);
+  }
+
+  /** The event behind an entry, with its message and output. @throws WireError `IO` */
+  detailOf({ detail }: Entry): Detail | undefined {
+    return detail === undefined ? undefined : this.#details.read(detail);
+  }
+
+  /** The command that runs a test again, as one types it. */
+  commandAgain({ entry, key }: Result): string | undefined {
+    return this.#commandAgain(entry.writer, pathOfKey(key));
+  }
+
   /** Counts and judges what has been read. */
   summarise(): RunSummary {
     const open = this.#collector.open();
@@ -120,31 +139,6 @@ export class Collection {
   /** A failure of the overview, for people. */
   describe(failure: Failure): FailureLine {
     return failureLine(failure, failure.detail === undefined ? undefined : this.#details.read(failure.detail));
-  }
-
-  /** Every result in order; `summarise` or `report` may not run meanwhile. */
-  results(): Generator<Result, void, undefined> {
-    return resultsOf(verdicts(this.#entries()));
-  }
-
-  /** The root groups that were counted by the last `summarise`, in the order of the results. */
-  groups(): Generator<RootGroup, void, undefined> {
-    return rootGroups(this.#groupsPath);
-  }
-
-  /** The event behind an entry, with its message and output. @throws WireError `IO` */
-  detailOf({ detail }: Entry): Detail | undefined {
-    return detail === undefined ? undefined : this.#details.read(detail);
-  }
-
-  /** The command that runs a test again, as one types it. */
-  commandAgain({ entry, key }: Result): string | undefined {
-    return this.#commandAgain(entry.writer, pathOfKey(key));
-  }
-
-  /** The runner that reported an entry. */
-  runnerOf({ writer }: Entry): string | undefined {
-    return this.#collector.runnerOf(writer);
   }
 
   /** Removes the index. */
