@@ -82,7 +82,8 @@ function partOf(id) {
   if (/\/src\/commands\/table/.test(path)) return "table";
   if (/\/src\/(?:run\/|commands\/run)/.test(path)) return "run";
   if (/\/src\/(?:profiles\/|commands\/profile)/.test(path)) return "profiles";
-  if (/\/src\/(?:plugins\/external\/|commands\/plugin)/.test(path)) return "plugins";
+  // Another program, too: who reads from the Web does not pay for starting programs.
+  if (/\/src\/(?:plugins\/external\/|commands\/plugin|protocols\/threepio)/.test(path)) return "plugins";
   if (/\/src\/(?:commands\/put|address\/(?:records-out|record-outlet)|atomic-file)/.test(path)) return "put";
   if (path.includes("/stages/assert/json-schema")) return "json-schema";
   if (path.includes("/stages/completion/candidates")) return "candidates";

@@ -66,6 +66,7 @@ export const CODECS: readonly Entry<CodecPlugin>[] = [
 
 export const PROTOCOLS: readonly Entry<ProtocolPlugin>[] = [
   protocol("http", "http://* https://*", async () => (await import("../protocols/http.ts")).http),
+  protocol("3pio", "3pio://*", async () => (await import("../protocols/threepio.ts")).threepio),
 ];
 
 /** The built-in plugin of this name; an extension (`jsonl`) is a name too. */

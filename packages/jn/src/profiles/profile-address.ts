@@ -5,7 +5,7 @@ import { usageError } from "../jn-error.ts";
 import type { Paging } from "./paging.ts";
 import { filterOf, type NamedFilter } from "./profile-filter.ts";
 import { type Profile, withVariables } from "./profile.ts";
-import { profileNamed } from "./profile-lookup.ts";
+import { hasProfile, profileNamed } from "./profile-lookup.ts";
 
 /** A profile as an address: where it leads, and what goes with it. */
 export interface ProfileAddress {
@@ -28,6 +28,7 @@ export async function profileAddress(
   name: string,
   params: readonly QueryPart[],
 ): Promise<ProfileAddress> {
+  if (/^3pio\/[\w.-]+$/.test(name) && !hasProfile(name)) return threepioAddress(typed, name, params);
   return addressOf(await profileNamed(name), typed, params);
 }
 
@@ -62,6 +63,19 @@ export function addressOf(profile: Profile, typed: Address, params: readonly Que
   );
   const { meta, records, pages } = profile;
   return { address, headers, meta, records, pages, filter };
+}
+
+/** `@3pio/RUN?field=value`: a test run, and conditions on its results. */
+function threepioAddress(typed: Address, name: string, params: readonly QueryPart[]): ProfileAddress {
+  const [scheme = "", run] = name.split("/");
+  const address: Address = {
+    text: typed.text,
+    place: { kind: "url", url: `${scheme}://${run}`, scheme },
+    format: typed.format ?? "ndjson",
+    variant: typed.variant,
+    query: [...typed.query, ...params],
+  };
+  return { address, headers: [], meta: false, records: undefined, pages: undefined, filter: undefined };
 }
 
 function urlOf(

@@ -29,6 +29,11 @@ export async function profileNamed(name: string): Promise<Profile> {
   throw usageError(`@${name}: there is no such profile; jn profile list shows those there are`);
 }
 
+/** Whether a folder has a profile of this name. */
+export function hasProfile(name: string): boolean {
+  return profileFolders().some(({ folder }) => existsSync(join(folder, `${name}.json`)));
+}
+
 /** Every profile, by name; the nearest one of a name wins. */
 export async function allProfiles(): Promise<readonly KnownProfile[]> {
   const found = new Map<string, KnownProfile>();

@@ -1,11 +1,8 @@
-import { relative } from "node:path";
 import { ExitCode } from "@jn/wire";
 import type { Command } from "../cli/command.ts";
 import { print } from "../cli/console.ts";
-import { consoleSummary } from "../reports/console-summary.ts";
-import { Collection } from "../run/collection.ts";
 import { mergedPart, mergeRuns } from "../run/merged-run.ts";
-import { STREAMS } from "../runners/registry.ts";
+import { reportedRun } from "../run/reported-run.ts";
 import { usageError } from "../threepio-error.ts";
 
 export const merge: Command = {
@@ -27,15 +24,8 @@ export const merge: Command = {
     if (rest.length === 0) throw usageError("name the runs to merge; 3pio list shows them");
     const parts = rest.map((text) => mergedPart(cwd, text));
     const folder = await mergeRuns(cwd, parts, new Date());
-    const collection = new Collection(folder.path, STREAMS);
-    try {
-      collection.finish();
-      const summary = collection.report();
-      const reportPath = relative(cwd, `${folder.path}/test-run.md`);
-      print(consoleSummary(summary, { reportPath, describe: (failure) => collection.describe(failure) }));
-      return summary.integrity.isWhole ? (summary.facts.end?.exitCode ?? ExitCode.badData) : ExitCode.badData;
-    } finally {
-      collection.close();
-    }
+    const { summary, text } = reportedRun(folder, cwd);
+    print(text);
+    return summary.integrity.isWhole ? (summary.facts.end?.exitCode ?? ExitCode.badData) : ExitCode.badData;
   },
 };

@@ -1,12 +1,8 @@
-import { relative } from "node:path";
 import { ExitCode } from "@jn/wire";
 import type { Command } from "../cli/command.ts";
 import { print } from "../cli/console.ts";
-import { consoleSummary } from "../reports/console-summary.ts";
-import { refuseWhileAtWork } from "../run/at-work.ts";
-import { Collection } from "../run/collection.ts";
+import { reportedRun } from "../run/reported-run.ts";
 import { findRunFolder } from "../run/run-folder.ts";
-import { STREAMS } from "../runners/registry.ts";
 
 export const rebuild: Command = {
   name: "rebuild",
@@ -19,17 +15,7 @@ export const rebuild: Command = {
   flags: [],
   examples: [{ title: "after a power cut", command: "3pio rebuild" }],
   run({ rest, cwd }) {
-    const folder = findRunFolder(cwd, rest[0] ?? "latest");
-    const collection = new Collection(folder.path, STREAMS);
-    try {
-      collection.finish();
-      refuseWhileAtWork(collection.facts(), folder);
-      const summary = collection.report();
-      const reportPath = relative(cwd, `${folder.path}/test-run.md`);
-      print(consoleSummary(summary, { reportPath, describe: (failure) => collection.describe(failure) }));
-    } finally {
-      collection.close();
-    }
+    print(reportedRun(findRunFolder(cwd, rest[0] ?? "latest"), cwd).text);
     return Promise.resolve(ExitCode.ok);
   },
 };

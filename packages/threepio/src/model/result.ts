@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { BAD_STATUSES, type Status } from "../journal/event.ts";
 import type { Entry } from "./entry.ts";
-import type { Remark, Verdict } from "./verdicts.ts";
+import { verdicts } from "./verdicts.ts";
 
 /**
  * What counts as one result, in every query and report: a test's verdict; a part of a test; an error outside of tests, such as
@@ -19,11 +19,11 @@ export interface Result {
   readonly isFlaky: boolean;
 }
 
-/** Verdicts and remarks as results; remarks that say only a group's time or output are left out. */
-export function* resultsOf(items: Iterable<Verdict | Remark>): Generator<Result, void, undefined> {
+/** Entries of the index as results; those that say only a group's time or output are left out. */
+export function* resultsOf(entries: Iterable<Entry>): Generator<Result, void, undefined> {
   let key: string | undefined;
   let seen = { part: 0, error: 0 };
-  for (const item of items) {
+  for (const item of verdicts(entries)) {
     if (item.kind === "test") {
       yield item;
       continue;

@@ -17,24 +17,36 @@ export function refuseWhileAtWork(facts: RunFacts, { id }: RunFolder): void {
   );
 }
 
-/** Whether the 3pio that runs it is still there. */
+/** Whether the 3pio that runs it is still there. A run that was put together is over, even if a part of it never ended. */
 export function isAtWork({ start, end }: RunFacts): boolean {
-  return start !== undefined && end === undefined && isAlive(start.pid) && isThreepio(start.pid);
+  return (
+    start !== undefined && start.parts === undefined && end === undefined && isAlive(start.pid) && isThreepio(start.pid)
+  );
 }
 
 /** The same of a run that has not been read: by 3pio's own segment, which is short. */
 export function isAtWorkIn({ path }: RunFolder): boolean {
   try {
     const lines = readFileSync(join(path, EVENTS_FOLDER, `${OURSELVES}.jsonl`), "utf8").split("\n");
-    const events = lines
-      .slice(0, -1)
-      .map((line) => JSON.parse(line) as { readonly type: string; readonly pid?: number });
-    const pid = events.find(({ type }) => type === "run.start")?.pid;
-    return pid !== undefined && !events.some(({ type }) => type === "run.end") && isAlive(pid) && isThreepio(pid);
+    const events = lines.slice(0, -1).map((line) => JSON.parse(line) as OwnEvent);
+    const { pid, parts } = events.find(({ type }) => type === "run.start") ?? {};
+    return (
+      pid !== undefined &&
+      parts === undefined &&
+      !events.some(({ type }) => type === "run.end") &&
+      isAlive(pid) &&
+      isThreepio(pid)
+    );
   } catch {
     // Without a segment of ours nobody can be at work; a damaged one is nobody's, either.
     return false;
   }
+}
+
+interface OwnEvent {
+  readonly type: string;
+  readonly pid?: number;
+  readonly parts?: unknown;
 }
 
 export function isAlive(pid: number): boolean {

@@ -86,6 +86,26 @@ export class Collection {
     return this.#collector.facts();
   }
 
+  /** Every result in order; `summarise` or `report` may not run meanwhile. */
+  results(): Generator<Result, void, undefined> {
+    return resultsOf(this.#entries());
+  }
+
+  /** The root groups that were counted by the last `summarise`, in the order of the results. */
+  groups(): Generator<RootGroup, void, undefined> {
+    return rootGroups(this.#groupsPath);
+  }
+
+  /** The event behind an entry, with its message and output. @throws WireError `IO` */
+  detailOf({ detail }: Entry): Detail | undefined {
+    return detail === undefined ? undefined : this.#details.read(detail);
+  }
+
+  /** The command that runs a test again, as one types it. */
+  commandAgain({ entry, key }: Result): string | undefined {
+    return this.#commandAgain(entry.writer, pathOfKey(key));
+  }
+
   /** Counts and judges what has been read. */
   summarise(): RunSummary {
     const open = this.#collector.open();
@@ -128,31 +148,6 @@ export class Collection {
   reruns(isChosen: (item: Verdict | Remark) => boolean = isFailure): Reruns {
     const homeOf = (writer: string): WriterHome | undefined => this.#collector.homeOf(writer);
     return rerunsOf(verdicts(this.#entries()), { isChosen, homeOf, start: this.facts().start });
-  }
-
-  /** Every result in order; `summarise` or `report` may not run meanwhile. */
-  results(): Generator<Result, void, undefined> {
-    return resultsOf(verdicts(this.#entries()));
-  }
-
-  /** The root groups that were counted by the last `summarise`, in the order of the results. */
-  groups(): Generator<RootGroup, void, undefined> {
-    return rootGroups(this.#groupsPath);
-  }
-
-  /** The event behind an entry, with its message and output. @throws WireError `IO` */
-  detailOf({ detail }: Entry): Detail | undefined {
-    return detail === undefined ? undefined : this.#details.read(detail);
-  }
-
-  /** The command that runs a test again, as one types it. */
-  commandAgain({ entry, key }: Result): string | undefined {
-    return this.#commandAgain(entry.writer, pathOfKey(key));
-  }
-
-  /** The runner that reported an entry. */
-  runnerOf({ writer }: Entry): string | undefined {
-    return this.#collector.runnerOf(writer);
   }
 
   /** Removes the index. */

@@ -23,6 +23,8 @@ export interface RecordOptions {
   /** What the user typed. */
   readonly typed: readonly string[];
   readonly cwd: string;
+  /** The folder whose `.3pio` it goes to. Default: `cwd`. */
+  readonly root?: string | undefined;
   readonly durability: Durability;
   /** Events read in one go. */
   readonly batch: number;
@@ -49,7 +51,7 @@ export interface RecordedRun {
 export async function recordRun(plan: Plan, options: RecordOptions): Promise<RecordedRun> {
   const { typed, cwd, durability } = options;
   const startMs = Date.now();
-  const folder = runFolder(cwd, new Date(startMs));
+  const folder = runFolder(options.root ?? cwd, new Date(startMs));
   const events = join(folder.path, EVENTS_FOLDER);
   const writer = new JournalWriter(events, folder.id, OURSELVES, {
     durability,
