@@ -71,8 +71,9 @@ export class EntryBuffer {
   /** A merge sort from the bottom up: stable, and nearly free where the input is in order already. */
   #sorted(): Uint32Array {
     const count = this.#count;
-    const { starts, keyLengths, high, low } = this.#columns;
-    let from = new Uint32Array(count);
+    const { starts, keyLengths, high, low, order, spare } = this.#columns;
+    // Reused: new ones for each run would make memory grow until the engine looks.
+    let from = order.subarray(0, count);
     for (let at = 0; at < count; at++) {
       from[at] = at;
       const start = starts[at]! + this.#common;
@@ -80,7 +81,7 @@ export class EntryBuffer {
       high[at] = wordAt(this.#bytes, start, end);
       low[at] = wordAt(this.#bytes, start + 4, end);
     }
-    let to = new Uint32Array(count);
+    let to = spare.subarray(0, count);
     for (let width = 1; width < count; width *= 2) {
       for (let start = 0; start < count; start += 2 * width) this.#merge(from, to, start, width);
       [from, to] = [to, from];
@@ -143,6 +144,8 @@ interface Columns {
   readonly recordLengths: Uint32Array;
   readonly high: Uint32Array;
   readonly low: Uint32Array;
+  readonly order: Uint32Array;
+  readonly spare: Uint32Array;
 }
 
 function columns(length: number, before?: Columns): Columns {
@@ -157,6 +160,8 @@ function columns(length: number, before?: Columns): Columns {
     recordLengths: grown("recordLengths"),
     high: grown("high"),
     low: grown("low"),
+    order: new Uint32Array(length),
+    spare: new Uint32Array(length),
   };
 }
 
