@@ -232,7 +232,7 @@ describe("jn run", { timeout: 300_000 }, () => {
   });
 
   test("--explain says which stage runs where, and runs nothing", async (context) => {
-    const { cwd, run } = place(context, { "data/jn/programs.json": '{"sort": {"path": "/usr/bin/sort"}}' });
+    const { cwd, run } = place(context, { "data/jn/programs.json": '{"tac": {"path": "/usr/bin/tac"}}' });
     const where = async (...args: readonly string[]): Promise<unknown[]> => {
       const lines = succeeded(await run("--explain", ...args))
         .trim()
@@ -246,14 +246,14 @@ describe("jn run", { timeout: 300_000 }, () => {
       "in process 2",
       here,
     ]);
-    assert.deepEqual(await where("cat data.csv | head | sort | filter .x | put out.json"), [
+    assert.deepEqual(await where("cat data.csv | head | tac | filter .x | put out.json"), [
       "in process 1",
       "in process 1",
       "in process 2",
       here,
       here,
     ]);
-    assert.deepEqual(await where("cat data.csv | sort"), ["in process 1", "in process 2"]);
+    assert.deepEqual(await where("cat data.csv | tac"), ["in process 1", "in process 2"]);
     assert.deepEqual(await where("cat data.csv | filter -s length"), ["in process 1", "in process 2"]);
     assert.deepEqual(readdirSync(cwd).toSorted(), ["data", "data.csv"]);
   });

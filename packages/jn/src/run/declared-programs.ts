@@ -68,7 +68,7 @@ function programsIn(file: string): ReadonlyMap<string, DeclaredProgram> {
   } catch (error) {
     throw error instanceof SyntaxError ? wrong(`it is no JSON: ${error.message}`) : ioError("read", file, error);
   }
-  if (!isObject(value)) throw wrong('it must be an object such as {"sort": {}}');
+  if (!isObject(value)) throw wrong('it must be an object such as {"tac": {}}');
   const programs = new Map<string, DeclaredProgram>();
   for (const [name, program] of Object.entries(value)) {
     if (!isObject(program)) throw wrong(`'${name}' must be an object, {} or {"path": "/usr/bin/${name}"}`);
