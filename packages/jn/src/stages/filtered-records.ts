@@ -49,6 +49,8 @@ class FilterHandler implements RecordHandler {
   readonly #writer: RecordWriter | undefined;
   readonly #run = new RecordRun();
   readonly #heap = new HeapBound();
+  /** Whether values were made of the lines at hand. */
+  #hasMade = false;
   readonly usual: RecordHandler["usual"];
 
   /** The record at hand. */
@@ -76,6 +78,7 @@ class FilterHandler implements RecordHandler {
     this.#start = start;
     this.#out = out;
     this.#kept = false;
+    this.#hasMade = true;
     try {
       const fields = this.#fields;
       if (fields !== undefined) {
@@ -97,7 +100,9 @@ class FilterHandler implements RecordHandler {
     this.#run.end(bytes, out);
     this.#input = null;
     this.#writer?.forget();
-    this.#heap.passed(bytes.length);
+    // Where all was done natively, no value was made.
+    if (this.#hasMade) this.#heap.passed(bytes.length);
+    this.#hasMade = false;
   }
 
   /** What takes records in the usual form natively, if the filter can be run so. */
