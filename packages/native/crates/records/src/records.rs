@@ -1,11 +1,10 @@
 //! NDJSON records, checked, selected and made anew: the twin of `stages/filtered-records.ts` and of readers and writers that only check.
-//!
-//! Much at once is done by two threads, a half of the lines each; what comes out is in the order of the input all the same.
 
 use std::marker::PhantomData;
 
 use crate::block::Block;
 use crate::dispatch::dispatched;
+use crate::halves::{in_halves, middle_of};
 use crate::json_scan::{NotUsual, byte_at, scan_value, skip_blanks};
 use crate::progress::{Chunk, Progress, Stop};
 use crate::record_fields::RecordFields;
@@ -19,7 +18,6 @@ pub struct Records {
     second: Worker,
     /// What the second worker writes.
     written: Vec<u8>,
-    has_two_cores: bool,
 }
 
 /// What one thread needs for itself.
@@ -28,12 +26,6 @@ struct Worker {
     /// Undefined when nothing is looked at: then a record may be any value.
     fields: Option<RecordFields>,
 }
-
-/// From this many bytes on two threads are quicker: to start one takes as long as 30 KiB.
-const PARALLEL_BYTES: usize = 128 * 1024;
-
-/// What the second thread may have written before it is taken.
-const MAX_WRITTEN: usize = 4 * 1024 * 1024;
 
 /// What is written for a record.
 enum Written {
@@ -58,83 +50,35 @@ impl Records {
             second: worker(),
             program,
             written: Vec::new(),
-            has_two_cores: std::thread::available_parallelism().is_ok_and(|cores| cores.get() > 1),
         }
     }
 
     /// Runs the program on the whole lines of the chunk, and writes to `out[length..]`.
     pub fn run(&mut self, chunk: Chunk<'_>, out: &mut [u8], length: usize) -> Progress {
-        let lines = &chunk.bytes[chunk.start..];
-        if !self.has_two_cores || lines.len() < PARALLEL_BYTES {
-            return self.first.run(&self.program, chunk, out, length);
-        }
-        let half = lines.len() / 2;
-        let Some(newline) = lines[half..].iter().position(|&byte| byte == b'\n') else {
-            return self.first.run(&self.program, chunk, out, length);
-        };
-        let middle = chunk.start + half + newline + 1;
         let Self {
             program,
             first,
             second,
             written,
-            ..
         } = self;
         let program = &*program;
-        // As much as the records themselves need, and what is written between them as a rule.
-        written.resize(lines.len().min(MAX_WRITTEN), 0);
-        let (done, more) = std::thread::scope(|scope| {
-            let helper = std::thread::Builder::new().spawn_scoped(scope, || {
-                let rest = Chunk { start: middle, ..chunk };
-                second.run(program, rest, written, 0)
-            });
-            let half = Chunk {
-                bytes: &chunk.bytes[..middle],
-                ..chunk
-            };
-            let done = first.run(program, half, out, length);
-            // Without a second thread, or if it panicked, its lines are still to be done.
-            (done, helper.ok().and_then(|helper| helper.join().ok()))
-        });
-        let Some(more) = more.filter(|_| done.stop == Stop::Input) else {
-            return if done.stop == Stop::Input {
-                self.first.run_on(&self.program, chunk, out, done)
-            } else {
-                done
-            };
+        let Some(middle) = middle_of(chunk) else {
+            return first.run(program, chunk, out, length);
         };
-        let Some(room) = out.get_mut(done.length..done.length + more.length) else {
-            return Progress {
-                stop: Stop::Room,
-                ..done
-            };
-        };
-        room.copy_from_slice(&self.written[..more.length]);
-        Progress {
-            at: more.at,
-            length: done.length + more.length,
-            lines: done.lines + more.lines,
-            stop: more.stop,
+        let here = |half: Chunk<'_>, out: &mut [u8], length| first.run(program, half, out, length);
+        let there = |rest: Chunk<'_>, out: &mut [u8], length| second.run(program, rest, out, length);
+        let (done, is_all) = in_halves(chunk, middle, out, length, written, here, there);
+        if is_all {
+            return done;
         }
+        let start = done.at;
+        done.and(first.run(program, Chunk { start, ..chunk }, out, done.length))
     }
 }
 
 impl Worker {
     dispatched! {
         fn run(self: &mut Worker, program: &RecordProgram, chunk: Chunk<'_>, out: &mut [u8], length: usize) -> Progress => run
-    }
-
-    /// Goes on with what was not done.
-    fn run_on(&mut self, program: &RecordProgram, chunk: Chunk<'_>, out: &mut [u8], done: Progress) -> Progress {
-        let rest = Chunk {
-            start: done.at,
-            ..chunk
-        };
-        let more = self.run(program, rest, out, done.length);
-        Progress {
-            lines: done.lines + more.lines,
-            ..more
-        }
     }
 
     /// What becomes of the record, whose fields were found.
