@@ -7,6 +7,12 @@ const COLUMNS = ["id", "first_name", "last_name", "email", "country", "city", "s
 const PLAIN_COLUMNS = ["t", "x", "y", "z", "n"];
 
 const ours = (...stages) => ({ kind: "ours", label: "jn", stages });
+/** The same on the TypeScript backend alone. */
+export const asTypeScript = ({ stages }) => ({
+  kind: "ours",
+  label: "jn-typescript",
+  stages: stages.map(([program, ...rest]) => [program === "jn" ? "jn-typescript" : program, ...rest]),
+});
 const peer = (label, ...stages) => ({ kind: "peer", label, stages });
 const limit = (label, ...stages) => ({ kind: "limit", label, stages });
 
@@ -17,6 +23,7 @@ const duckdb = (query, options, ...more) =>
   peer("duckdb", ["duckdb", "-c", `COPY (${query}) TO '/dev/stdout' (${options})`], ...more);
 const sqlite = (path, ...statements) => ["sqlite3", ":memory:", `.import --csv "${path}" t`, ...statements];
 const jsonObject = (columns) => `SELECT json_object(${columns.map((name) => `'${name}', ${name}`).join(", ")}) FROM t`;
+const polars = (job, path) => peer("polars", ["polars", job, path]);
 const csvjson = (path) => ["csvjson", "--stream", "--no-inference", "--snifflimit", "0", path];
 const ndjsonOf = (path) => `read_json('${path}', format = 'newline_delimited')`;
 
@@ -50,6 +57,7 @@ export const JOBS = [
   {
     name: "csv-mixed",
     title: "CSV with quotes, newlines inside quotes and non-ASCII text -> NDJSON",
+    goal: 3,
     input: "people.csv",
     result: { format: "ndjson", from: "people.ndjson" },
     floors: [{ against: "loop", speedAtLeast: 0.12 }],
@@ -57,6 +65,7 @@ export const JOBS = [
       ours(["jn", "cat", d["people.csv"]]),
       peer("mlr", ["mlr", "--icsv", "--ojsonl", "cat", d["people.csv"]]),
       duckdb(`SELECT * FROM read_csv('${d["people.csv"]}')`, "FORMAT json"),
+      polars("csv-ndjson", d["people.csv"]),
       peer("sqlite3", sqlite(d["people.csv"], jsonObject(COLUMNS))),
       peer("qsv", ["qsv", "tojsonl", d["people.csv"]]),
       peer("csvjson", csvjson(d["people.csv"])),
@@ -65,12 +74,14 @@ export const JOBS = [
   {
     name: "csv-numeric",
     title: "CSV of plain numbers -> NDJSON",
+    goal: 3,
     input: "plain.csv",
     result: { format: "ndjson", from: "plain.ndjson" },
     commands: (d) => [
       ours(["jn", "cat", d["plain.csv"]]),
       peer("mlr", ["mlr", "--icsv", "--ojsonl", "cat", d["plain.csv"]]),
       duckdb(`SELECT * FROM read_csv('${d["plain.csv"]}')`, "FORMAT json"),
+      polars("csv-ndjson", d["plain.csv"]),
       peer("sqlite3", sqlite(d["plain.csv"], jsonObject(PLAIN_COLUMNS))),
       peer("qsv", ["qsv", "tojsonl", d["plain.csv"]]),
       peer("csvjson", csvjson(d["plain.csv"])),
@@ -79,11 +90,13 @@ export const JOBS = [
   {
     name: "ndjson-select",
     title: "NDJSON -> the records with score > 90",
+    goal: 4,
     input: "people.ndjson",
     result: { format: "ndjson", from: "people.ndjson", keep: wins },
     floors: [{ against: "loop", speedAtLeast: 0.35 }],
     commands: (d) => [
       ours(["jn", "filter", ".score > 90", "<", d["people.ndjson"]]),
+      polars("select", d["people.ndjson"]),
       ...jqs("-c", "select(.score > 90)", "<", d["people.ndjson"]),
       peer("mlr", ["mlr", "--ijsonl", "--ojsonl", "filter", "$score > 90", "<", d["people.ndjson"]]),
       duckdb(`SELECT * FROM ${ndjsonOf(d["people.ndjson"])} WHERE score > 90`, "FORMAT json"),
@@ -93,10 +106,12 @@ export const JOBS = [
   {
     name: "ndjson-csv",
     title: "NDJSON -> CSV",
+    goal: 2,
     input: "people.ndjson",
     result: { format: "csv", from: "people.ndjson" },
     commands: (d) => [
       ours(["jn", "put", "-~csv", "<", d["people.ndjson"]]),
+      polars("ndjson-csv", d["people.ndjson"]),
       ...jqs("-nr", toCsv(COLUMNS), "<", d["people.ndjson"]),
       peer("mlr", ["mlr", "--ijsonl", "--ocsv", "cat", "<", d["people.ndjson"]]),
       duckdb(`SELECT * FROM ${ndjsonOf(d["people.ndjson"])}`, "FORMAT csv, HEADER"),
@@ -106,6 +121,7 @@ export const JOBS = [
   {
     name: "main",
     title: "CSV -> the records with score > 90 -> JSON array",
+    goal: 2,
     input: "people.csv",
     result: { format: "json", from: "people.ndjson", keep: wins },
     commands: (d) => [
@@ -118,16 +134,19 @@ export const JOBS = [
         ["jq", "-s", "."],
       ),
       duckdb(`SELECT * FROM read_csv('${d["people.csv"]}') WHERE score > 90`, "FORMAT json, ARRAY true"),
+      polars("main", d["people.csv"]),
       peer("sqlite3", sqlite(d["people.csv"], ".mode json", "SELECT * FROM t WHERE CAST(score AS REAL) > 90")),
     ],
   },
   {
     name: "nested-construct",
     title: "nested NDJSON -> {login, type}",
+    goal: 1.5,
     input: "events.ndjson",
     result: { format: "ndjson", from: "events.ndjson", keep: ({ actor, type }) => ({ login: actor.login, type }) },
     commands: (d) => [
       ours(["jn", "filter", "{login: .actor.login, type}", "<", d["events.ndjson"]]),
+      polars("nested", d["events.ndjson"]),
       ...jqs("-c", "{login: .actor.login, type}", "<", d["events.ndjson"]),
       peer("mlr", [
         "mlr",

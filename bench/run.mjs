@@ -7,7 +7,8 @@ import { parseArgs } from "node:util";
 
 import { checkCopy, checkRecords, expectedRecords, wrong } from "./check.mjs";
 import { makeData } from "./data.mjs";
-import { commonLimits, JOBS } from "./jobs.mjs";
+import { asTypeScript, commonLimits, JOBS } from "./jobs.mjs";
+import { publish } from "./publish.mjs";
 import { findMeter, runPipeline } from "./measure.mjs";
 import { addRatios, jobText, judgeFloors, summarise } from "./report.mjs";
 import { findTools, resolveStages } from "./tools.mjs";
@@ -20,6 +21,7 @@ const USAGE = `usage: node bench/run.mjs [options]
   --runs N       counted runs of each command (5); four times as many in head and startup
   --data FOLDER  where the inputs are made and kept (bench/.data)
   --json FILE    also write the figures as JSON
+  --publish FILE also put the table of each job into this Markdown file, in the place of the one that was there
   --check        exit 1 when a floor is missed or could not be measured
 `;
 const BRIEF_RUNS = 4;
@@ -60,6 +62,7 @@ async function main() {
     const measured = await runJob(job, { paths, scratch, meter, programs: tools.programs, ...options });
     print(jobText(measured));
     jobs.push(measured);
+    if (options.publish !== undefined) publish(options.publish, measured, tools.versions);
   }
   if (options.json !== undefined) {
     const machine = {
@@ -93,6 +96,7 @@ function readOptions() {
         only: { type: "string" },
         data: { type: "string", default: fileURLToPath(new URL(".data", import.meta.url)) },
         json: { type: "string" },
+        publish: { type: "string" },
         check: { type: "boolean", default: false },
         help: { type: "boolean", default: false },
       },
@@ -121,7 +125,9 @@ async function runJob(job, context) {
   const { paths, scratch, meter, programs, only } = context;
   const input = { name: job.input, path: paths[job.input], bytes: statSync(paths[job.input]).size };
   const limits = job.limits?.(paths) ?? commonLimits(input.path);
-  const wanted = job.commands(paths).filter(({ label }) => only === undefined || only.includes(label));
+  const commands = job.commands(paths);
+  const mine = commands.filter(({ kind }) => kind === "ours").map(asTypeScript);
+  const wanted = [...commands, ...mine].filter(({ label }) => only === undefined || only.includes(label));
   const rows = [...wanted, ...limits]
     .map((command) => ({ ...command, resolved: resolveStages(command.stages, programs) }))
     .filter(({ resolved }) => resolved !== undefined);
@@ -153,8 +159,8 @@ async function runJob(job, context) {
   }));
   const bestPeer = addRatios(shown);
   const floors = judgeFloors(job.floors ?? [], shown);
-  const { name, title, brief = false } = job;
-  return { name, title, brief, input: { name: input.name, bytes: input.bytes }, bestPeer, rows: shown, floors };
+  const { name, title, brief = false, goal } = job;
+  return { name, title, brief, goal, input: { name: input.name, bytes: input.bytes }, bestPeer, rows: shown, floors };
 }
 
 function judgeProbe({ kind, probe, resolved }, sink, job, input, paths) {

@@ -3,7 +3,13 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-const PEERS = ["jq", "gojq", "jaq", "mlr", "duckdb", "sqlite3", "qsv", "csvjson"];
+const PEERS = ["jq", "gojq", "jaq", "mlr", "duckdb", "sqlite3", "qsv", "csvjson", "gawk", "mawk", "nu", "clickhouse"];
+
+/** Libraries of Python that are peers, and the files beside this one that run them. */
+const PYTHON_PEERS = [
+  ["polars", "polars-job.py"],
+  ["duckdb", "duckdb-job.py"],
+];
 
 /** Writes what the steps, which are Python, give as NDJSON. */
 const POLARS = "import sys, polars as pl; eval('pl.' + sys.argv[1]).collect().write_ndjson(sys.stdout.buffer)";
@@ -18,17 +24,32 @@ export function findTools() {
     ["node", [process.execPath]],
     ["loop", [process.execPath, loop]],
   ]);
-  if (existsSync(jn)) programs.set("jn", [process.execPath, jn]);
+  if (existsSync(jn)) {
+    programs.set("jn", [process.execPath, jn]);
+    programs.set("jn-typescript", ["env", "JN_BACKEND=node", process.execPath, jn]);
+  }
   const versions = {};
   const missing = [];
   for (const name of PEERS) {
-    const { status, stdout } = spawnSync(name, ["--version"], { encoding: "utf8" });
+    const { status, stdout, stderr } = spawnSync(name, [name === "mawk" ? "-Wversion" : "--version"], {
+      encoding: "utf8",
+    });
     if (status !== 0) {
       missing.push(name);
       continue;
     }
     programs.set(name, [name]);
-    versions[name] = stdout.match(/v?\d+(\.\d+)+/)?.[0].replace(/^v/, "") ?? "unknown version";
+    versions[name] = `${stdout}${stderr}`.match(/v?\d+(\.\d+)+/)?.[0].replace(/^v/, "") ?? "unknown version";
+  }
+  for (const [name, file] of PYTHON_PEERS) {
+    if (programs.has(name)) continue;
+    const print = `import ${name}; print(${name}.__version__)`;
+    const { status, stdout } = spawnSync("python3", ["-c", print], { encoding: "utf8" });
+    if (status === 0) {
+      programs.set(name, ["python3", fileURLToPath(new URL(file, import.meta.url))]);
+      versions[name] = `${stdout.trim()} (Python)`;
+      if (missing.includes(name)) missing.splice(missing.indexOf(name), 1);
+    } else if (!missing.includes(name)) missing.push(name);
   }
   const { status, stdout } = spawnSync("python3", ["-c", "import polars; print(polars.__version__)"], {
     encoding: "utf8",

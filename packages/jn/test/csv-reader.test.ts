@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { ByteSink } from "@jn/wire";
+import { ByteSink, type Transcoder } from "@jn/wire";
 import fc from "fast-check";
 import { csvReader as referenceReader, type CsvReaderOptions } from "../src/formats/csv/csv-reader.ts";
 import { RowEnd } from "../src/formats/csv/row-end.ts";
 import { csvReader } from "./support/both-backends.ts";
 import { sameForEveryChunkSize, withCuts } from "./support/cuts.ts";
-import { transcode } from "./support/transcode.ts";
+import { transcode, transcodeOrFail } from "./support/transcode.ts";
 
 type Options = Partial<CsvReaderOptions>;
 
@@ -686,4 +686,19 @@ test("csv: a whole character and a bad byte after a closing quote give one error
 
 test("csv: a last cell that is a minus stays text, whatever stood behind it in memory", () => {
   assert.equal(read("a\n-.\n-"), lines({ a: "-." }, { a: "-" }));
+});
+
+test("csv: rows by the thousand, which two threads take, stay in order, whatever stands in the middle", () => {
+  for (const cell of ["x", '"two\nlines"', '"\n1,2\n"', `"${"a\n".repeat(50)}"`, `"${"7,8\n".repeat(40_000)}"`]) {
+    const row = (id: number): string => `${id},${id % 3 === 0 || cell.length > 200 ? "y" : cell}\n`;
+    const large = cell.length > 200 ? `0,${cell}\n` : "";
+    const input = Buffer.from(`a,b\n${large}${Array.from({ length: 40_000 }, (_, id) => row(id)).join("")}`);
+    const bad = Buffer.concat([input, Buffer.from("1,2,3\n"), input]);
+    for (const bytes of [input, bad]) {
+      const make = (): Transcoder => csvReader({ source: "in.csv" });
+      const whole = transcodeOrFail(make, bytes);
+      assert.ok(transcodeOrFail(make, bytes, [200_000, 500_001, 777_777]) === whole, cell.slice(0, 20));
+      assert.equal(whole.includes("the row has 3 cells"), bytes === bad, whole.slice(-200));
+    }
+  }
 });

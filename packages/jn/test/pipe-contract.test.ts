@@ -10,8 +10,8 @@ const LINUX = process.platform === "linux";
 const MEGABYTE = 1_000_000;
 const KIBIBYTE = 1024;
 
-/** A pipe holds up to 1 MiB; a stage 256 KiB that it has read, and up to 1 MiB that it has not yet written. */
-const MAX_IN_FLIGHT = 8 * 1024 * KIBIBYTE;
+/** A pipe holds up to 1 MiB; a stage 512 KiB that it has read, and up to 1 MiB that it has not yet written. */
+const MAX_IN_FLIGHT = 9 * 1024 * KIBIBYTE;
 
 /** What a stage may grow between the small and the large run, in kB. */
 const MAX_GROWTH = 8 * KIBIBYTE;

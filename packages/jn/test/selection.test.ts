@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Transcoder } from "@jn/wire";
 import fc from "fast-check";
 import { compileFilter } from "../src/filter/compiler/compile.ts";
 import { filteredRecords } from "./support/both-backends.ts";
 import { sameForEveryChunkSize, withCuts } from "./support/cuts.ts";
 import { mutatedJson } from "./support/mutated-json.ts";
+import { transcodeOrFail } from "./support/transcode.ts";
 
 const timeout = 120_000;
 
@@ -141,3 +143,23 @@ test(
     assert.ok(native > 400, `only ${native} of the generated filters have a program`);
   },
 );
+
+test("rust and node backend: records by the thousand, which two threads take, stay in order", { timeout }, () => {
+  const usual = (id: number): string => `{"id":${id},"a":${id % 7},"text":"${"x".repeat(id % 50)}"}`;
+  const input = Buffer.from(
+    Array.from({ length: 20_000 }, (_, id) => `${id % 997 === 3 ? `{"\\u0061": 5, "id":${id}}` : usual(id)}\n`).join(
+      "",
+    ),
+  );
+  const bad = Buffer.concat([input, Buffer.from("{oops\n"), input]);
+  for (const text of [".a > 2", "select(.a == 5) | {id, a}", ".a < 0", ".a >= 0"]) {
+    const compiled = compileFilter(text);
+    for (const bytes of [input, bad]) {
+      const make = (): Transcoder => filteredRecords(compiled, { source: "t" });
+      const whole = transcodeOrFail(make, bytes);
+      const pieces = Array.from({ length: 8 }, (_, at) => at * 300_000);
+      assert.ok(transcodeOrFail(make, bytes, pieces) === whole, text);
+      assert.equal(whole.includes("!t:20001:2: not JSON"), bytes === bad, whole.slice(-200));
+    }
+  }
+});

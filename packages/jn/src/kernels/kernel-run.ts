@@ -46,4 +46,4 @@ const STOP_TROUBLE = 2;
 
 /** From this much input on there is room for much output, so that it is written in few, large pieces. */
 const BULK_BYTES = 32 * 1024;
-const ROOM_BYTES = 1024 * 1024;
+const ROOM_BYTES = 1536 * 1024;

@@ -53,6 +53,8 @@ class FilterHandler implements RecordHandler {
   readonly #run = new RecordRun();
   readonly #heap = new HeapBound();
   readonly #held: HeldResults | undefined;
+  /** Whether values were made of the lines at hand. */
+  #hasMade = false;
   readonly usual: RecordHandler["usual"];
 
   /** The record at hand. */
@@ -96,6 +98,7 @@ class FilterHandler implements RecordHandler {
     this.#start = start;
     this.#out = out;
     this.#kept = false;
+    this.#hasMade = true;
     try {
       const fields = this.#fields;
       if (fields !== undefined) {
@@ -117,7 +120,9 @@ class FilterHandler implements RecordHandler {
     this.#run.end(bytes, out);
     this.#input = null;
     this.#writer?.forget();
-    this.#heap.passed(bytes.length);
+    // Where all was done natively, no value was made.
+    if (this.#hasMade) this.#heap.passed(bytes.length);
+    this.#hasMade = false;
   }
 
   /** What takes records in the usual form natively, if the filter can be run so. */

@@ -62,7 +62,7 @@ impl CsvRows {
 
     #[napi(catch_unwind)]
     pub fn parse(
-        &self,
+        &mut self,
         bytes: &[u8],
         start: u32,
         end: u32,

@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 use crate::block::{Block, WIDTH, load, store};
 use crate::dispatch::dispatched;
 use crate::escape::{MAX_ESCAPE, escape_byte};
+use crate::halves::{in_halves, middle_of};
 use crate::number::{MAX_EXACT_DIGITS, Typed, typed};
 use crate::progress::{Chunk, Progress, Stop};
 
@@ -31,6 +32,8 @@ pub struct CsvRows {
     /// Each key with the quotation mark of a text after it, filled up to whole blocks.
     keys: Vec<u8>,
     places: Vec<KeyPlace>,
+    /// What a second thread writes.
+    written: Vec<u8>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -89,12 +92,34 @@ impl CsvRows {
             kinds,
             keys,
             places,
+            written: Vec::new(),
         }
     }
 
+    /// Writes the whole rows of the chunk to `out[length..]`.
+    pub fn parse(&mut self, chunk: Chunk<'_>, out: &mut [u8], length: usize) -> Progress {
+        let mut written = std::mem::take(&mut self.written);
+        let rows = &*self;
+        let progress = match middle_of(chunk) {
+            None => rows.parse_one(chunk, out, length),
+            Some(middle) => {
+                let work = |part: Chunk<'_>, out: &mut [u8], length| rows.parse_one(part, out, length);
+                // The line feed in the middle may stand inside quotes: then the first half does not end with a row.
+                let (done, is_all) = in_halves(chunk, middle, out, length, &mut written, work, work);
+                let start = done.at;
+                if is_all {
+                    done
+                } else {
+                    done.and(rows.parse_one(Chunk { start, ..chunk }, out, done.length))
+                }
+            }
+        };
+        self.written = written;
+        progress
+    }
+
     dispatched! {
-        /// Writes the whole rows of the chunk to `out[length..]`.
-        pub fn parse(self: &CsvRows, chunk: Chunk<'_>, out: &mut [u8], length: usize) -> Progress => parse
+        fn parse_one(self: &CsvRows, chunk: Chunk<'_>, out: &mut [u8], length: usize) -> Progress => parse
     }
 
     /// The next row that is no blank line or comment: where it begins, and how many lines were passed.
@@ -574,7 +599,7 @@ mod tests {
         })
     }
 
-    fn text(rows: &CsvRows, input: &str, is_final: bool) -> (String, Progress) {
+    fn text(mut rows: CsvRows, input: &str, is_final: bool) -> (String, Progress) {
         let mut out = vec![0; 4096];
         let progress = rows.parse(
             Chunk {
@@ -590,14 +615,14 @@ mod tests {
 
     #[test]
     fn whole_rows_are_written_and_the_rest_is_left() {
-        let (written, progress) = text(&rows(&["a", "b"]), "1,x\n\"a\n\"\"\",\n3,", false);
+        let (written, progress) = text(rows(&["a", "b"]), "1,x\n\"a\n\"\"\",\n3,", false);
         assert_eq!(written, "{\"a\":1,\"b\":\"x\"}\n{\"a\":\"a\\n\\\"\",\"b\":null}\n");
         assert_eq!((progress.at, progress.lines, progress.stop), (12, 3, Stop::Input));
     }
 
     #[test]
     fn a_row_with_too_many_cells_is_trouble() {
-        let (written, progress) = text(&rows(&["a"]), "1\n2,3\n4\n", true);
+        let (written, progress) = text(rows(&["a"]), "1\n2,3\n4\n", true);
         assert_eq!(
             (written.as_str(), progress.at, progress.stop),
             ("{\"a\":1}\n", 2, Stop::Trouble)
@@ -606,7 +631,7 @@ mod tests {
 
     #[test]
     fn output_without_room_stops_before_the_row() {
-        let rows = rows(&["a"]);
+        let mut rows = rows(&["a"]);
         let mut out = vec![0; 200];
         let input = "abc\n".repeat(40);
         let progress = rows.parse(

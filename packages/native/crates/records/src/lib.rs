@@ -12,6 +12,7 @@ mod csv_cells;
 mod csv_rows;
 mod dispatch;
 mod escape;
+mod halves;
 mod json_elements;
 mod json_scan;
 mod number;

@@ -4,6 +4,7 @@ use std::marker::PhantomData;
 
 use crate::block::Block;
 use crate::dispatch::dispatched;
+use crate::halves::{in_halves, middle_of};
 use crate::json_scan::{NotUsual, byte_at, scan_value, skip_blanks};
 use crate::progress::{Chunk, Progress, Stop};
 use crate::record_fields::RecordFields;
@@ -13,6 +14,15 @@ use crate::record_program::{Outcome, Piece, RecordProgram};
 #[derive(Debug)]
 pub struct Records {
     program: RecordProgram,
+    first: Worker,
+    second: Worker,
+    /// What the second worker writes.
+    written: Vec<u8>,
+}
+
+/// What one thread needs for itself.
+#[derive(Debug)]
+struct Worker {
     /// Undefined when nothing is looked at: then a record may be any value.
     fields: Option<RecordFields>,
 }
@@ -28,37 +38,67 @@ impl Records {
     /// # Panics
     /// When a path of the program has no key, or more than [`crate::MAX_PATH_KEYS`].
     pub fn new(program: RecordProgram) -> Self {
-        let fields = if program.paths.is_empty() {
-            None
-        } else {
-            Some(RecordFields::new(&program.paths))
+        let worker = || Worker {
+            fields: if program.paths.is_empty() {
+                None
+            } else {
+                Some(RecordFields::new(&program.paths))
+            },
         };
-        Self { program, fields }
+        Self {
+            first: worker(),
+            second: worker(),
+            program,
+            written: Vec::new(),
+        }
     }
 
+    /// Runs the program on the whole lines of the chunk, and writes to `out[length..]`.
+    pub fn run(&mut self, chunk: Chunk<'_>, out: &mut [u8], length: usize) -> Progress {
+        let Self {
+            program,
+            first,
+            second,
+            written,
+        } = self;
+        let program = &*program;
+        let Some(middle) = middle_of(chunk) else {
+            return first.run(program, chunk, out, length);
+        };
+        let here = |half: Chunk<'_>, out: &mut [u8], length| first.run(program, half, out, length);
+        let there = |rest: Chunk<'_>, out: &mut [u8], length| second.run(program, rest, out, length);
+        let (done, is_all) = in_halves(chunk, middle, out, length, written, here, there);
+        if is_all {
+            return done;
+        }
+        let start = done.at;
+        done.and(first.run(program, Chunk { start, ..chunk }, out, done.length))
+    }
+}
+
+impl Worker {
     dispatched! {
-        /// Runs the program on the whole lines of the chunk, and writes to `out[length..]`.
-        pub fn run(self: &mut Records, chunk: Chunk<'_>, out: &mut [u8], length: usize) -> Progress => run
+        fn run(self: &mut Worker, program: &RecordProgram, chunk: Chunk<'_>, out: &mut [u8], length: usize) -> Progress => run
     }
 
-    /// What becomes of the record `bytes[start..end)`, whose fields were found.
+    /// What becomes of the record, whose fields were found.
     #[inline(always)]
     fn write(
         &self,
+        program: &RecordProgram,
         bytes: &[u8],
-        start: usize,
-        end: usize,
+        record: std::ops::Range<usize>,
         out: &mut [u8],
         length: usize,
     ) -> Result<Written, NotUsual> {
         let value = |slot: usize| self.fields.as_ref().and_then(|fields| fields.value(bytes, slot));
-        if let Some(condition) = &self.program.condition
+        if let Some(condition) = &program.condition
             && !condition.holds(&value)?
         {
             return Ok(Written::Nothing);
         }
-        let record = &bytes[start..end];
-        match &self.program.result {
+        let record = &bytes[record];
+        match &program.result {
             Outcome::Record { before, after } => Ok(put(&[before, record, after], out, length)),
             Outcome::IfTrue { slot } => match value(*slot) {
                 None | Some(b"false" | b"null") => Ok(Written::Nothing),
@@ -91,7 +131,8 @@ impl Records {
 #[inline(always)]
 unsafe fn run<B: Block>(
     _: PhantomData<B>,
-    records: &mut Records,
+    worker: &mut Worker,
+    program: &RecordProgram,
     chunk: Chunk<'_>,
     out: &mut [u8],
     length: usize,
@@ -110,7 +151,7 @@ unsafe fn run<B: Block>(
             progress.lines += 1;
             continue;
         }
-        let scanned = match &mut records.fields {
+        let scanned = match &mut worker.fields {
             // SAFETY: as the caller promises.
             Some(fields) if bytes[at] == b'{' => unsafe { fields.scan::<B>(bytes, at) },
             Some(_) => Err(NotUsual),
@@ -122,7 +163,10 @@ unsafe fn run<B: Block>(
             if bytes.get(line_end) != Some(&b'\n') {
                 return Err(NotUsual);
             }
-            Ok((line_end + 1, records.write(bytes, at, end, out, progress.length)?))
+            Ok((
+                line_end + 1,
+                worker.write(program, bytes, at..end, out, progress.length)?,
+            ))
         });
         match whole {
             Ok((next, Written::Nothing)) => progress.at = next,

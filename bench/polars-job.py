@@ -1,0 +1,23 @@
+"""Runs a job in Polars, as a lazy query that streams where Polars can: polars-job.py JOB FILE"""
+import sys
+
+import polars as pl
+
+job, path = sys.argv[1:]
+OUT = "/dev/stdout"
+if job == "csv-ndjson":
+    pl.scan_csv(path).sink_ndjson(OUT)
+elif job == "select":
+    pl.scan_ndjson(path).filter(pl.col("score") > 90).sink_ndjson(OUT)
+elif job == "ndjson-csv":
+    pl.scan_ndjson(path).sink_csv(OUT)
+elif job == "main":
+    pl.scan_csv(path).filter(pl.col("score") > 90).collect(engine="streaming").write_json(OUT)
+elif job == "nested":
+    query = pl.scan_ndjson(path).select(pl.col("actor").struct.field("login"), pl.col("type"))
+    query.sink_ndjson(OUT)
+elif job == "sum":
+    scan = pl.scan_csv if path.endswith(".csv") else pl.scan_ndjson
+    scan(path).group_by("country").agg(pl.col("score").sum().alias("total")).sort("country").sink_ndjson(OUT)
+else:
+    sys.exit(f"no job {job}")
