@@ -22,6 +22,7 @@ const REPORTERS = new Map([
 ]);
 
 const PACKAGES = new Map([
+  ["@cuprum/native", "packages/native"],
   ["@jn/wire", "packages/wire"],
   ["cuprum", "packages/cuprum"],
 ]);
@@ -70,7 +71,7 @@ function partOf(id) {
 async function bundleProgram() {
   const made = await rollup({
     input: join(sources, "bin/3pio.js"),
-    external: [/^node:/, "saxes", "@cuprum/native"],
+    external: [/^node:/, "saxes"],
     // Cycles and comments inside libraries are theirs.
     onwarn: (warning, warn) =>
       (warning.ids ?? [warning.id ?? ""]).every((id) => id.includes("node_modules/")) ? undefined : warn(warning),
@@ -119,7 +120,7 @@ async function bundlePage() {
 async function bundle(entry, output) {
   const made = await rollup({
     input: join(sources, entry),
-    external: [/^node:/, "saxes", "@cuprum/native"],
+    external: [/^node:/, "saxes"],
     treeshake: { moduleSideEffects: false },
     plugins: [workspacePackages],
   });

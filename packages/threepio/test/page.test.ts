@@ -41,6 +41,9 @@ test(
   async (context) => {
     const cwd = workFolder(context);
     const path = ["tests/test_a.py", "TestB", "test_c[1]"];
+    for (const [index, status] of (["pass", "fail", "pass"] as const).entries()) {
+      writeJournal(cwd, [{ type: "test.end", path, status }], { id: `2025010${index + 1}T000000-0000` });
+    }
     writeJournal(cwd, [
       { type: "test.end", path: ["tests/test_a.py", "passes"], status: "pass", ms: 5 },
       {
@@ -74,6 +77,8 @@ test(
     ]) {
       assert.ok(detail.includes(part), `${part} is missing in ${detail}`);
     }
+    assert.match(detail, /Before, failed in 1 of 3 runs/);
+    assert.equal(await page.getAttribute(".sparkline", "aria-label"), "The last 4 runs: 2 with failures");
     assert.match(detail, /pytest .*tests\/test_a\.py::TestB::test_c\[1\]/);
     assert.deepEqual([await text(page, ".diff .expected"), await text(page, ".diff .actual")], ["- b\n", "+ x\n"]);
     await page.keyboard.press("t");
