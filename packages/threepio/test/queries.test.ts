@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { Body } from "../src/journal/event.ts";
@@ -181,6 +181,23 @@ test(
     assert.equal(none.status, 2, described(none));
     const silent = await threepio(["output", "silent one", "--run", "2026"], { cwd });
     assert.match(silent.stderr, /nothing was recorded that tests\/test_a\.py > silent one printed/, described(silent));
+  },
+);
+
+test(
+  "a run can be compared with itself, also when its index does not fit into memory",
+  { timeout: 60_000 },
+  async (context) => {
+    const cwd = workFolder(context);
+    const tests = Array.from({ length: 10_000 }, (_, at) => ended(`t${at}`, at % 100 === 0 ? "fail" : "pass", "m"));
+    writeJournal(cwd, tests, { id: "20260101T000000-0001" });
+    const found = lines(await asked(cwd, "diff", "2026", "2026", "--json"));
+    const { runs: _, ...counts } = found.at(-1) as unknown as { readonly runs: readonly string[] };
+    assert.deepEqual(counts, { new: 0, still: 100, fixed: 0, added: 0, removed: 0 });
+    assert.deepEqual(
+      readdirSync(join(cwd, ".3pio/runs/20260101T000000-0001")).filter((name) => name.startsWith(".")),
+      [],
+    );
   },
 );
 
