@@ -71,7 +71,7 @@ function partOf(id) {
 async function bundleProgram() {
   const made = await rollup({
     input: join(sources, "bin/3pio.js"),
-    external: [/^node:/, "saxes", "@cuprum/native"],
+    external: [/^node:/, "saxes"],
     // Cycles and comments inside libraries are theirs.
     onwarn: (warning, warn) =>
       (warning.ids ?? [warning.id ?? ""]).every((id) => id.includes("node_modules/")) ? undefined : warn(warning),

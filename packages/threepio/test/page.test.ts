@@ -41,6 +41,9 @@ test(
   async (context) => {
     const cwd = workFolder(context);
     const path = ["tests/test_a.py", "TestB", "test_c[1]"];
+    for (const [index, status] of (["pass", "fail", "pass"] as const).entries()) {
+      writeJournal(cwd, [{ type: "test.end", path, status }], { id: `2025010${index + 1}T000000-0000` });
+    }
     writeJournal(cwd, [
       { type: "test.end", path: ["tests/test_a.py", "passes"], status: "pass", ms: 5 },
       {
@@ -74,6 +77,8 @@ test(
     ]) {
       assert.ok(detail.includes(part), `${part} is missing in ${detail}`);
     }
+    assert.match(detail, /Before, failed in 1 of 3 runs/);
+    assert.equal(await page.getAttribute(".sparkline", "aria-label"), "The last 4 runs: 2 with failures");
     assert.match(detail, /pytest .*tests\/test_a\.py::TestB::test_c\[1\]/);
     assert.deepEqual([await text(page, ".diff .expected"), await text(page, ".diff .actual")], ["- b\n", "+ x\n"]);
     await page.keyboard.press("t");
@@ -158,7 +163,11 @@ test(
 for (const isDark of [false, true]) {
   test(
     `the page: axe finds nothing, ${isDark ? "dark" : "light"}, in every view`,
-    { skip: noBrowser, timeout: 120_000 },
+    // The other theme is looked at in the light page, too.
+    {
+      skip: noBrowser !== false ? noBrowser : isDark && !isHeavy ? "runs with JN_TEST_HEAVY=1" : false,
+      timeout: 120_000,
+    },
     async (context) => {
       const cwd = workFolder(context);
       for (const id of ["20260101T000000-0001", "20260101T000000-0002"]) writeJournal(cwd, hostileEvents(), { id });

@@ -3,7 +3,6 @@ import { ExitCode } from "@jn/wire";
 import type { Command } from "../cli/command.ts";
 import { atMost } from "../cli/positionals.ts";
 import { formatNamed, FORMATS } from "../exports/format.ts";
-import { runsBefore } from "../queries/previous-run.ts";
 import { withRun } from "../run/opened-run.ts";
 
 export const report: Command = {
@@ -28,10 +27,11 @@ export const report: Command = {
     const format = formatNamed(flags.get("format"));
     const output = flags.get("output") ?? "-";
     const { EXPORTERS } = await import("../exports/registry.ts");
+    const { withPastRuns } = await import("../exports/past-runs.ts");
     const { writeReport } = await import("../exports/written-report.ts");
     await withRun(cwd, name, async (run) => {
-      const history = format === "html" ? await runsBefore(cwd, run) : [];
-      writeReport(run, EXPORTERS.get(format)!, output === "-" ? output : resolve(cwd, output), history);
+      const target = output === "-" ? output : resolve(cwd, output);
+      await withPastRuns(cwd, run, format, (past) => writeReport(run, EXPORTERS.get(format)!, target, past));
     });
     return ExitCode.ok;
   },

@@ -1,15 +1,14 @@
 import type { ByteSink } from "@jn/wire";
 import { pageFrame } from "../page-report/page-frame.ts";
-import { type PagePart, pageParts } from "../page-report/page-parts.ts";
+import { type PagePart, pageParts, type PastRuns } from "../page-report/page-parts.ts";
 import { putText } from "../reports/put-text.ts";
-import type { RunRecord } from "../reports/run-record.ts";
 import type { OpenedRun } from "../run/opened-run.ts";
 
 /** One HTML file that needs nothing else. The data stands in blocks that the browser does not run, and cannot be ended from inside. */
-export function exportHtml(run: OpenedRun, sink: ByteSink, history: readonly RunRecord[]): void {
+export function exportHtml(run: OpenedRun, sink: ByteSink, past: PastRuns): void {
   const { head, tail } = pageFrame(false);
   putText(sink, head);
-  for (const part of pageParts(run, history)) putText(sink, dataBlock(part));
+  for (const part of pageParts(run, past)) putText(sink, dataBlock(part));
   putText(sink, tail);
 }
 

@@ -1,5 +1,5 @@
 import type { ByteSink } from "@jn/wire";
-import type { RunRecord } from "../reports/run-record.ts";
+import type { PastRuns } from "../page-report/page-parts.ts";
 import type { OpenedRun } from "../run/opened-run.ts";
 import { exportCtrf } from "./ctrf-export.ts";
 import { exportGithub } from "./github-export.ts";
@@ -13,7 +13,7 @@ import { exportTap } from "./tap-export.ts";
  * Writes a run in a format, streaming: a function of the journal alone, and, where a format shows them, of the records of the
  * runs before it.
  */
-export type Exporter = (run: OpenedRun, sink: ByteSink, history: readonly RunRecord[]) => void;
+export type Exporter = (run: OpenedRun, sink: ByteSink, past: PastRuns) => void;
 
 /** The formats of reports for other programs, by name. */
 export const EXPORTERS: ReadonlyMap<string, Exporter> = new Map([

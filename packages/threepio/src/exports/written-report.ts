@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { AtomicFile, descriptorSink, ioError } from "@jn/wire";
-import type { RunRecord } from "../reports/run-record.ts";
+import type { PastRuns } from "../page-report/page-parts.ts";
 import type { OpenedRun } from "../run/opened-run.ts";
 import type { Exporter } from "./registry.ts";
 
@@ -10,10 +10,10 @@ import type { Exporter } from "./registry.ts";
  *
  * @throws WireError `IO`
  */
-export function writeReport(run: OpenedRun, exporter: Exporter, path: string, history: readonly RunRecord[]): void {
+export function writeReport(run: OpenedRun, exporter: Exporter, path: string, past: PastRuns): void {
   if (path === "-") {
     const sink = descriptorSink(1, "standard output");
-    exporter(run, sink, history);
+    exporter(run, sink, past);
     sink.flush();
     return;
   }
@@ -25,7 +25,7 @@ export function writeReport(run: OpenedRun, exporter: Exporter, path: string, hi
   const file = AtomicFile.open(path);
   try {
     const sink = descriptorSink(file.fd, file.path);
-    exporter(run, sink, history);
+    exporter(run, sink, past);
     sink.flush();
     file.commit();
   } finally {

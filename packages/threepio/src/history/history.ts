@@ -14,6 +14,11 @@ const FILE = ".3pio/history.sqlite";
 /** Raised when the tables change; then everything is read again. */
 const VERSION = 1;
 
+export interface HistoryOptions {
+  /** Only so many of the last runs have to be in it. Default: all. */
+  readonly newest?: number | undefined;
+}
+
 /**
  * Hands an up-to-date history of all runs that are over to `work`. Runs are read once, when they are asked for first; of runs that
  * were removed, what is known is removed, too. Everybody works on a copy that takes the place of the file at the end, so
@@ -21,7 +26,11 @@ const VERSION = 1;
  *
  * @throws WireError `IO`
  */
-export async function withHistory<Value>(cwd: string, work: (database: Database) => Value): Promise<Value> {
+export async function withHistory<Value>(
+  cwd: string,
+  work: (database: Database) => Value,
+  { newest = Infinity }: HistoryOptions = {},
+): Promise<Value> {
   const file = resolve(cwd, FILE);
   // Where nothing ever ran, nothing is left behind.
   const own = existsSync(dirname(file)) ? resolve(cwd, `${FILE}-${process.pid}`) : ":memory:";
@@ -36,7 +45,7 @@ export async function withHistory<Value>(cwd: string, work: (database: Database)
       forget(database, id);
       isChanged = true;
     }
-    for (const folder of folders) {
+    for (const folder of newest === Infinity ? folders : folders.slice(-newest)) {
       if (!known.has(folder.id) && (await taken(database, folder))) isChanged = true;
     }
     return work(database);

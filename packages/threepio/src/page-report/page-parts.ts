@@ -34,11 +34,21 @@ const LETTERS: Readonly<Record<Status | "flaky", string>> = {
   flaky: "k",
 };
 
+/** What the page shows of other runs. */
+export interface PastRuns {
+  /** This run and those before it of the same command, the oldest first. */
+  readonly runs: readonly RunRecord[];
+  /** Statuses of a test in earlier runs, the oldest first. */
+  readonly statuses: (id: string) => readonly string[];
+}
+
+export const NO_PAST: PastRuns = { runs: [], statuses: () => [] };
+
 /** Everything the page shows, part by part, so that nothing of it has to be held. */
-export function* pageParts(run: OpenedRun, history: readonly RunRecord[]): Generator<PagePart, void, undefined> {
+export function* pageParts(run: OpenedRun, past: PastRuns): Generator<PagePart, void, undefined> {
   const { folder, summary, collection } = run;
   const record = runRecordOf(folder.id, summary);
-  yield part("run", 0, 0, runOf(record, history));
+  yield part("run", 0, 0, runOf(record, past.runs));
   const startMs = record.started ?? 0;
   let tests = new TestsPart();
   let details: [number, object][] = [];
@@ -75,7 +85,7 @@ export function* pageParts(run: OpenedRun, history: readonly RunRecord[]): Gener
     const isShown = BAD_STATUSES.has(result.status) || result.isFlaky;
     if (isShown) tests.ids.push([tests.names.length, resultId(result)]);
     tests.add(result, full, path.numbers.at(-1)!, worker, startMs);
-    const detail = detailOf(full, result, run);
+    const detail = detailOf(full, result, run, isShown ? past.statuses(full.id) : []);
     if (detail !== undefined) {
       const { length } = JSON.stringify(detail);
       if (allDetails + length <= MAX_DETAILS) {
@@ -159,7 +169,12 @@ function runOf(record: RunRecord, history: readonly RunRecord[]): object {
 const MAX_PROBLEMS = 20;
 
 /** What the pane shows of a result; undefined: nothing but what its row says. */
-function detailOf(record: FullRecord, result: Result, { collection }: OpenedRun): object | undefined {
+function detailOf(
+  record: FullRecord,
+  result: Result,
+  { collection }: OpenedRun,
+  before: readonly string[],
+): object | undefined {
   const { place, message, reason, stack, expected, actual, output, tries } = record;
   const isBad = BAD_STATUSES.has(result.status);
   const again = isBad && result.kind !== "error" ? collection.commandAgain(result) : undefined;
@@ -178,6 +193,7 @@ function detailOf(record: FullRecord, result: Result, { collection }: OpenedRun)
     output: output?.map(({ stream, text }) => ({ stream, text: cut(text) })),
     tries: tries?.map((tried) => ({ ...tried, message: cut(tried.message), stack: cut(tried.stack) })),
     again,
+    before: before.length === 0 ? undefined : before,
   };
   return Object.values(detail).some((value) => value !== undefined) ? detail : undefined;
 }

@@ -1,4 +1,5 @@
-import { readdirSync, rmSync } from "node:fs";
+import { accessSync, constants, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { Journal } from "../journal/journal.ts";
@@ -45,7 +46,7 @@ export class Collection {
     setFlagsFromString("--semi-space-growth-factor=1");
     removeStaleIndexes(folder);
     this.#folder = folder;
-    this.#indexFolder = join(folder, `.index-${process.pid}`);
+    this.#indexFolder = indexFolder(folder);
     this.#groupsPath = join(this.#indexFolder, "groups");
     this.#details = new DetailStore(this.#indexFolder);
     this.#index = new SortedIndex(this.#indexFolder);
@@ -169,10 +170,23 @@ export class Collection {
   }
 }
 
+/** A new folder for each reader: the same run may be read twice at a time, and one that was brought along may be read-only. */
+function indexFolder(folder: string): string {
+  const name = `.index-${process.pid}-${opened++}`;
+  try {
+    accessSync(folder, constants.W_OK);
+    return join(folder, name);
+  } catch {
+    return join(tmpdir(), `3pio${name}`);
+  }
+}
+
+let opened = 0;
+
 /** What a 3pio has left that was killed. */
 function removeStaleIndexes(folder: string): void {
   for (const name of readdirSync(folder)) {
-    const [, pid] = /^\.index-(\d+)$/.exec(name) ?? [];
+    const [, pid] = /^\.index-(\d+)(?:-\d+)?$/.exec(name) ?? [];
     if (pid !== undefined && !isAlive(Number(pid))) rmSync(join(folder, name), { recursive: true, force: true });
   }
 }

@@ -44,8 +44,8 @@ export class LiveRun {
     this.#isBusy = true;
     try {
       const run = { folder: this.#folder, collection: this.#collection, summary: this.#collection.summarise() };
-      const history = await runsBefore(this.#cwd, run);
-      for (const { kind, from, to, json } of pageParts(run, history)) yield `${kind} ${from} ${to} ${json}\n`;
+      const past = { runs: await runsBefore(this.#cwd, run), statuses: () => [] };
+      for (const { kind, from, to, json } of pageParts(run, past)) yield `${kind} ${from} ${to} ${json}\n`;
     } finally {
       this.#isBusy = false;
     }
