@@ -18,7 +18,6 @@ const limit = (label, ...stages) => ({ kind: "limit", label, stages });
 
 /** jq and the programs that take its language and its options. */
 const jqs = (...args) => ["jq", "gojq", "jaq"].map((tool) => peer(tool, [tool, ...args]));
-const polars = (steps) => peer("polars", ["polars", steps]);
 const duckdb = (query, options, ...more) =>
   peer("duckdb", ["duckdb", "-c", `COPY (${query}) TO '/dev/stdout' (${options})`], ...more);
 const sqlite = (path, ...statements) => ["sqlite3", ":memory:", `.import --csv "${path}" t`, ...statements];
@@ -100,7 +99,6 @@ export const JOBS = [
       ...jqs("-c", "select(.score > 90)", "<", d["people.ndjson"]),
       peer("mlr", ["mlr", "--ijsonl", "--ojsonl", "filter", "$score > 90", "<", d["people.ndjson"]]),
       duckdb(`SELECT * FROM ${ndjsonOf(d["people.ndjson"])} WHERE score > 90`, "FORMAT json"),
-      polars(`scan_ndjson("${d["people.ndjson"]}").filter(pl.col("score") > 90)`),
     ],
   },
   {
@@ -174,7 +172,7 @@ export const JOBS = [
       ...jqs("-c", UPDATE, "<", d["people.ndjson"]),
       peer("mlr", ["mlr", "--ijsonl", "--ojsonl", "put", "$score += 1; $seen = true", "<", d["people.ndjson"]]),
       duckdb(`SELECT * REPLACE (score + 1 AS score), true AS seen FROM ${ndjsonOf(d["people.ndjson"])}`, "FORMAT json"),
-      polars(`scan_ndjson("${d["people.ndjson"]}").with_columns(pl.col("score") + 1, seen=True)`),
+      polars("update", d["people.ndjson"]),
     ],
   },
   {

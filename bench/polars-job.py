@@ -9,6 +9,8 @@ if job == "csv-ndjson":
     pl.scan_csv(path).sink_ndjson(OUT)
 elif job == "select":
     pl.scan_ndjson(path).filter(pl.col("score") > 90).sink_ndjson(OUT)
+elif job == "update":
+    pl.scan_ndjson(path).with_columns(pl.col("score") + 1, pl.lit(True).alias("seen")).sink_ndjson(OUT)
 elif job == "ndjson-csv":
     pl.scan_ndjson(path).sink_csv(OUT)
 elif job == "main":

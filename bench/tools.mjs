@@ -11,9 +11,6 @@ const PYTHON_PEERS = [
   ["duckdb", "duckdb-job.py"],
 ];
 
-/** Writes what the steps, which are Python, give as NDJSON. */
-const POLARS = "import sys, polars as pl; eval('pl.' + sys.argv[1]).collect().write_ndjson(sys.stdout.buffer)";
-
 /** `programs`: name -> the words that start it. `versions`: what each peer calls itself. `missing`: peers not on the path. */
 export function findTools() {
   const jn = fileURLToPath(new URL("../packages/jn/dist/bin/jn.cjs", import.meta.url));
@@ -51,13 +48,6 @@ export function findTools() {
       if (missing.includes(name)) missing.splice(missing.indexOf(name), 1);
     } else if (!missing.includes(name)) missing.push(name);
   }
-  const { status, stdout } = spawnSync("python3", ["-c", "import polars; print(polars.__version__)"], {
-    encoding: "utf8",
-  });
-  if (status === 0) {
-    programs.set("polars", ["python3", "-c", POLARS]);
-    versions.polars = stdout.trim();
-  } else missing.push("polars");
   return { programs, versions, missing };
 }
 
