@@ -59,7 +59,7 @@ function partOf(id) {
   if (/\/src\/history\//.test(path)) return "history";
   if (/\/src\/(?:exports\/(?!format)|page-report\/|commands\/report)/.test(path)) return "exports";
   if (
-    /\/src\/(?:queries\/|commands\/(?:list|show|failures|output|diff|slowest|records|gc|flaky|shard|merge)|run\/(?:merged-run|retention))/.test(
+    /\/src\/(?:queries\/|commands\/(?:list|show|failures|output|diff|slowest|records|gc|flaky|shard|merge|rerun)|run\/(?:merged-run|retention))/.test(
       path,
     )
   )

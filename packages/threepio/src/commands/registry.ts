@@ -14,6 +14,7 @@ const LOADERS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ["slowest", async () => (await import("./slowest.ts")).slowest],
   ["flaky", async () => (await import("./flaky.ts")).flaky],
   ["records", async () => (await import("./records.ts")).records],
+  ["rerun", async () => (await import("./rerun.ts")).rerun],
   ["report", async () => (await import("./report.ts")).report],
   ["merge", async () => (await import("./merge.ts")).merge],
   ["shard", async () => (await import("./shard.ts")).shard],
