@@ -48,7 +48,7 @@ async function python(program: string, cwd: string): Promise<string> {
 }
 
 async function answer(): Promise<string> {
-  const { value, done } = await answers.next();
+  const { value, done } = (await answers.next()) as IteratorResult<string, undefined>;
   assert.ok(done !== true, "python3 has ended");
   return value;
 }
