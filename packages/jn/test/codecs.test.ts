@@ -9,8 +9,11 @@ import { br, gz } from "../src/codecs/zlib-codecs.ts";
 import type { CodecParts } from "../src/codecs/codec-parts.ts";
 import { codecOfBytes } from "../src/codecs/magic.ts";
 import { OptionValues } from "../src/plugins/option.ts";
+import { readHere } from "./support/in-process.ts";
 import { described, failed, folderWith, runJn, runShell, succeeded } from "./support/jn.ts";
 import { pidIn, release, runPipes, startShell, until } from "./support/live.ts";
+
+const IS_HEAVY = process.env["JN_TEST_HEAVY"] === "1";
 
 const CSV = `x,y\n${Array.from({ length: 5000 }, (_, index) => `${index},text ${index * 7}`).join("\n")}\n`;
 const RECORDS = Array.from({ length: 5000 }, (_, index) => `{"x":${index},"y":"text ${index * 7}"}\n`).join("");
@@ -30,13 +33,12 @@ for (const [codec, [pack, unpack]] of FOREIGN) {
   test(`${codec}: what others compress is read, from a file, standard input, and under a wrong name`, async (context) => {
     const packed = pack(Buffer.from(CSV));
     const cwd = folderWith(context, { [`in.csv.${codec}`]: packed, "in.csv": packed });
-    const commands = [
-      `jn cat in.csv.${codec}`,
-      `jn cat 'in.csv?codec=${codec}'`,
-      `jn cat '-~csv?codec=${codec}' < in.csv`,
-    ];
+    const addresses = [`in.csv.${codec}`, `in.csv?codec=${codec}`];
     // Brotli cannot be told by its bytes.
-    if (codec !== "br") commands.push("jn cat in.csv", "jn cat -~csv < in.csv", "cat in.csv | jn filter . -~csv");
+    if (codec !== "br") addresses.push("in.csv");
+    for (const address of addresses) assert.equal(await readHere([join(cwd, address)]), RECORDS, address);
+    const commands = [codec === "br" ? "cat in.csv | jn cat '-~csv?codec=br'" : "cat in.csv | jn filter . -~csv"];
+    if (IS_HEAVY) commands.push(`jn cat in.csv.${codec}`, `jn cat '-~csv?codec=${codec}' < in.csv`);
     for (const command of commands) {
       const outcome = await runShell(command, { cwd });
       assert.equal(succeeded(outcome), RECORDS, described(outcome));
@@ -48,8 +50,8 @@ for (const [codec, [pack, unpack]] of FOREIGN) {
     const written = await runJn(["put", `out.csv.${codec}`], { cwd, input: RECORDS });
     assert.equal(succeeded(written), "", described(written));
     assert.equal(unpack(readFileSync(join(cwd, `out.csv.${codec}`))).toString(), CSV);
-    const back = await runJn(["cat", `out.csv.${codec}`], { cwd });
-    assert.equal(succeeded(back), RECORDS, described(back));
+    assert.equal(await readHere([join(cwd, `out.csv.${codec}`)]), RECORDS);
+    if (!IS_HEAVY) return;
     const piped = await runShell(`jn put '-~csv?codec=${codec}' | jn cat '-~csv?codec=${codec}'`, {
       cwd,
       input: RECORDS,
@@ -62,8 +64,7 @@ for (const [codec, [pack, unpack]] of FOREIGN) {
       const half = CSV.indexOf("\n2500,") + 1;
       const packed = Buffer.concat([pack(Buffer.from(CSV.slice(0, half))), pack(Buffer.from(CSV.slice(half)))]);
       const cwd = folderWith(context, { [`in.csv.${codec}`]: packed });
-      const outcome = await runJn(["cat", `in.csv.${codec}`], { cwd });
-      assert.equal(succeeded(outcome), RECORDS, described(outcome));
+      assert.equal(await readHere([join(cwd, `in.csv.${codec}`)]), RECORDS);
     });
   }
 
@@ -79,6 +80,8 @@ for (const [codec, [pack, unpack]] of FOREIGN) {
       [`empty.csv.${codec}`]: "",
     });
     for (const name of ["cut", "half", "damaged", "plain"]) {
+      await assert.rejects(async () => await readHere([join(cwd, `${name}.csv.${codec}`)]), { code: "BAD_DATA" });
+      if (name !== "cut" && !IS_HEAVY) continue;
       const outcome = await runShell(`jn cat ${name}.csv.${codec} | jn put ${name}.json; echo $?; ls ${name}.json`, {
         cwd,
       });
@@ -97,6 +100,7 @@ for (const [codec, [pack, unpack]] of FOREIGN) {
       { cwd },
     );
     assert.equal(succeeded(outcome), '{"x":1}\n141\n', described(outcome));
+    if (codec !== "gz" && !IS_HEAVY) return;
     const own = await runPipes(`jn head -n 1 'in.ndjson.${codec}?max-expand=100000'`, { cwd });
     assert.equal(succeeded(own), '{"x":1}\n', described(own));
   });

@@ -612,6 +612,16 @@ test("csv: with a bound on the row, the records before it and the kind of result
   );
 });
 
+test("csv: a row as long as the bound, with a fraction without its zero and a cell too many, wherever it is cut", () => {
+  const input = Buffer.from("a,b\n,.1,2\n-");
+  const make = () => csvReader({ source: "in.csv", ragged: "fill", maxRecordBytes: 5 });
+  const expected = lines({ a: null, b: 0.1, col3: 2 }, { a: "-", b: null });
+  for (let mask = 0; mask < 2 ** (input.length - 1); mask++) {
+    const cuts = Array.from({ length: input.length - 1 }, (_, at) => at + 1).filter((_, bit) => (mask >> bit) & 1);
+    assert.equal(transcode(make, input, cuts).toString(), expected, `cut at ${cuts.join()}`);
+  }
+});
+
 test("csv: what any table is written as, is read back: cells quoted or not, every line end and delimiter", () => {
   const cell = fc.string({
     unit: fc.constantFrom("a", "1", ",", ";", '"', "\n", "\r", " ", "é", "😀", "\\", "#"),

@@ -1,4 +1,4 @@
-import { ByteSink, ExitCode, pumpChunks, WireError, writeDescriptor } from "@jn/wire";
+import { descriptorSink, ExitCode, pumpChunks } from "@jn/wire";
 import { type RecordOutlet, recordOutlet } from "../address/record-outlet.ts";
 import { discardingOnFailure, inputFor } from "../address/records-out.ts";
 import type { Command } from "../cli/command.ts";
@@ -11,7 +11,8 @@ export const tee: Command = {
   positionals: [1, Number.MAX_SAFE_INTEGER],
   details: [
     "Reads NDJSON from standard input, prints it, and writes it to each ADDRESS, in its format, as put does: a file appears when all is\n" +
-      "written, and stays as it was if anything fails. When the reader of standard output leaves, the files are written all the same.",
+      "written, and stays as it was if anything fails. When the reader of standard output leaves, jn tee stops reading, as coreutils' tee\n" +
+      "does by SIGPIPE, with exit code 141; the files stay as they were. To write them all the same, print nothing: jn put.",
     "A format that is written as a whole (xlsx, parquet, ...) or compressed waits in a temporary file in TMPDIR.",
   ],
   flags: [],
@@ -25,15 +26,7 @@ export const tee: Command = {
   ],
   async run({ positionals, context }) {
     const outlets: RecordOutlet[] = [];
-    let hasReader = true;
-    const sink = new ByteSink((bytes, start, end) => {
-      try {
-        if (hasReader) writeDescriptor(1, "standard output", bytes, start, end);
-      } catch (error) {
-        if (!(error instanceof WireError && error.code === "READER_LEFT")) throw error;
-        hasReader = false;
-      }
-    });
+    const sink = descriptorSink(1, "standard output");
     await discardingOnFailure(outlets, async () => {
       for (const address of positionals) outlets.push(await recordOutlet(address, context));
       const paths = outlets.map(({ path }) => path).join(", ");
@@ -41,6 +34,6 @@ export const tee: Command = {
       for (const outlet of outlets) await outlet.end();
       for (const outlet of outlets) outlet.commit();
     });
-    return hasReader ? ExitCode.ok : ExitCode.readerLeft;
+    return ExitCode.ok;
   },
 };

@@ -1,6 +1,7 @@
 import type { AggregateSpec } from "../../aggregates/aggregate-list.ts";
 import type { Value } from "../../filter/value/value.ts";
 import type { Field } from "../../keys/field-list.ts";
+import type { RecordPlace } from "../filter-failure.ts";
 
 export const JOIN_TYPES = ["inner", "left", "right", "full", "semi", "anti"] as const;
 
@@ -21,8 +22,8 @@ export interface JoinOptions {
   readonly pick: readonly string[] | undefined;
   /** What is put before the names of fields of the right side. */
   readonly prefix: string;
-  /** What else must hold of a pair. */
-  readonly where: ((left: Value, right: Value) => boolean) | undefined;
+  /** What else must hold of a pair; throws JnError `BAD_DATA` with the place of the left record when that cannot be told. */
+  readonly where: ((left: Value, right: Value, place: RecordPlace) => boolean) | undefined;
   /** How much memory may be taken, in bytes. */
   readonly memoryBytes: number;
 }

@@ -1,6 +1,7 @@
 import { aggregateList } from "../../aggregates/aggregate-list.ts";
 import { usageError } from "../../jn-error.ts";
 import { type Field, fieldList } from "../../keys/field-list.ts";
+import { explained } from "../filter-failure.ts";
 import { JOIN_TYPES, type JoinOptions, type JoinType } from "./join-options.ts";
 
 /** How a join is asked for: fields as text. */
@@ -52,11 +53,15 @@ function keysOf(text: string | undefined, flag: string): readonly Field[] {
 async function condition(expression: string): Promise<NonNullable<JoinOptions["where"]>> {
   const { loadFilter } = await import("../../filter/compiler/compile.ts");
   const filter = await loadFilter(expression);
-  return (left, right) => {
+  return (left, right, place) => {
     let holds = false;
-    filter.run({ left, right }, (value) => {
-      if (value !== null && value !== false) holds = true;
-    });
+    try {
+      filter.run({ left, right }, (value) => {
+        if (value !== null && value !== false) holds = true;
+      });
+    } catch (error) {
+      throw explained(error, place, filter);
+    }
     return holds;
   };
 }

@@ -71,7 +71,7 @@ export class Join {
           const { end, key } = reader.read(bytes, lineStart, start);
           const record = { bytes, start, end };
           if (keepsRight) this.#names.addLeft(record);
-          if (this.#spilled !== undefined) this.#spilled.addLeft(key, record);
+          if (this.#spilled !== undefined) this.#spilled.addLeft(key, record, position.line);
           else {
             left.begin(record, out);
             if (key !== undefined) this.#index.each(key.text(), meet);
@@ -80,7 +80,7 @@ export class Join {
           return end;
         },
         finish: (out) => {
-          if (this.#spilled !== undefined) this.#spilled.finish(position, out);
+          if (this.#spilled !== undefined) this.#spilled.finish(position.source, out);
           else if (keepsRight)
             this.#index.eachUnmatched((record) => putRightRecord(record, this.#options, this.#names, out));
         },

@@ -45,7 +45,7 @@ export class LeftRecord {
     const { where, type, target, aggregates } = this.#options;
     if (where !== undefined) {
       this.#value ??= valueOf(this.#left);
-      if (!where(this.#value, valueOf(right))) return false;
+      if (!where(this.#value, valueOf(right), this.#position)) return false;
     }
     this.#matches++;
     if (type === "semi" || type === "anti") return true;

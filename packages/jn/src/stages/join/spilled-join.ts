@@ -18,7 +18,6 @@ export class SpilledJoin {
   readonly #both: ExternalSort;
   readonly #key = new KeyBytes();
   #rights = 0;
-  #lefts = 0;
 
   constructor(options: JoinOptions, names: FieldNames) {
     this.#options = options;
@@ -31,16 +30,18 @@ export class SpilledJoin {
     this.#add(key, RIGHT, this.#rights++, record);
   }
 
-  addLeft(key: KeyBytes | undefined, record: RecordSlice): void {
-    this.#add(key, LEFT, this.#lefts++, record);
+  /** @param line on which the record stands: the order of the left side */
+  addLeft(key: KeyBytes | undefined, record: RecordSlice, line: number): void {
+    this.#add(key, LEFT, line, record);
   }
 
   /** Joins all that was added. */
-  finish(position: LinePosition, out: ByteSink): void {
+  finish(source: string, out: ByteSink): void {
     const { type, memoryBytes } = this.#options;
     const keepsRight = type === "right" || type === "full";
     const inOrder = new ExternalSort(memoryBytes / 4);
     const rights = new HeldRights(memoryBytes / 4);
+    const position: LinePosition = { source, line: 0 };
     const left = new LeftRecord(this.#options, this.#names, position);
     const place = new KeyBytes();
     /** Takes what a record becomes, to be put at its place. */
@@ -75,6 +76,7 @@ export class SpilledJoin {
         return;
       }
       at(0, sequence);
+      position.line = sequence;
       left.begin(record, lines);
       rights.each((right) => left.meet(right));
       left.end();
