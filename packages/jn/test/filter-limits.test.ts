@@ -117,12 +117,7 @@ test("values as deep as an input can be are written, read and looked through", {
 
 test("what cannot be done with values as deep as that is a clean error", { timeout: 120_000 }, async () => {
   const deep = "reduce range(9999) as $i ([]; [.])";
-  for (const filter of [
-    `(${deep}) == (${deep})`,
-    `${deep} | [tostream] | length`,
-    `${deep} | walk(.)`,
-    "reduce range(9999) as $i (1; {a: .}) | . * .",
-  ])
+  for (const filter of [`(${deep}) == (${deep})`, `${deep} | [tostream] | length`, `${deep} | walk(.)`])
     failed(
       await runJn(["filter", "-n", filter]),
       3,
