@@ -8,7 +8,7 @@ import { FilterError } from "../src/filter/value/filter-error.ts";
 import { toJson } from "../src/filter/value/json-text.ts";
 import { fromJson } from "../src/filter/builtins/types.ts";
 import type { Value } from "../src/filter/value/value.ts";
-import { failed, folderWith, runJn, succeeded } from "./support/jn.ts";
+import { described, failed, folderWith, runJn, succeeded } from "./support/jn.ts";
 
 await loadBuiltins();
 
@@ -74,6 +74,16 @@ test("a filter of all records gives the same when it takes them one by one", { t
         for (const record of records) aggregation.rows.run(record, aggregation.add);
         aggregation.rest.run(aggregation.result(), result);
       });
+      const inGroups = await loadAggregation(text, {});
+      const byRecord = outcomeOf((result) => {
+        for (const record of records) {
+          const rows: Value[] = [];
+          inGroups!.rows.run(record, (row) => rows.push(row));
+          inGroups!.addAll(rows);
+        }
+        inGroups!.rest.run(inGroups!.result(), result);
+      });
+      assert.equal(byRecord, ours, `${text} on ${json}, record by record`);
       assert.equal(ours, outcomeOf((result) => filter.run(records, result)), `${text} on ${json}`); // prettier-ignore
     }
   }
@@ -157,6 +167,35 @@ test(
     assert.equal((await runJn(["filter", "-se", "map(.x) | any(. > 5)", "a.csv"], { cwd })).status, 1);
   },
 );
+
+test("a record that is passed over adds nothing, whatever it gave before it failed", { timeout: 60_000 }, async () => {
+  const input = '{"g":"a","x":1}\n{"g":"a","x":"s"}\n{"g":"new","x":null,"y":{}}\n{"g":"a","x":2}\n';
+  for (const [filter, output] of [
+    ["{n: length, s: (map(.x) | add)}", '{"n":3,"s":3}'],
+    ["{s: (map(.x) | add), n: length}", '{"s":3,"n":3}'],
+    ["map(.x, .x) | {n: length, s: add}", '{"n":6,"s":6}'],
+    // It fails after its first row.
+    ['map(1, (.y | if . then error("no") else 2 end)) | {n: length, s: add}', '{"n":6,"s":9}'],
+    // Only its second row does not go with the others.
+    ["map(.x, (.y // 0)) | [length, add]", "[4,3]"],
+    ["avg(.x), length", "1\n3"],
+    [
+      "group_by(.g) | map({g: .[0].g, n: length, s: (map(.x) | add)})",
+      '[{"g":"a","n":2,"s":3},{"g":"new","n":1,"s":null}]',
+    ],
+    ["map(select(.y or .x)) | group_by(.g) | map({g: .[0].g, s: sum(.x, (.y // 0))})", '[{"g":"a","s":3}]'],
+  ] as const) {
+    const outcome = await runJn(["filter", "-s", "--on-error=skip", filter], { input });
+    assert.equal(outcome.stdout, `${output}\n`, filter + described(outcome));
+  }
+});
+
+test("a record that is passed over has no last result", { timeout: 60_000 }, async () => {
+  const outcome = await runJn(["filter", "-e", "--on-error=skip", '., (.x | if . then error("no") else 1 end)'], {
+    input: '{"x":1}\n',
+  });
+  assert.equal(outcome.status, 4, described(outcome));
+});
 
 test("a wrong record among many is named when records are aggregated", { timeout: 60_000 }, async () => {
   const input = '{"x":1}\n{"x":\n';

@@ -60,6 +60,46 @@ test("a filter without end stops after so many rounds", { timeout: 120_000 }, as
   );
 });
 
+test("loops over what is there, and parts that are shared, stop as well", { timeout: 300_000 }, async () => {
+  const shared = (leaf: string): string => `reduce range(60) as $i (${leaf}; [., .])`;
+  const rounds = [
+    "[range(1000)] as $x | last($x[] as $a | $x[] as $b | $x[] as $c | 1)",
+    "[range(12) | [range(10)]] | last(combinations)",
+    Array.from({ length: 60 }, () => "(1, 2)").join(" | "),
+    `${shared("1")} | last(..)`,
+    `${shared("1")} | last(paths)`,
+  ];
+  for (const filter of rounds)
+    failed(
+      await runJn(["filter", "-n", "--max-steps", "100000", `last(${filter})`], SMALL_HEAP),
+      3,
+      /goes on for more than 100000 rounds/,
+    );
+  for (const filter of [
+    `${shared("1")} | flatten | length`,
+    `${shared("1")} | length, tostream`,
+    ...(IS_HEAVY
+      ? [
+          `${shared("1")} | tojson`,
+          `${shared("1")} as $a | ${shared("1")} as $b | $a == $b`,
+          `${shared("1")} as $a | ${shared("1")} as $b | $a | contains($b)`,
+        ]
+      : []),
+  ]) {
+    const outcome = await runJn(["filter", "-n", `[${filter}] | length`], SMALL_HEAP);
+    failed(outcome, 3, /too large|too long|fills the memory/);
+  }
+});
+
+test("what fails before a record is read has no place among the records", { timeout: 60_000 }, async () => {
+  failed(await runJn(["filter", "-n", "1 | .a"]), 3, /^jn filter: the filter failed at column 5: Cannot index number/);
+  failed(
+    await runJn(["filter", "-n", "input, input | .a"], { input: '{"a":1}\n2\n' }),
+    3,
+    /^jn filter: standard input:2: the filter failed/,
+  );
+});
+
 test("values as deep as an input can be are written, read and looked through", { timeout: 120_000 }, async () => {
   const deep = "reduce range(9999) as $i ([]; [.])";
   for (const [filter, output] of [
@@ -73,6 +113,16 @@ test("values as deep as an input can be are written, read and looked through", {
     ["try ([range(10001) | 0] as $p | null | getpath($p)) catch .", '"Path too deep"'],
   ] as const)
     assert.equal(succeeded(await runJn(["filter", "-n", filter])), `${output}\n`, filter);
+});
+
+test("what cannot be done with values as deep as that is a clean error", { timeout: 120_000 }, async () => {
+  const deep = "reduce range(9999) as $i ([]; [.])";
+  for (const filter of [`(${deep}) == (${deep})`, `${deep} | [tostream] | length`, `${deep} | walk(.)`])
+    failed(
+      await runJn(["filter", "-n", filter]),
+      3,
+      /^jn filter: the value is nested, or the filter recurses, too deeply/,
+    );
 });
 
 test("get_search_list has the folders of modules", async () => {

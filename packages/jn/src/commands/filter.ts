@@ -48,7 +48,11 @@ export const filter: Command = {
       values: ["BYTES"],
       help: "the longest input that --slurp holds in memory (default: 1 GiB)",
     },
-    { name: "max-steps", values: ["N"], help: "the most rounds of the filter's own loops for a record (default: 1e9)" },
+    {
+      name: "max-steps",
+      values: ["N"],
+      help: "the most rounds of the filter's own loops for a record (default: 100M)",
+    },
     { name: "raw-input", short: "R", help: "take each line as a string; with -s, all of the input" },
     { name: "stream", help: "take each record as events: [path, leaf], and [path] at the end of an array or object" },
     {

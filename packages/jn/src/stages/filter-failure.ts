@@ -1,7 +1,7 @@
 import type { CompiledFilter } from "../filter/compiler/compile.ts";
 import { StepsExceeded } from "../filter/compiler/steps.ts";
 import { FilterError } from "../filter/value/filter-error.ts";
-import { badData, type JnError } from "../jn-error.ts";
+import { badData, JnError } from "../jn-error.ts";
 import { visible } from "../text/visible.ts";
 
 /** Where the record is that a filter ran on. */
@@ -16,12 +16,12 @@ export function explained(error: unknown, position: RecordPlace, filter: Compile
   if (error instanceof FilterError) {
     const at = filter.placeOf(error);
     const where = at === undefined ? "" : ` at ${at}`;
-    return badData(place, `the filter failed${where}: ${visible(error.message)}`);
+    return failure(place, `the filter failed${where}: ${visible(error.message)}`);
   }
-  if (error instanceof StepsExceeded) return badData(place, error.message);
+  if (error instanceof StepsExceeded) return failure(place, error.message);
   if (error instanceof RangeError && /stack/i.test(error.message)) return tooDeep(place);
   if (error instanceof RangeError || isTooLong(error))
-    return badData(place, "the filter made a value that is too large");
+    return failure(place, "the filter made a value that is too large");
   return error;
 }
 
@@ -31,5 +31,11 @@ function isTooLong(error: unknown): boolean {
 }
 
 function tooDeep(place: { readonly source: string; readonly line: number }): JnError {
-  return badData(place, "the value is nested, or the filter recurses, too deeply");
+  return failure(place, "the value is nested, or the filter recurses, too deeply");
+}
+
+/** Without a place where no record was read: then it is the filter alone that failed. */
+function failure(place: RecordPlace, message: string): JnError {
+  if (place.line > 0) return badData(place, message);
+  return new JnError("BAD_DATA", message, { record: { place, reason: message } });
 }

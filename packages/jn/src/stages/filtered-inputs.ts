@@ -28,6 +28,7 @@ export function filterInputs(
   const { bad } = options;
   const held = bad === undefined ? undefined : new HeldResults();
   for (const input of guarded(inputs, options, filter)) {
+    const { lastIsTruthy } = options.printer;
     try {
       filterInput(filter, input, options, held?.sink ?? out);
       held?.moveTo(out);
@@ -38,6 +39,7 @@ export function filterInputs(
         throw error;
       }
       held!.clear();
+      options.printer.lastIsTruthy = lastIsTruthy;
       const bytes = Buffer.from(toJson(input));
       bad.take(error, { bytes, start: 0, end: bytes.length, byte: undefined });
     }

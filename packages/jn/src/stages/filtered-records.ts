@@ -81,15 +81,30 @@ class FilterHandler implements RecordHandler {
   record(bytes: Buffer, lineStart: number, start: number, out: ByteSink): number {
     const held = this.#held;
     if (held === undefined) return this.#filterRecord(bytes, lineStart, start, out);
+    const { lastIsTruthy } = this.#printer;
     try {
-      return this.#filterRecord(bytes, lineStart, start, held.sink);
+      const end = this.#filterRecord(bytes, lineStart, start, held.sink);
+      this.#settle();
+      return end;
     } catch (error) {
       this.#run.end(bytes, held.sink);
-      if (error instanceof JnError) held.clear();
+      if (error instanceof JnError) {
+        held.clear();
+        this.#printer.lastIsTruthy = lastIsTruthy;
+      }
+      this.#printer.settle?.(false);
       throw error;
     } finally {
       this.#run.end(bytes, held.sink);
       held.moveTo(out);
+    }
+  }
+
+  #settle(): void {
+    try {
+      this.#printer.settle?.(true);
+    } catch (error) {
+      throw explained(error, this.#position, this.#filter);
     }
   }
 

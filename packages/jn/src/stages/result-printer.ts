@@ -22,6 +22,8 @@ export interface Printer {
   /** Whether a record that is kept can be printed by its own bytes. */
   readonly keepsBytes: boolean;
   print(value: Value, out: ByteSink): void;
+  /** Called where bad records are passed over: a record has given all its results, or it is bad and they are not to count. */
+  settle?(isGood: boolean): void;
 }
 
 /** Prints the results of a filter. */

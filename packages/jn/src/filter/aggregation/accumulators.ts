@@ -1,12 +1,14 @@
 import { canonicalText } from "../value/canonical-text.ts";
-import { divide } from "../value/arithmetic.ts";
+import { add as plus, divide } from "../value/arithmetic.ts";
 import { Ownership } from "../value/ownership.ts";
-import { compareValues, isTruthy, type Value } from "../value/value.ts";
+import { compareValues, isTruthy, typeName, type Value } from "../value/value.ts";
 
 /** What is remembered of a run of elements. */
 export interface Accumulator {
   /** @param part what the kind says that it gets: an array */
   add(part: readonly Value[]): void;
+  /** Throws what `add` would throw, and changes nothing. Default: it throws nothing. */
+  check?(part: readonly Value[]): void;
   result(): Value;
 }
 
@@ -33,6 +35,15 @@ export function summed(start: Value): AccumulatorKind {
       add(values) {
         for (const value of values) sum = own.add(sum, value);
       },
+      check(values) {
+        let left = sum;
+        for (const value of values) {
+          // Null adds nothing, and of two of a kind the sum is of that kind.
+          if (left === null) left = value;
+          else if (value !== null && (typeof value === "boolean" || typeName(value) !== typeName(left)))
+            plus(left, value);
+        }
+      },
       result: () => sum,
     };
   };
@@ -46,6 +57,7 @@ export const averaged: AccumulatorKind = () => {
       sum.add(values);
       count.add(values);
     },
+    check: (values) => sum.check?.(values),
     result: () => (count.result() === 0 ? null : divide(sum.result(), count.result())),
   };
 };

@@ -11,6 +11,8 @@ export interface Aggregation {
   /** Of a record: the rows that it gives, each for `add`. */
   readonly rows: CompiledFilter;
   readonly add: (row: Value) => void;
+  /** Adds several; when one of them cannot be added, none is. */
+  readonly addAll: (rows: readonly Value[]) => void;
   /** Of what `result` gives: the results of the filter. */
   readonly rest: CompiledFilter;
   readonly result: () => Value;
@@ -30,6 +32,7 @@ export async function loadAggregation(text: string, options: CompileOptions): Pr
   return {
     rows: await loadFilter(text, { ...options, body: plan.rows }),
     add: (row) => groups.add(row as Row),
+    addAll: (rows) => groups.addAll(rows as readonly Row[]),
     rest: await loadFilter(text, { ...options, body: plan.rest }),
     result: () => groups.result(),
   };
@@ -41,6 +44,7 @@ type Row = readonly [key: readonly Value[] | null, ...parts: (readonly Value[] |
 interface Group {
   readonly key: Value;
   readonly accumulators: readonly Accumulator[];
+  isEmpty: boolean;
 }
 
 /** What the accumulators have of each group. Keys that are equal in jq's order are the same. */
@@ -57,14 +61,31 @@ class Groups {
   }
 
   add(row: Row): void {
-    const { accumulators } = this.#only ?? this.#groupOf(row[0]!);
+    const group = this.#only ?? this.#groupOf(row[0]!);
+    const { accumulators } = group;
     for (let at = 0; at < accumulators.length; at++) accumulators[at]!.add(row[at + 1] ?? NOTHING);
+    group.isEmpty = false;
+  }
+
+  addAll(rows: readonly Row[]): void {
+    const byGroup = new Map<Group, Row[]>();
+    for (const row of rows) {
+      const group = this.#only ?? this.#groupOf(row[0]!);
+      const others = byGroup.get(group);
+      if (others === undefined) byGroup.set(group, [row]);
+      else others.push(row);
+    }
+    for (const [{ accumulators }, own] of byGroup)
+      for (const [at, accumulator] of accumulators.entries())
+        accumulator.check?.(own.flatMap((row) => row[at + 1] ?? NOTHING));
+    for (const row of rows) this.add(row);
   }
 
   result(): Value {
     const resultOf = ({ key, accumulators }: Group): Value => [key, ...accumulators.map((each) => each.result())];
     if (this.#only !== undefined) return resultOf(this.#only);
     return [...this.#bySimpleKey.values(), ...this.#byKey.values()]
+      .filter(({ isEmpty }) => !isEmpty)
       .toSorted((left, right) => compareValues(left.key, right.key))
       .map(resultOf);
   }
@@ -83,7 +104,7 @@ class Groups {
   }
 
   #made(key: Value): Group {
-    return { key, accumulators: this.#plan.accumulators.map((make) => make()) };
+    return { key, accumulators: this.#plan.accumulators.map((make) => make()), isEmpty: true };
   }
 }
 

@@ -2,6 +2,7 @@ import { add, subtract } from "../value/arithmetic.ts";
 import { elements, index } from "../value/access.ts";
 import { FilterError } from "../value/filter-error.ts";
 import { shown } from "../value/shown.ts";
+import { requireRoom } from "../value/room.ts";
 import { asDouble, compareValues, isArray, isObject, type Value } from "../value/value.ts";
 import type { NativeBuiltin } from "./native.ts";
 import { length } from "./types.ts";
@@ -107,8 +108,10 @@ function flatten(input: readonly Value[], depth: Value): Value[] {
       continue;
     }
     const element = level.array[level.next++]!;
-    if (!isArray(element) || compareValues(level.depth, 0) === 0) flat.push(element);
-    else left.push({ array: element, depth: subtract(level.depth, 1), next: 0 });
+    if (!isArray(element) || compareValues(level.depth, 0) === 0) {
+      flat.push(element);
+      requireRoom(flat);
+    } else left.push({ array: element, depth: subtract(level.depth, 1), next: 0 });
   }
   return flat;
 }

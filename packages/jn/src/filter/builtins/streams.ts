@@ -1,4 +1,5 @@
 import { elementKeys, index } from "../value/access.ts";
+import { requireRoom } from "../value/room.ts";
 import { isArray, isObject, type Value } from "../value/value.ts";
 import type { NativeBuiltin } from "./native.ts";
 
@@ -15,7 +16,10 @@ export function eventsOf(value: Value): readonly Value[] {
 /** `[path, leaf]` for each leaf, and `[path]` of the last element after everything in an array or object. */
 function addEvents(value: Value, path: readonly Value[], events: Value[]): void {
   const keys = isArray(value) || isObject(value) ? elementKeys(value) : [];
-  if (keys.length === 0) events.push([path, value]);
+  if (keys.length === 0) {
+    events.push([path, value]);
+    requireRoom(events);
+  }
   for (const key of keys) addEvents(index(value, key), [...path, key], events);
   if (keys.length > 0) events.push([[...path, keys.at(-1)!]]);
 }

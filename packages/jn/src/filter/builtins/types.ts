@@ -14,6 +14,7 @@ import {
   typeName,
   type Value,
 } from "../value/value.ts";
+import { PartCount } from "../value/parts.ts";
 import { deletePaths, elements, getPath, index, setPath } from "../value/access.ts";
 import { formatText } from "./formats.ts";
 import { scanValue, skipBlanks } from "../../json/json-scanner.ts";
@@ -34,7 +35,13 @@ export const typeBuiltins: readonly (readonly [string, NativeBuiltin])[] = [
   ["keys/0", keys],
   ["keys_unsorted/0", (input) => (isObject(input) ? Object.keys(input).map(externalKey) : keys(input))],
   ["has/1", has],
-  ["contains/1", (input, other = null) => contains(input, other)],
+  [
+    "contains/1",
+    (input, other = null) => {
+      parts.begin();
+      return contains(input, other);
+    },
+  ],
   ["tostring/0", (input) => (typeof input === "string" ? input : toText(input))],
   ["tonumber/0", toNumber],
   ["tojson/0", toText],
@@ -143,6 +150,7 @@ function has(input: Value, key: Value = null): Value {
 }
 
 function contains(input: Value, other: Value): boolean {
+  parts.next();
   if (isObject(input) && isObject(other)) {
     return Object.keys(other).every((key) => Object.hasOwn(input, key) && contains(input[key]!, other[key]!));
   }
@@ -247,3 +255,5 @@ const OPEN_BRACE = 123;
 /** What jq takes for a number besides JSON's own form: `.5`, `5.`, `007`. */
 const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+
+const parts = new PartCount();

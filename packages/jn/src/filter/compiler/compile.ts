@@ -266,7 +266,7 @@ class Program implements Emitter {
     const code = body({ env: all, input, frame });
     const fields = this.fieldPaths.map((_, at) => `field${at} = fields[${at}]`);
     const slots = fields.length === 0 ? "" : `const ${fields.join(", ")};\n`;
-    const begin = /rt\.(?:again|range)\(/.test(code) ? "rt.begin();\n" : "";
+    const begin = /rt\.(?:again|element|range)\(/.test(code) ? "rt.begin();\n" : "";
     return `(${params}) => {\n${slots}${begin}${declared(frame)}${code}}`;
   }
 

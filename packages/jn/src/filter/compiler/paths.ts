@@ -23,7 +23,7 @@ export function emitPaths(emitter: Emitter, node: Node, path: string, site: Site
     case "identity":
       return then(path, inputOf(site));
     case "recurse":
-      return `${rt}.recursePaths(${path}, ${inputOf(site)}, ${pathLambda(emitter, site, then)});\n`;
+      return `${rt}.recursePaths(${path}, ${inputOf(site)}, ${pathLambda(emitter, site, (p, v) => `${rt}.element();\n${then(p, v)}`)});\n`;
     case "field": {
       const key = emitter.constant(node.name);
       return step(node.target, key, (v) => `${rt}.index(${v}, ${key})`);
@@ -46,7 +46,7 @@ export function emitPaths(emitter: Emitter, node: Node, path: string, site: Site
         once(emitter, v, (value) =>
           once(emitter, `${rt}.iterable(${p}, ${value})`, (outer) => {
             const key = emitter.name("key");
-            return `for (const ${key} of ${rt}.elementKeys(${value})) {\n${then(`${rt}.extend(${outer}, ${key}, null)`, `${rt}.index(${value}, ${key})`)}}\n`;
+            return `for (const ${key} of ${rt}.elementKeys(${value})) {\n${rt}.element();\n${then(`${rt}.extend(${outer}, ${key}, null)`, `${rt}.index(${value}, ${key})`)}}\n`;
           }),
         ),
       );

@@ -27,7 +27,7 @@ export function emitEach(emitter: Emitter, node: Node, given: Site, then: Contin
   if (emitter.isSingle(node, site.env)) return then(emitter.value(node, site));
   switch (node.kind) {
     case "recurse":
-      return `${rt}.recurse(${inputOf(site)}, ${resultLambda(emitter, site, then)});\n`;
+      return `${rt}.recurse(${inputOf(site)}, ${resultLambda(emitter, site, (value) => `${rt}.element();\n${then(value)}`)});\n`;
     case "field":
       return emitter.each(node.target, site, (target) =>
         then(`${rt}.field(${target}, ${JSON.stringify(internalKey(node.name))})`),
@@ -45,7 +45,7 @@ export function emitEach(emitter: Emitter, node: Node, given: Site, then: Contin
     case "iterate":
       return emitter.each(node.target, site, (target) => {
         const element = emitter.name("e");
-        return `for (const ${element} of ${rt}.elements(${target})) {\n${then(element)}}\n`;
+        return `for (const ${element} of ${rt}.elements(${target})) {\n${rt}.element();\n${then(element)}}\n`;
       });
     case "string":
       return eachPart(
@@ -68,7 +68,7 @@ export function emitEach(emitter: Emitter, node: Node, given: Site, then: Contin
       return shared(
         emitter,
         site,
-        then,
+        (value) => `${rt}.element();\n${then(value)}`,
         (again) => emitter.each(node.left, site, again) + emitter.each(node.right, site, again),
       );
     case "arithmetic":

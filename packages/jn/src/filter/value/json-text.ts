@@ -2,6 +2,7 @@ import { deepJson } from "./deep-json.ts";
 import { ExactNumber } from "./exact-number.ts";
 import { calculatedText, isPlainSize, literalText } from "./number-text.ts";
 import { externalKey, internalKey } from "./object-key.ts";
+import { PartCount } from "./parts.ts";
 import type { ObjectValue, Value } from "./value.ts";
 
 /** The value as JSON text without blanks, keys in their order. */
@@ -36,6 +37,7 @@ function shallow(work: () => string, deep: () => string): string {
 
 /** The same as jq writes it into texts, where the form of a number counts: `1E+2` for `1e2`, `1e-05` for what was calculated. */
 export function toText(value: Value): string {
+  textParts.begin();
   const text = shallow(
     () => plainText(value),
     () => deepJson(value, plainText, () => "<skipped: too deep>"),
@@ -66,6 +68,7 @@ function isPlainText(value: Value): boolean {
   }
   if (typeof value !== "object" || value === null) return true;
   if (value instanceof ExactNumber) return false;
+  textParts.next();
   return (Array.isArray(value) ? (value as readonly Value[]) : Object.values(value)).every(isPlainText);
 }
 
@@ -78,7 +81,7 @@ function numberText(value: number): string {
 
 /** The engine's own serialiser, several times faster than ours: undefined when the value has what it cannot do. */
 function plainJson(value: Value): string | undefined {
-  looked = 0;
+  parts.begin();
   return isPlain(value) ? JSON.stringify(value) : undefined;
 }
 
@@ -86,8 +89,7 @@ function isPlain(value: Value): boolean {
   if (typeof value === "number") return Number.isFinite(value) && !Object.is(value, -0);
   if (typeof value !== "object" || value === null) return true;
   if (value instanceof ExactNumber) return false;
-  // Parts that are shared are written as often as they occur: a hundred times `[., .]` would never end.
-  if (++looked > MAX_CONTAINERS) throw new RangeError("a value of too many parts");
+  parts.next();
   if (Array.isArray(value)) {
     for (const element of value as readonly Value[]) if (!isPlain(element)) return false;
     return true;
@@ -236,9 +238,9 @@ export function setOwn(object: Record<string, Value>, key: string, value: Value)
   } else object[key] = value;
 }
 
-/** More would hardly be in memory but as parts that are shared. */
-const MAX_CONTAINERS = 2 ** 26;
-let looked = 0;
+const parts = new PartCount();
+/** Of texts: what is written calls for others of their own. */
+const textParts = new PartCount();
 
 const STRING = /"(?:[^"\\]|\\.)*"/y;
 const SCALAR = /[-+.\w]+/y;

@@ -1,5 +1,6 @@
 import { ExactNumber } from "./exact-number.ts";
 import { externalKey, internalKey } from "./object-key.ts";
+import { PartCount } from "./parts.ts";
 
 /**
  * A JSON value in a filter. Numbers are doubles, or `ExactNumber` where a double would change them. The keys of objects
@@ -64,9 +65,21 @@ export function compareValues(left: Value, right: Value): number {
   const difference = rank - orderRank(right);
   if (difference !== 0) return difference;
   if (isNumber(left) && isNumber(right)) return ExactNumber.compare(left, right);
+  if (rank < ARRAY_RANK) return 0;
+  if (isComparing) return compareContainers(left, right);
+  isComparing = true;
+  parts.begin();
+  try {
+    return compareContainers(left, right);
+  } finally {
+    isComparing = false;
+  }
+}
+
+function compareContainers(left: Value, right: Value): number {
+  parts.next();
   if (isArray(left) && isArray(right)) return compareArrays(left, right);
-  if (isObject(left) && isObject(right)) return compareObjects(left, right);
-  return 0;
+  return compareObjects(left as ObjectValue, right as ObjectValue);
 }
 
 function compareDoubles(left: number, right: number): number {
@@ -102,7 +115,7 @@ function orderRank(value: Value): number {
       return 4;
     default:
       if (value === null) return 0;
-      if (Array.isArray(value)) return 5;
+      if (Array.isArray(value)) return ARRAY_RANK;
       return value instanceof ExactNumber ? 3 : 6;
   }
 }
@@ -127,3 +140,8 @@ function compareObjects(left: ObjectValue, right: ObjectValue): number {
   }
   return 0;
 }
+
+const ARRAY_RANK = 5;
+const parts = new PartCount();
+/** Whether a comparison of whole arrays or objects is under way. */
+let isComparing = false;
