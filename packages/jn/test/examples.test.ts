@@ -34,7 +34,7 @@ for (const command of commands) {
       assert.ok(help.includes(`  # ${title}\n  ${typed}\n`), `${title}: ${described(outcome)}`);
     }
     assert.match(help, new RegExp(`^jn ${command.name}: `), described(outcome));
-    assert.ok(help.includes(`Usage: jn ${command.name} ${command.usage}\n`), described(outcome));
+    assert.ok(help.includes(`${`Usage: jn ${command.name} ${command.usage}`.trimEnd()}\n`), described(outcome));
     assert.ok(help.endsWith("\n") && !help.endsWith("\n\n"), described(outcome));
   });
 
