@@ -20,6 +20,8 @@ const { readSync } = require("node:fs");
 const buffer = Buffer.alloc(8192);
 for (let count = 0; count < 120 && readSync(0, buffer) > 0; count++)
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 40);`;
+/** Enough for some seconds: what a stage has done is told after one. */
+const RECORDS = 1200;
 /** Some milliseconds of work for each record. */
 const SLOW_FILTER = "([range(20000)] | map(. % 7) | add) > 0";
 
@@ -36,7 +38,7 @@ interface Place {
 
 function place(context: TestContext): Place {
   const cwd = folderWith(context, { "source.cjs": SLOW_SOURCE, "sink.cjs": SLOW_SINK });
-  writeFileSync(join(cwd, "some.ndjson"), `{"id":1,"text":"${"x".repeat(4000)}"}\n`.repeat(400));
+  writeFileSync(join(cwd, "some.ndjson"), `{"id":1,"text":"${"x".repeat(4000)}"}\n`.repeat(RECORDS));
   const env = { ...process.env, XDG_RUNTIME_DIR: cwd };
   return { cwd, env, shell: async (command) => await runShell(command, { cwd, env }) };
 }
@@ -178,10 +180,10 @@ describe("progress", { timeout: 300_000 }, () => {
   test("--stats of short work counts all of it", async (context) => {
     const outcome = await place(context).shell("jn cat --stats some.ndjson | wc -l");
     const { stages } = statsIn(outcome);
-    assert.equal(outcome.stdout.trim(), "400", described(outcome));
+    assert.equal(outcome.stdout.trim(), String(RECORDS), described(outcome));
     assert.deepEqual(
       [stages[0]!.stage, stages[0]!.bytesIn, stages[0]!.recordsAbout],
-      ["jn cat", 400 * 4019, 400],
+      ["jn cat", RECORDS * 4019, RECORDS],
       described(outcome),
     );
   });

@@ -84,9 +84,9 @@ function expectBytes(meter: FlowMeter, plans: readonly Plan[], isOwn: boolean): 
   for (const { place } of plans) {
     const stat =
       place.kind === "file"
-        ? statSync(place.path, { throwIfNoEntry: false })
+        ? statOf(() => statSync(place.path))
         : place.kind === "standard" && isOwn
-          ? standardInputStat()
+          ? statOf(() => fstatSync(0))
           : undefined;
     if (stat?.isFile() !== true) return;
     bytes += stat.size;
@@ -94,10 +94,10 @@ function expectBytes(meter: FlowMeter, plans: readonly Plan[], isOwn: boolean): 
   meter.expect(bytes);
 }
 
-/** undefined: it is closed. */
-function standardInputStat(): Stats | undefined {
+/** undefined: it is closed, or not there; who opens it says so. */
+function statOf(look: () => Stats): Stats | undefined {
   try {
-    return fstatSync(0);
+    return look();
   } catch {
     return undefined;
   }

@@ -177,9 +177,11 @@ fn listener(on_event: &OnEvent<'_>) -> Result<Arc<Listener>, Thrown> {
 
 fn tell_end(listener: Arc<Listener>, control: Arc<Control>) -> impl FnOnce(Outcome) + Send {
     move |outcome| {
-        running::remove(&control);
         // Fails only when nobody is there any more to be told.
         listener.call(Event::End(outcome), ThreadsafeFunctionCallMode::NonBlocking);
+        // The last one: an environment that ends waits for it, because Node-API may not be called after.
+        drop(listener);
+        running::remove(&control);
     }
 }
 

@@ -1,6 +1,7 @@
 //! The hops that run for each JavaScript environment, so that none outlives the worker that started it.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use cuprum_streams::Control;
 use napi::bindgen_prelude::{Env, Result};
@@ -8,16 +9,26 @@ use napi::bindgen_prelude::{Env, Result};
 /// By the address of the environment.
 static RUNNING: Mutex<Vec<(usize, Arc<Control>)>> = Mutex::new(Vec::new());
 
-/// Cancels whatever runs for this environment when it is torn down.
+/// Told whenever a hop is over.
+static OVER: Condvar = Condvar::new();
+
+/// How long an environment that ends waits for its cancelled hops. They need microseconds.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Cancels whatever runs for this environment when it is torn down, and waits until nothing does: after these hooks the environment
+/// frees what the hops' threads call.
 pub(crate) fn cancel_at_end_of(env: &Env) -> Result<()> {
     let key = key(env);
     env.add_env_cleanup_hook(key, |key| {
-        running().retain(|(owner, control)| {
-            if *owner == key {
-                control.cancel();
-            }
-            *owner != key
-        });
+        let running = running();
+        for (_, control) in running.iter().filter(|(owner, _)| *owner == key) {
+            control.cancel();
+        }
+        let is_at_work = |running: &mut Vec<(usize, Arc<Control>)>| running.iter().any(|(owner, _)| *owner == key);
+        let (mut running, _) = OVER
+            .wait_timeout_while(running, PATIENCE, is_at_work)
+            .unwrap_or_else(PoisonError::into_inner);
+        running.retain(|(owner, _)| *owner != key);
     })?;
     Ok(())
 }
@@ -28,6 +39,7 @@ pub(crate) fn add(env: &Env, control: &Arc<Control>) {
 
 pub(crate) fn remove(control: &Arc<Control>) {
     running().retain(|(_, other)| !Arc::ptr_eq(other, control));
+    OVER.notify_all();
 }
 
 fn running() -> MutexGuard<'static, Vec<(usize, Arc<Control>)>> {
