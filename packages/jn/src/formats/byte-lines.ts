@@ -41,7 +41,8 @@ export function byteLines(options: TextSourceOptions & LineOptions, onLine: OnLi
         try {
           onLine(bytes, view, at, next > at && bytes[next - 1] === RETURN ? next - 1 : next, number, out);
         } catch (error) {
-          out.length = before;
+          // Less than before: whole records of it have left.
+          out.length = Math.min(out.length, before);
           if (bad === undefined) throw error;
           bad.take(error, { bytes, start: at, end: next, byte: base + at });
         }

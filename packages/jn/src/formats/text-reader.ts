@@ -1,10 +1,11 @@
 import { TextDecoder } from "node:util";
-import { type ByteSink, LineSplitter, type LineOptions, type Transcoder, WireError } from "@jn/wire";
+import { type ByteSink, type LineOptions, type Transcoder, WireError } from "@jn/wire";
 import type { BadRecords } from "../bad-records/bad-records.ts";
-import { badData, JnError } from "../jn-error.ts";
+import { JnError } from "../jn-error.ts";
 import { ENCODING_HINT } from "../json/record-check.ts";
 import { valueText } from "../json/value-text.ts";
 import { keepYoungGenerationSmall } from "../text/young-generation.ts";
+import { byteLines } from "./byte-lines.ts";
 
 /** Where text comes from, and how long what it has to hold may be. */
 export interface TextSourceOptions {
@@ -95,46 +96,19 @@ export function lineReader(
   end: (emit: Emit) => void = () => undefined,
 ): Transcoder {
   keepYoungGenerationSmall();
-  const decoder = new TextDecoder("utf-8", { fatal: true });
-  let number = 0;
   let target: ByteSink | undefined;
   const emit: Emit = (value) => writeLine(valueText(value), target!);
-  const { source, bad } = options;
-  let offset = 0;
-  const onLines = (bytes: Buffer, start: number, stop: number): void => {
-    for (let at = start; at < stop;) {
-      const next = bytes.indexOf(NEWLINE, at);
-      number++;
-      try {
-        let line;
-        try {
-          line = decoder.decode(bytes.subarray(at, next));
-        } catch {
-          throw badData({ source, line: number }, `invalid UTF-8; ${ENCODING_HINT}`);
-        }
-        read(line.endsWith("\r") ? line.slice(0, -1) : line, number, emit);
-      } catch (error) {
-        if (bad === undefined) throw error;
-        bad.take(error, { bytes, start: at, end: next, byte: offset });
-      }
-      offset += next + 1 - at;
-      at = next + 1;
-    }
-  };
-  const onTooLong = (head: Buffer, length: number): void => {
-    const error = badData({ source, line: ++number }, `the line has ${length} bytes; raise --max-record-bytes`);
-    bad?.take(error, { bytes: head, start: 0, end: head.length, byte: offset, length });
-    offset += length + 1;
-  };
-  const splitter = new LineSplitter(onLines, bad === undefined ? options : { ...options, onTooLong });
+  const lines = byteLines(options, (bytes, _view, start, stop, number) =>
+    read(bytes.toString("utf8", start, stop), number, emit),
+  );
   return {
     push(chunk, out) {
       target = out;
-      splitter.push(chunk);
+      lines.push(chunk, out);
     },
     end(out) {
       target = out;
-      splitter.end();
+      lines.end(out);
       end(emit);
     },
   };

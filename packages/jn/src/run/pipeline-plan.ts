@@ -77,7 +77,7 @@ function isProcessorIdle(): boolean {
 }
 
 /**
- * Measured with CSV, a filter and a JSON writer: 64 MB take 1.7 s of processor time in one process and 2.3 s in three, which two processors
+ * Measured with CSV, a filter and a JSON writer: 64 MB take 1.7 s of processor time in one process and 2.4 s in three, which two processors
  * share; of 16 MB, with 0.65 s against 1.0 s, nothing worth a second processor is left.
  */
 const PARALLEL_BYTES = 64 * 1024 * 1024;
