@@ -109,7 +109,8 @@ test(
   options,
   async () => {
     native();
-    for (let round = 0; round < 10; round += 1) {
+    // Regression: a hop's thread let go of its listener after the environment had freed it, in 6 of 16 runs of ten rounds: SIGABRT.
+    for (let round = 0; round < 20; round += 1) {
       const before = openDescriptors().filter((line) => line.includes("pipe:"));
       const worker = new Worker(
         `${PRELUDE}

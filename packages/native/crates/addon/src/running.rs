@@ -12,7 +12,7 @@ static RUNNING: Mutex<Vec<(usize, Arc<Control>)>> = Mutex::new(Vec::new());
 /// Told whenever a hop is over.
 static OVER: Condvar = Condvar::new();
 
-/// How long an environment that ends waits for its cancelled hops. They need microseconds.
+/// How long an environment that ends waits at most for its cancelled hops, which wake at once and close what they own.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Cancels whatever runs for this environment when it is torn down, and waits until nothing does: after these hooks the environment
