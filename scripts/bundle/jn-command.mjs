@@ -64,7 +64,12 @@ function partOf(id) {
     /\/src\/(?:commands\/(?!head|tail|registry|cat)([a-z]+)\.|stages\/([a-z]+)\/)/.exec(path)?.filter(Boolean) ?? [];
   if (command !== undefined) return command;
   if (/\/src\/(?:commands|stages)\/(?!registry|cat)/.test(path)) return "stages";
-  if (/\/src\/address\/(?:explain|conditions|file-meta|page-stages|record-filter)/.test(path)) return "address";
+  if (
+    /\/src\/(?:address\/(?:explain|conditions|file-meta|page-stages|record-filter)|formats\/ndjson\/leading-fields)/.test(
+      path,
+    )
+  )
+    return "address";
   if (/\/src\/protocols\//.test(path)) return "http";
   if (/\/src\/address\/glob/.test(path)) return "glob";
   if (path.endsWith("/markdown-document.js")) return "markdown-document";
