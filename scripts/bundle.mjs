@@ -9,7 +9,11 @@ import { root, run, script, StepFailed } from "./workspace.mjs";
 
 /** `from`: what goes in, beside the libraries that package-lock.json names; `made`: the file that is there when it was bundled. */
 const BUNDLES = [
-  { name: "jn-command", from: ["packages/jn/dist/src"], made: "packages/jn/dist/bin/jn.cjs" },
+  {
+    name: "jn-command",
+    from: ["packages/jn/dist/src", ...nativeFiles()],
+    made: "packages/jn/dist/bin/jn.cjs",
+  },
   { name: "jn-library", from: ["packages/jn/dist/src"], made: "packages/jn/dist/lib/index.cjs" },
   {
     name: "threepio",
@@ -37,6 +41,14 @@ async function bundled({ name, from, made }) {
   const code = await run(process.execPath, [join(root, `scripts/bundle/${name}.mjs`)]);
   if (code === 0) writeFileSync(record, inputs);
   return code;
+}
+
+/** The native module, for each platform that it was built for, and its licences; none where there is no cargo. */
+function nativeFiles() {
+  const folder = "packages/native/dist";
+  return readdirSync(join(root, folder))
+    .filter((name) => /\.(?:node|txt)$/.test(name))
+    .map((name) => `${folder}/${name}`);
 }
 
 /** SHA-256 over the names and the contents of files and folders. */

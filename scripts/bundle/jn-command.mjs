@@ -4,7 +4,7 @@
 // Start-up is paid by every stage of every pipeline. One file a part instead of a hundred saves most of it; CommonJS,
 // although every source is an ES module, saves what Node 20 needs to start its ES module loader (10 ms, a quarter of an
 // empty program); leaving out of the first file what is not used saves the time to compile it.
-import { chmodSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../workspace.mjs";
 import { withLauncher } from "./launcher.mjs";
@@ -86,3 +86,11 @@ await writeProgram({
 });
 writeFileSync(command, withLauncher(readFileSync(command, "utf8")));
 chmodSync(command, 0o755);
+
+// The native module, for each platform that it was built for: what is installed from one tarball is fast, too.
+const native = join(folder, "native");
+rmSync(native, { recursive: true, force: true });
+mkdirSync(native);
+for (const name of readdirSync(join(root, "packages/native/dist"))) {
+  if (/\.(?:node|txt)$/.test(name)) copyFileSync(join(root, "packages/native/dist", name), join(native, name));
+}
