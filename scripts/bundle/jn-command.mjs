@@ -13,7 +13,7 @@ import { writeProgram } from "./program.mjs";
 const folder = join(root, "packages/jn/dist");
 const command = join(folder, "bin/jn.cjs");
 
-const FILTER = /\/src\/(?:filter\/|commands\/filter|stages\/(?:filter|heap-bound|held-results|result-printer))/;
+const FILTER = /\/src\/(?:filter\/|commands\/filter|stages\/(?:filter|held-results|result-printer))/;
 
 /** What few filters use. */
 const FILTER_PARTS = [
@@ -27,7 +27,7 @@ const FILTER_PARTS = [
 ];
 /** What commands that look at fields of records share with the filter. */
 const RECORD_PARTS =
-  /\/src\/(?:filter\/(?:record-fields|value\/(?:value|parts|deep-json|exact-number|json-text|number-text|object-key|filter-error))\.|keys\/|runs\/|stages\/(?:parsed-record|through-stage)|cli\/memory-flag)/;
+  /\/src\/(?:filter\/(?:engine|record-fields|value\/(?:value|parts|deep-json|exact-number|json-text|number-text|object-key|filter-error))\.|keys\/|runs\/|stages\/(?:heap-bound|parsed-record|through-stage)|cli\/memory-flag)/;
 
 /** Which file a module goes into; undefined: wherever rollup puts it. Libraries go with the part that uses them. */
 function partOf(id) {

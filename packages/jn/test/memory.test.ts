@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { described, folderWith, JN_PATH, runShell, succeeded } from "./support/jn.ts";
+import { folderWith } from "./support/jn.ts";
+import { peakIn, peakOf } from "./support/peak.ts";
 
 // Heavy: a gigabyte of each format that is said to stream, made while it is read. JN_TEST_BYTES and JN_TEST_FORMATS take less of it.
 
@@ -97,19 +98,3 @@ describe(
     }
   },
 );
-
-async function peakOf(context: Parameters<typeof folderWith>[0], command: string): Promise<number> {
-  return await peakIn(folderWith(context), command);
-}
-
-/** The most memory, in bytes, that the command `watched` had: jn, its output thrown away. */
-async function peakIn(cwd: string, command: string): Promise<number> {
-  writeFileSync(
-    join(cwd, "peak.cjs"),
-    'process.on("exit", () => require("fs").writeFileSync("peak", String(process.resourceUsage().maxRSS * 1024)));',
-  );
-  const prelude = `NODE='${process.execPath}' JN='${JN_PATH}'; watched() { "$NODE" -r ./peak.cjs "$JN" "$@" > /dev/null; }; set -o pipefail; `;
-  const outcome = await runShell(prelude + command, { cwd });
-  assert.equal(succeeded(outcome), "", described(outcome));
-  return Number(readFileSync(join(cwd, "peak"), "utf8"));
-}

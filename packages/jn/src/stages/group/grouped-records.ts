@@ -10,6 +10,7 @@ import { KeyBytes, SEQUENCE_BYTES } from "../../keys/key-bytes.ts";
 import { RecordKeys } from "../../keys/record-keys.ts";
 import { compareKeys } from "../../runs/entry-buffer.ts";
 import { ExternalSort } from "../../runs/external-sort.ts";
+import { HeapBound, MEMORY_ADVICE } from "../heap-bound.ts";
 
 export interface GroupedRecordsOptions extends LineSourceOptions {
   /** The fields whose values make a group; none: all records are one. */
@@ -43,6 +44,7 @@ class Grouping {
   readonly #groups = new Map<string, Group>();
   #groupBytes = 0;
   #later: ExternalSort | undefined;
+  readonly #heap = new HeapBound(MEMORY_ADVICE);
   #count = 0;
 
   constructor(options: GroupedRecordsOptions, position: LinePosition) {
@@ -55,6 +57,7 @@ class Grouping {
   record(bytes: Buffer, lineStart: number, start: number): number {
     const { by, memoryBytes } = this.#options;
     const end = this.#keys.read(bytes, lineStart, start);
+    this.#heap.passed(end - start);
     const values = this.#keys.values;
     checkValues(this.#options.aggregates, values.slice(by.length), this.#position);
     this.#key.clear();
@@ -81,6 +84,7 @@ class Grouping {
       const line = Buffer.from(lineOf(group));
       out.appendRecords(line, 0, line.length);
     }
+    this.#groups.clear();
     if (this.#later !== undefined) this.#putLater(this.#later, out);
   }
 
@@ -102,6 +106,7 @@ class Grouping {
     };
     later.drain((bytes, keyStart, keyEnd, end) => {
       const kindEnd = keyEnd - SEQUENCE_BYTES;
+      this.#heap.passed(end - keyStart);
       this.#keys.read(bytes, keyEnd, keyEnd);
       if (group === undefined || compareKeys(bytes, keyStart, kindEnd, last, 0, last.length) !== 0) {
         put();
