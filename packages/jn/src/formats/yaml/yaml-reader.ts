@@ -1,82 +1,68 @@
 import type { Transcoder } from "@jn/wire";
-import { Composer, type Document, Parser } from "yaml";
-import { badData } from "../../jn-error.ts";
-import { customTags } from "./yaml-numbers.ts";
+import { RawJson } from "../../json/value-text.ts";
 import { type Emit, textReader, type TextSourceOptions, tooLong } from "../text-reader.ts";
+import { yamlDocuments } from "./yaml-documents.ts";
+import { type YamlPiece, YamlPieces } from "./yaml-pieces.ts";
+import { YamlCollection, yamlJson } from "./yaml-schema.ts";
 
 /**
- * YAML to NDJSON, one document at a time. An array at the top of a document is its elements; any other document is one record.
- * Merge keys (`<<`) are understood; tags of other languages stay what their text says. Whole numbers of any length keep their digits.
+ * YAML to NDJSON, one document at a time, or one element of an array at the top of a document. An array at the top of a document is its
+ * elements; any other document is one record. Merge keys (`<<`) are understood; tags of other languages are passed over. Numbers keep
+ * their digits.
  *
  * @throws JnError `BAD_DATA` with the line and column
  */
 export function yamlReader(options: TextSourceOptions): Transcoder {
   const { source, maxRecordBytes } = options;
-  const lines = new LineStarts();
-  const parser = new Parser((offset) => lines.add(offset));
-  const composer = new Composer({ intAsBigInt: true, merge: true, logLevel: "silent", customTags });
-  let pending = 0;
-  const handOn = (documents: Iterable<Document.Parsed>, emit: Emit): void => {
-    for (const document of documents) {
-      pending = 0;
-      const [error] = document.errors;
-      if (error !== undefined) {
-        throw badData({ source, ...lines.placeOf(error.pos[0]) }, `not YAML: ${firstLine(error.message)}`);
-      }
-      const value: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
-      if (value === null && document.contents?.range?.[0] === document.contents?.range?.[1]) continue;
-      if (Array.isArray(value)) for (const element of value) emit(element);
-      else emit(value);
-      lines.forgetBefore(document.range[2]);
+  const pieces = new YamlPieces();
+  const documents = yamlDocuments(source, maxRecordBytes);
+  /** Reads many small pieces at once, which is quicker; where one of them is bad, those before it are read all the same. */
+  const readAll = (batch: readonly YamlPiece[], emit: Emit): void => {
+    if (batch.length === 0) return;
+    let values;
+    try {
+      values = documents(batch.map((piece) => piece.text).join(""), batch[0]!.line);
+    } catch (error) {
+      if (batch.length === 1) throw error;
+      for (const piece of batch) readAll([piece], emit);
+      return;
     }
+    handOn(values, emit);
   };
-  const take = (text: string, incomplete: boolean, emit: Emit): void => {
-    for (const token of parser.parse(text, incomplete)) handOn(composer.next(token), emit);
+  const take = (all: Iterable<YamlPiece>, emit: Emit): void => {
+    let batch: YamlPiece[] = [];
+    let length = 0;
+    for (const piece of all) {
+      // What aliases may grow to is measured by their own piece.
+      if (piece.hasAnchors || length > BATCH_CHARACTERS) {
+        readAll(batch, emit);
+        batch = [];
+        length = 0;
+      }
+      if (piece.hasAnchors) readAll([piece], emit);
+      else {
+        batch.push(piece);
+        length += piece.text.length;
+      }
+    }
+    readAll(batch, emit);
   };
   return textReader(options, {
     push(text, emit) {
-      pending += text.length;
-      take(text, true, emit);
-      if (pending > maxRecordBytes) throw tooLong(source, maxRecordBytes);
+      take(pieces.push(text), emit);
+      if (pieces.length > maxRecordBytes) throw tooLong(source, maxRecordBytes);
     },
     end(emit) {
-      take("", false, emit);
-      handOn(composer.end(), emit);
+      take(pieces.end(), emit);
     },
   });
 }
 
-/** Where the lines begin that may still be asked for. */
-class LineStarts {
-  #starts: number[] = [];
-  #forgotten = 0;
-
-  add(offset: number): void {
-    if (offset > (this.#starts.at(-1) ?? -1)) this.#starts.push(offset);
-  }
-
-  forgetBefore(offset: number): void {
-    const keep = Math.max(0, this.#indexOf(offset));
-    this.#starts = this.#starts.slice(keep);
-    this.#forgotten += keep;
-  }
-
-  placeOf(offset: number): { readonly line: number; readonly column: number } {
-    const index = this.#indexOf(offset);
-    return { line: this.#forgotten + index + 1, column: offset - (this.#starts[index] ?? 0) + 1 };
-  }
-
-  /** The last line that begins at or before the offset. */
-  #indexOf(offset: number): number {
-    let index = this.#starts.length - 1;
-    while (index > 0 && this.#starts[index]! > offset) index--;
-    return index;
+function handOn(values: readonly unknown[], emit: Emit): void {
+  for (const value of values) {
+    const elements = value instanceof YamlCollection ? value.elements : undefined;
+    for (const json of elements ?? [yamlJson(value)]) emit(new RawJson(json));
   }
 }
 
-function firstLine(message: string): string {
-  return message.split("\n")[0]!.replace(/ at line \d+, column \d+:?$/, "");
-}
-
-/** How often an alias may be followed: a document of a few lines could else grow to gigabytes ("billion laughs"). */
-const MAX_ALIASES = 100;
+const BATCH_CHARACTERS = 32 * 1024;
