@@ -1,24 +1,17 @@
-// Bundles the jn command: packages/jn/dist/src/bin/jn.js -> packages/jn/dist/bin/jn.cjs and a file each for what is loaded
+// Bundles the jn command: packages/jn/dist/src/bin/jn.js -> packages/jn/dist/bin/core.cjs and a file each for what is loaded
 // only where it is used: each format, the filter, what waits (streams). The library goes to dist/lib in the same way. Libraries are bundled with the part that uses them.
 //
 // Start-up is paid by every stage of every pipeline. One file a part instead of a hundred saves most of it; CommonJS,
 // although every source is an ES module, saves what Node 20 needs to start its ES module loader (10 ms, a quarter of an
-// empty program); leaving out of the first file what is not used saves the time to compile it.
-import {
-  chmodSync,
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+// empty program); leaving out of the first file what is not used saves the time to compile it. What is compiled often is compiled here
+// (code-cache.mjs): jn.cjs, the program, only loads these parts.
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import commonjs from "@rollup/plugin-commonjs";
 import { nodeResolve } from "@rollup/plugin-node-resolve";
 import { rollup } from "@rollup/wasm-node";
 import { bundleThreepio } from "./bundle-threepio.mjs";
+import { makeCodeCache } from "./code-cache.mjs";
 import { withLauncher } from "./launcher.mjs";
 import { licensesOf } from "./licenses.mjs";
 import { root } from "./workspace.mjs";
@@ -100,8 +93,12 @@ function partOf(id) {
   return "jn-core";
 }
 
-await bundled({ entry, target, name: "jn.cjs", manualChunks: partOf });
-chmodSync(join(target, "jn.cjs"), 0o755);
+// A cache fits by the length of the text alone: none may be there that was made of another.
+rmSync(join(target, "code-cache"), { recursive: true, force: true });
+await bundled({ entry, target, name: "core.cjs", manualChunks: partOf });
+const program = readFileSync(new URL("part-loader.cjs", import.meta.url), "utf8");
+writeFileSync(join(target, "jn.cjs"), withLauncher(program), { mode: 0o755 });
+makeCodeCache(target);
 // The library is a build of its own: what it shares with the command is in files that begin with running it.
 await bundled({ entry: join(folder, "dist/src/index.js"), target: join(folder, "dist/lib"), name: "index.cjs" });
 for (const file of ["index", "jn-error", "library/stages", "library/types"]) {
@@ -153,7 +150,6 @@ async function bundled({ entry, target, name, manualChunks }) {
   await bundle.close();
   for (const name of ASSETS) copyFileSync(join(root, "node_modules", name), join(target, basename(name)));
 
-  if (name === "jn.cjs") writeFileSync(join(target, name), withLauncher(readFileSync(join(target, name), "utf8")));
   writeFileSync(join(target, LICENSES), licensesOf(output));
 
   const written = new Set([

@@ -21,7 +21,9 @@ test("the packed tarball, installed by npm install -g, gives a working jn", { ti
   assert.ok(tarball !== undefined, packed.stdout);
   const names = tarball.files.map((file) => file.path).toSorted();
   assert.deepEqual(
-    names.filter((name) => !/^dist\/(?:bin|lib)\/[\w-]+\.(?:cjs|wasm)$/.test(name)),
+    names.filter(
+      (name) => !/^dist\/(?:bin|lib)\/(?:code-cache\/[\w.-]+\/)?[\w-]+\.(?:cjs|wasm|cjs\.cache)$/.test(name),
+    ),
     [
       "LICENSE",
       "README.md",
