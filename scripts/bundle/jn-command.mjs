@@ -1,17 +1,19 @@
-// Bundles the jn command: packages/jn/dist/src/bin/jn.js -> packages/jn/dist/bin/jn.cjs and a file each for what is loaded
+// Bundles the jn command: packages/jn/dist/src/bin/jn.js -> packages/jn/dist/bin/core.cjs and a file each for what is loaded
 // only where it is used: each format, the filter, what waits (streams). Libraries are bundled with the part that uses them.
 //
 // Start-up is paid by every stage of every pipeline. One file a part instead of a hundred saves most of it; CommonJS,
 // although every source is an ES module, saves what Node 20 needs to start its ES module loader (10 ms, a quarter of an
-// empty program); leaving out of the first file what is not used saves the time to compile it.
-import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+// empty program); leaving out of the first file what is not used saves the time to compile it. What is compiled often is compiled here
+// (code-cache.mjs): jn.cjs, the program, only loads these parts.
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../workspace.mjs";
+import { makeCodeCache } from "./code-cache.mjs";
 import { withLauncher } from "./launcher.mjs";
 import { writeProgram } from "./program.mjs";
 
 const folder = join(root, "packages/jn/dist");
-const command = join(folder, "bin/jn.cjs");
+const target = join(folder, "bin");
 
 const FILTER = /\/src\/(?:filter\/|commands\/filter|stages\/(?:filter|held-results|result-printer))/;
 
@@ -78,14 +80,16 @@ function partOf(id) {
   return "jn-core";
 }
 
+// A cache fits by the length of the text alone: none may be there that was made of another.
+rmSync(join(target, "code-cache"), { recursive: true, force: true });
 await writeProgram({
   entry: join(folder, "src/bin/jn.js"),
-  file: command,
+  file: join(target, "core.cjs"),
   partOf,
   assets: ["node-sqlite3-wasm/dist/node-sqlite3-wasm.wasm"],
 });
-writeFileSync(command, withLauncher(readFileSync(command, "utf8")));
-chmodSync(command, 0o755);
+const program = readFileSync(new URL("part-loader.cjs", import.meta.url), "utf8");
+writeFileSync(join(target, "jn.cjs"), withLauncher(program), { mode: 0o755 });
 
 // The native module, for each platform that it was built for: what is installed from one tarball is fast, too.
 const native = join(folder, "native");
@@ -94,3 +98,4 @@ mkdirSync(native);
 for (const name of readdirSync(join(root, "packages/native/dist"))) {
   if (/\.(?:node|txt)$/.test(name)) copyFileSync(join(root, "packages/native/dist", name), join(native, name));
 }
+makeCodeCache(target);
