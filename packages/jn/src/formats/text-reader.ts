@@ -4,7 +4,7 @@ import type { BadRecords } from "../bad-records/bad-records.ts";
 import { JnError } from "../jn-error.ts";
 import { ENCODING_HINT } from "../json/record-check.ts";
 import { valueText } from "../json/value-text.ts";
-import { keepYoungGenerationSmall } from "../text/young-generation.ts";
+import { steadyHeap } from "../text/steady-heap.ts";
 import { byteLines } from "./byte-lines.ts";
 
 /** Where text comes from, and how long what it has to hold may be. */
@@ -32,7 +32,7 @@ export interface TextParser {
  * @throws JnError `BAD_DATA`
  */
 export function textReader({ source }: TextSourceOptions, parser: TextParser): Transcoder {
-  keepYoungGenerationSmall();
+  const passed = steadyHeap();
   const decoder = new TextDecoder("utf-8", { fatal: true });
   const decoded = (chunk: Buffer | undefined): string => {
     try {
@@ -50,6 +50,7 @@ export function textReader({ source }: TextSourceOptions, parser: TextParser): T
   };
   return {
     push(chunk, out) {
+      passed(chunk.length);
       const text = decoded(chunk);
       if (text !== "") guarded(() => parser.push(text, (value) => writeLine(valueText(value), out)));
     },
@@ -95,7 +96,7 @@ export function lineReader(
   read: (line: string, number: number, emit: Emit) => void,
   end: (emit: Emit) => void = () => undefined,
 ): Transcoder {
-  keepYoungGenerationSmall();
+  const passed = steadyHeap();
   let target: ByteSink | undefined;
   const emit: Emit = (value) => writeLine(valueText(value), target!);
   const lines = byteLines(options, (bytes, _view, start, stop, number) =>
@@ -103,6 +104,7 @@ export function lineReader(
   );
   return {
     push(chunk, out) {
+      passed(chunk.length);
       target = out;
       lines.push(chunk, out);
     },

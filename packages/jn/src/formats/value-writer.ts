@@ -2,7 +2,7 @@ import type { ByteSink, Transcoder } from "@jn/wire";
 import { badData, JnError } from "../jn-error.ts";
 import { parseValue } from "../json/parse-value.ts";
 import { checkRecord, type LinePosition } from "../json/record-check.ts";
-import { keepYoungGenerationSmall } from "../text/young-generation.ts";
+import { steadyHeap } from "../text/steady-heap.ts";
 import { type LineSourceOptions, recordLines } from "./ndjson/record-lines.ts";
 
 /** What makes text of values. */
@@ -19,11 +19,12 @@ export interface ValueWriter {
  * @throws JnError `BAD_DATA` with the line of the record; what the value writer throws is such an error, too
  */
 export function valueWriter(options: LineSourceOptions, writer: ValueWriter): Transcoder {
-  keepYoungGenerationSmall();
+  const passed = steadyHeap();
   let count = 0;
   return recordLines(options, (position) => ({
     record(bytes, lineStart, start, out) {
       const end = checkRecord(bytes, lineStart, start, position);
+      passed(end - lineStart);
       const value = parseValue(bytes.toString("utf8", start, end));
       write(
         said(() => writer.record(value, count), position),
