@@ -10,6 +10,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { crateLicenses } from "./native-licenses.mjs";
 import { root, script, StepFailed } from "./workspace.mjs";
 
 const folder = join(root, "packages/native");
@@ -51,8 +52,11 @@ function build(toolchain) {
   }
   const library = toolchain.host.includes("apple") ? "libcuprum_native.dylib" : "libcuprum_native.so";
   const built = readFileSync(join(folder, "target/release", library));
-  if (existsSync(file) && readFileSync(file).equals(built)) return said("native module: up to date");
+  const licenses = join(folder, "dist/THIRD-PARTY-LICENSES.txt");
+  if (existsSync(licenses) && existsSync(file) && readFileSync(file).equals(built))
+    return said("native module: up to date");
   mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(licenses, crateLicenses(metadata(toolchain), "cuprum-native-addon"));
   // By renaming: a process that has the old one loaded keeps it.
   writeFileSync(`${file}.new`, built);
   renameSync(`${file}.new`, file);
@@ -87,6 +91,20 @@ function soak(toolchain, seconds) {
   const brief = { CUPRUM_SOAK_SECONDS: "30" };
   mustCargo({ ...toolchain, env: { ...env, ...sanitized, ...brief } }, [...nightly, "--", "--include-ignored"]);
   return said("native module: fuzzed, and tested under the address sanitizer");
+}
+
+function metadata({ program, env, host }) {
+  const args = ["metadata", "--format-version", "1", "--locked", "--filter-platform", host];
+  const options = {
+    cwd: folder,
+    env,
+    encoding: "utf8",
+    maxBuffer: 64 * 1024 * 1024,
+    stdio: ["ignore", "pipe", "inherit"],
+  };
+  const { status, stdout } = spawnSync(program, args, options);
+  if (status !== 0) throw new StepFailed(`packages/native: cargo ${args.join(" ")} ended with ${status}`);
+  return JSON.parse(stdout);
 }
 
 function mustCargo(toolchain, args) {

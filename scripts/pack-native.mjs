@@ -20,6 +20,7 @@ import { join, resolve } from "node:path";
 import { root, script, StepFailed } from "./workspace.mjs";
 
 const folder = join(root, "packages/native");
+const LICENSES = "THIRD-PARTY-LICENSES.txt";
 
 await script(() => {
   const target = process.argv[2];
@@ -34,7 +35,10 @@ await script(() => {
   try {
     const main = stage(join(staging, "main"), { ...manifest, optionalDependencies }, ["dist/src", "src", "README.md"]);
     const others = platforms.map((platform) =>
-      stage(join(staging, platform.main), platform, [[join("dist", platform.main), platform.main]]),
+      stage(join(staging, platform.main), platform, [
+        [join("dist", platform.main), platform.main],
+        [join("dist", LICENSES), LICENSES],
+      ]),
     );
     for (const packed of [main, ...others]) console.log(pack(packed, resolve(target)));
   } finally {
@@ -57,7 +61,7 @@ function platformManifest(module, { version, license, engines }) {
     // npm calls glibc by its own name.
     ...(libc !== undefined && { libc: [libc === "gnu" ? "glibc" : libc] }),
     main: module,
-    files: [module],
+    files: [module, LICENSES],
   };
 }
 

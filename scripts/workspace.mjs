@@ -15,7 +15,7 @@ export async function installIfNeeded() {
   await mustRun("npm", ["ci"]);
 }
 
-/** Builds what changed: types, JavaScript, the native module, and the jn executable. Throws when that fails. */
+/** Builds what changed: types, JavaScript, the native module, and the bundles. Throws when that fails. */
 export async function build() {
   await mustRun(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-b"]);
   await mustRun(process.execPath, [join(root, "scripts/native.mjs")]);

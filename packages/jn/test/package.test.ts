@@ -21,7 +21,7 @@ test("the packed tarball, installed by npm install -g, gives a working jn", { ti
   assert.ok(tarball !== undefined, packed.stdout);
   const names = tarball.files.map((file) => file.path).toSorted();
   assert.deepEqual(
-    names.filter((name) => !/^dist\/(?:bin|lib)\/[\w-]+\.(?:cjs|wasm)$/.test(name)),
+    names.filter((name) => !/^dist\/(?:(?:bin|lib)\/[\w-]+\.(?:cjs|wasm)|native\/[\w.-]+)$/.test(name)),
     [
       "LICENSE",
       "README.md",
@@ -40,6 +40,11 @@ test("the packed tarball, installed by npm install -g, gives a working jn", { ti
   await run("npm", install, { cwd: folder, env });
   const { stdout } = await run(join(prefix, "bin/jn"), ["filter", ".x > 10", "data.csv"], { cwd: folder });
   assert.equal(stdout, '{"x":12}\n');
+  // The native module comes along, where this tree has one.
+  const [here, installed] = await Promise.all(
+    [join(PACKAGE, "dist/bin/jn.cjs"), join(prefix, "bin/jn")].map((jn) => run(jn, ["--version"], { cwd: folder })),
+  );
+  assert.equal(installed!.stdout, here!.stdout);
   // The library: as a module, and for the compiler.
   const modules = join(prefix, "lib/node_modules");
   const program = `import { filter, type Records } from "jn";

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { type Binding, INTERFACE } from "./binding.ts";
 import { boundNative } from "./bound-native.ts";
 import type { Native } from "./native.ts";
@@ -16,7 +17,8 @@ let loaded: NativeLoad | undefined;
 
 /**
  * The native module, or why there is none: it is optional, and never downloaded. Looked for once: first where the build
- * puts it, then as the package for this platform, `@cuprum/native-linux-x64-gnu` and the like.
+ * puts it, then in the folder `native` beside that of a program that this code was bundled into, then as the package for this
+ * platform, `@cuprum/native-linux-x64-gnu` and the like.
  *
  * @throws NativeError `BROKEN_MODULE`: it is there but does not load. That is an installation to be repaired, not one
  *   without the module.
@@ -31,7 +33,7 @@ function load(): NativeLoad {
   if (platforms.length === 0)
     return { available: false, reason: `there is no native module for ${process.platform} on ${process.arch}` };
   const packages = platforms.map((platform) => `@cuprum/native-${platform}`);
-  const file = firstOf(platforms, builtFile) ?? firstOf(packages, installedFile);
+  const file = firstOf(platforms, builtFile) ?? firstOf(platforms, fileBeside) ?? firstOf(packages, installedFile);
   if (file === undefined)
     return { available: false, reason: `it was not built here, and ${packages.join(" or ")} is not installed` };
   const binding = required(file);
@@ -55,8 +57,14 @@ function firstOf(names: readonly string[], find: (name: string) => string | unde
 
 function builtFile(platform: string): string | undefined {
   const folder = packageFolder();
-  if (folder === undefined) return undefined;
-  const file = join(folder, `dist/cuprum-native.${platform}.node`);
+  return folder === undefined ? undefined : existing(join(folder, `dist/cuprum-native.${platform}.node`));
+}
+
+function fileBeside(platform: string): string | undefined {
+  return existing(fileURLToPath(new URL(`../native/cuprum-native.${platform}.node`, import.meta.url)));
+}
+
+function existing(file: string): string | undefined {
   return existsSync(file) ? file : undefined;
 }
 

@@ -1,9 +1,6 @@
 import { basename, dirname, extname } from "node:path";
 import type { Transcoder } from "@jn/wire";
-import { recordLines } from "../formats/ndjson/record-lines.ts";
-import { badData } from "../jn-error.ts";
-import { eachKey } from "../json/object-keys.ts";
-import { checkRecord } from "../json/record-check.ts";
+import { leadingFields } from "../formats/ndjson/leading-fields.ts";
 import type { PluginContext } from "../plugins/plugin.ts";
 
 /**
@@ -22,32 +19,14 @@ export function fileMeta(path: string, fileIndex: number, context: PluginContext
     _ext: extension.slice(1),
     _file_index: fileIndex,
   };
-  const taken = new Set([...Object.keys(known), "_line_index"]);
-  const start = Buffer.from(`${JSON.stringify(known).slice(0, -1)},"_line_index":`);
+  const start = `${JSON.stringify(known).slice(1, -1)},"_line_index":`;
   let count = 0;
-  return recordLines({ ...context, source: context.name }, (position) => ({
-    record(bytes, lineStart, valueStart, out) {
-      const end = checkRecord(bytes, lineStart, valueStart, position);
-      const isObject = bytes[valueStart] === OPEN_BRACE;
-      let keys = 0;
-      if (isObject) {
-        eachKey(bytes, valueStart, (key) => {
-          keys++;
-          if (taken.has(key)) throw badData({ ...position }, `the record has a field ${key} already; leave out --meta`);
-        });
-      }
-      const lead = Buffer.from(`${count++}${isObject ? (keys === 0 ? "" : ",") : ',"value":'}`);
-      out.append(start, 0, start.length);
-      out.append(lead, 0, lead.length);
-      out.append(bytes, isObject ? valueStart + 1 : valueStart, end);
-      const close = isObject ? NEWLINE : CLOSE;
-      out.append(close, 0, close.length);
-      out.commit();
-      return end;
+  return leadingFields(
+    {
+      names: new Set([...Object.keys(known), "_line_index"]),
+      next: () => Buffer.from(`${start}${count++}`),
+      remedy: "leave out --meta",
     },
-  }));
+    { ...context, source: context.name },
+  );
 }
-
-const OPEN_BRACE = 123;
-const NEWLINE = Buffer.from("\n");
-const CLOSE = Buffer.from("}\n");

@@ -20,7 +20,7 @@ export function pipeOf(fd: number): PipeIdentity | undefined {
   return stat?.isFIFO() === true ? { device: stat.dev, inode: stat.ino } : undefined;
 }
 
-/** The folder for marks, if it is ours alone. The launcher in the first lines of the program knows it, too (scripts/launcher.mjs). */
+/** The folder for marks, if it is ours alone. The launcher in the first lines of the program knows it, too (scripts/bundle/launcher.mjs). */
 export function markFolder(create: boolean): string | undefined {
   const user = process.getuid?.();
   if (user === undefined) return undefined;

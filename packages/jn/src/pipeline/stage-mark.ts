@@ -24,7 +24,7 @@ import {
  * before the end of input that the reader sees, so there is no race; a stage that was killed leaves its mark behind.
  *
  * Node takes 30 ms and more before any of our code runs. So the mark is put, empty, by the lines of shell that the program begins with,
- * a millisecond after its start (scripts/launcher.mjs, Linux 5.14 and later; elsewhere, and for `node jn.cjs`, it is put from here).
+ * a millisecond after its start (scripts/bundle/launcher.mjs, Linux 5.14 and later; elsewhere, and for `node jn.cjs`, it is put from here).
  *
  * Without a private folder, or across a program that is no jn, nothing is known, and the input is trusted as ever.
  */
