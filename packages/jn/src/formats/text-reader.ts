@@ -124,10 +124,15 @@ export function tooLong(source: string, maxRecordBytes: number): WireError {
 }
 
 function writeLine(text: string, out: ByteSink): void {
-  out.reserve(3 * text.length + 1);
+  out.reserve(maxBytes(text) + 1);
   out.length += out.bytes.write(text, out.length);
   out.bytes[out.length++] = NEWLINE;
   out.commit();
+}
+
+/** How many bytes the text takes at most; of a long one exactly, because three for each character are then worth looking. */
+export function maxBytes(text: string): number {
+  return text.length < LONG ? 3 * text.length : Buffer.byteLength(text);
 }
 
 function explained(error: unknown, source: string): unknown {
@@ -136,3 +141,4 @@ function explained(error: unknown, source: string): unknown {
 }
 
 const NEWLINE = 10;
+const LONG = 64 * 1024;

@@ -4,6 +4,7 @@ import { parseValue } from "../json/parse-value.ts";
 import { checkRecord, type LinePosition } from "../json/record-check.ts";
 import { steadyHeap } from "../text/steady-heap.ts";
 import { type LineSourceOptions, recordLines } from "./ndjson/record-lines.ts";
+import { maxBytes } from "./text-reader.ts";
 
 /** What makes text of values. */
 export interface ValueWriter {
@@ -60,7 +61,7 @@ function said(work: () => string, position: LinePosition | undefined, source = "
 }
 
 function write(text: string, out: ByteSink): void {
-  out.reserve(3 * text.length);
+  out.reserve(maxBytes(text));
   out.length += out.bytes.write(text, out.length);
   out.commit();
 }
