@@ -71,27 +71,22 @@ describe("external plugins", { timeout: 240_000 }, () => {
 
   test("the TypeScript one is right by its types, and works", async (context) => {
     const cwd = folderWith(context);
-    writeFileSync(join(cwd, "pairs.mts"), template("typescript", "pairs"));
+    const env = { ...process.env, XDG_DATA_HOME: join(cwd, "data") };
+    const made = await runJn(["plugin", "new", "pairs", "--language", "typescript"], { cwd, env });
+    const { created } = JSON.parse(succeeded(made)) as { created: string };
     const compiler = fileURLToPath(new URL("../../../../node_modules/.bin/tsc", import.meta.url));
     const types = fileURLToPath(new URL("../../../../node_modules/@types", import.meta.url));
-    const flags = [
-      "--strict",
-      "--erasableSyntaxOnly",
-      "--module",
-      "nodenext",
-      "--target",
-      "es2022",
-      "--typeRoots",
-      types,
-    ];
-    const compiled = spawnSync(compiler, [...flags, "--types", "node", "pairs.mts"], { cwd, encoding: "utf8" });
-    assert.equal(compiled.status, 0, compiled.stdout + compiled.stderr);
-    // Node runs the source itself from 22.18 on; before that, what the compiler makes of it.
-    const runsTypes = "typescript" in process.features && process.features.typescript !== false;
-    const path = join(cwd, runsTypes ? "pairs.mts" : "pairs.mjs");
-    chmodSync(path, 0o755);
-    await passes(path, 9);
-    assert.deepEqual(checkSource(join(cwd, "pairs.mts")), []);
+    const flags = ["--noEmit", "--checkJs", "--strict", "--target", "es2022", "--module", "nodenext"];
+    const checked = (path: string): { readonly status: number | null; readonly stdout: string } =>
+      spawnSync(compiler, [...flags, "--typeRoots", types, "--types", "node", path], { cwd, encoding: "utf8" });
+    const { status, stdout } = checked(created);
+    assert.equal(status, 0, stdout);
+    // Its types are checked, not passed over.
+    writeFileSync(join(cwd, "wrong.mjs"), template("typescript", "pairs").replace("JSON.stringify(Object", "(Object"));
+    assert.match(checked("wrong.mjs").stdout, /TS2322/);
+    // This Node runs it as it stands.
+    await passes(join(cwd, created), 9);
+    assert.deepEqual(checkSource(join(cwd, created)), []);
   });
 
   test("a plugin of a project runs only when it is trusted, and not after it has changed", async (context) => {

@@ -34,7 +34,7 @@ export const plugin: Command = {
       name: "language",
       short: "l",
       values: ["LANGUAGE"],
-      help: "new: python, shell, javascript or typescript (default python)",
+      help: "new: python, shell, javascript, or typescript: JavaScript with types in comments (default python)",
     },
   ],
   addresses: "none",
@@ -133,7 +133,7 @@ async function check(name: string | undefined): Promise<void> {
   );
 }
 
-function create(name: string, { flags, warn }: Invocation): void {
+function create(name: string, { flags }: Invocation): void {
   const language = flags.text("language") ?? "python";
   const extension = LANGUAGES.get(language);
   if (extension === undefined)
@@ -147,15 +147,7 @@ function create(name: string, { flags, warn }: Invocation): void {
     throw ioError("create", path, error);
   }
   trust(realpathSync(path));
-  if (language === "typescript" && !runsTypeScript())
-    warn(`${path} needs Node 22.18 or later to run, and this is ${process.version}`);
   print({ created: path, trusted: true });
-}
-
-/** Whether this Node runs TypeScript as it stands. */
-function runsTypeScript(): boolean {
-  const features: object = process.features;
-  return "typescript" in features && features.typescript !== false;
 }
 
 async function trustNamed(name: string): Promise<void> {

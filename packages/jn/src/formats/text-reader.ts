@@ -4,7 +4,7 @@ import type { BadRecords } from "../bad-records/bad-records.ts";
 import { JnError } from "../jn-error.ts";
 import { ENCODING_HINT } from "../json/record-check.ts";
 import { valueText } from "../json/value-text.ts";
-import { keepYoungGenerationSmall } from "../text/young-generation.ts";
+import { steadyHeap } from "../text/steady-heap.ts";
 import { byteLines } from "./byte-lines.ts";
 
 /** Where text comes from, and how long what it has to hold may be. */
@@ -32,7 +32,7 @@ export interface TextParser {
  * @throws JnError `BAD_DATA`
  */
 export function textReader({ source }: TextSourceOptions, parser: TextParser): Transcoder {
-  keepYoungGenerationSmall();
+  const passed = steadyHeap();
   const decoder = new TextDecoder("utf-8", { fatal: true });
   const decoded = (chunk: Buffer | undefined): string => {
     try {
@@ -50,6 +50,7 @@ export function textReader({ source }: TextSourceOptions, parser: TextParser): T
   };
   return {
     push(chunk, out) {
+      passed(chunk.length);
       const text = decoded(chunk);
       if (text !== "") guarded(() => parser.push(text, (value) => writeLine(valueText(value), out)));
     },
@@ -95,7 +96,7 @@ export function lineReader(
   read: (line: string, number: number, emit: Emit) => void,
   end: (emit: Emit) => void = () => undefined,
 ): Transcoder {
-  keepYoungGenerationSmall();
+  const passed = steadyHeap();
   let target: ByteSink | undefined;
   const emit: Emit = (value) => writeLine(valueText(value), target!);
   const lines = byteLines(options, (bytes, _view, start, stop, number) =>
@@ -103,6 +104,7 @@ export function lineReader(
   );
   return {
     push(chunk, out) {
+      passed(chunk.length);
       target = out;
       lines.push(chunk, out);
     },
@@ -122,10 +124,15 @@ export function tooLong(source: string, maxRecordBytes: number): WireError {
 }
 
 function writeLine(text: string, out: ByteSink): void {
-  out.reserve(3 * text.length + 1);
+  out.reserve(maxBytes(text) + 1);
   out.length += out.bytes.write(text, out.length);
   out.bytes[out.length++] = NEWLINE;
   out.commit();
+}
+
+/** How many bytes the text takes at most; of a long one exactly, because three for each character are then worth looking. */
+export function maxBytes(text: string): number {
+  return text.length < LONG ? 3 * text.length : Buffer.byteLength(text);
 }
 
 function explained(error: unknown, source: string): unknown {
@@ -134,3 +141,4 @@ function explained(error: unknown, source: string): unknown {
 }
 
 const NEWLINE = 10;
+const LONG = 64 * 1024;

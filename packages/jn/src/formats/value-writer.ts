@@ -2,8 +2,9 @@ import type { ByteSink, Transcoder } from "@jn/wire";
 import { badData, JnError } from "../jn-error.ts";
 import { parseValue } from "../json/parse-value.ts";
 import { checkRecord, type LinePosition } from "../json/record-check.ts";
-import { keepYoungGenerationSmall } from "../text/young-generation.ts";
+import { steadyHeap } from "../text/steady-heap.ts";
 import { type LineSourceOptions, recordLines } from "./ndjson/record-lines.ts";
+import { maxBytes } from "./text-reader.ts";
 
 /** What makes text of values. */
 export interface ValueWriter {
@@ -19,11 +20,12 @@ export interface ValueWriter {
  * @throws JnError `BAD_DATA` with the line of the record; what the value writer throws is such an error, too
  */
 export function valueWriter(options: LineSourceOptions, writer: ValueWriter): Transcoder {
-  keepYoungGenerationSmall();
+  const passed = steadyHeap();
   let count = 0;
   return recordLines(options, (position) => ({
     record(bytes, lineStart, start, out) {
       const end = checkRecord(bytes, lineStart, start, position);
+      passed(end - lineStart);
       const value = parseValue(bytes.toString("utf8", start, end));
       write(
         said(() => writer.record(value, count), position),
@@ -59,7 +61,7 @@ function said(work: () => string, position: LinePosition | undefined, source = "
 }
 
 function write(text: string, out: ByteSink): void {
-  out.reserve(3 * text.length);
+  out.reserve(maxBytes(text));
   out.length += out.bytes.write(text, out.length);
   out.commit();
 }

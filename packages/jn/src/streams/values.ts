@@ -5,19 +5,20 @@ import { checkRecord } from "../json/record-check.ts";
 import { valueText } from "../json/value-text.ts";
 import { recordLines } from "../formats/ndjson/record-lines.ts";
 import type { PluginContext } from "../plugins/plugin.ts";
-import { keepYoungGenerationSmall } from "../text/young-generation.ts";
+import { steadyHeap } from "../text/steady-heap.ts";
 
 /** Values as NDJSON, in pieces of some size. What a library throws becomes an error that names the source. */
 export async function* linesOf(
   values: AsyncIterable<unknown> | Iterable<unknown>,
   source: string,
 ): AsyncGenerator<Buffer, void, undefined> {
-  keepYoungGenerationSmall();
+  const passed = steadyHeap();
   let text = "";
   try {
     for await (const value of values) {
       text += `${valueText(value)}\n`;
       if (text.length < PIECE_CHARACTERS) continue;
+      passed(text.length);
       yield Buffer.from(text);
       text = "";
     }
@@ -34,6 +35,7 @@ export async function* valuesOf(
   input: AsyncIterable<Buffer>,
   { name: source, maxRecordBytes, bad }: PluginContext,
 ): AsyncGenerator<readonly [value: unknown, line: number], void, undefined> {
+  const passed = steadyHeap();
   let values: (readonly [unknown, number])[] = [];
   const sink = new ByteSink(() => undefined);
   const reader = recordLines({ source, maxRecordBytes, bad }, (position) => ({
@@ -49,6 +51,7 @@ export async function* valuesOf(
     return all;
   };
   for await (const chunk of input) {
+    passed(chunk.length);
     reader.push(chunk, sink);
     yield* taken();
   }

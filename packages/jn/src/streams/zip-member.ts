@@ -55,6 +55,8 @@ interface Member {
   readonly size: number;
   /** Where its own header begins. */
   readonly at: number;
+  /** Where the next member, or the directory, begins. */
+  readonly end: number;
 }
 
 function opened(path: string): Archive {
@@ -71,23 +73,35 @@ function memberNamed(archive: Archive, path: string, wanted: string): Member {
   const end = tail.lastIndexOf(END_SIGNATURE);
   if (end < 0 || end + 22 > tail.length) throw new JnError("BAD_DATA", `${path}: it is no ZIP archive, or cut off`);
   const length = tail.readUInt32LE(end + 12);
-  if (length > MAX_DIRECTORY_BYTES) throw new JnError("BAD_DATA", `${path}: the directory of the archive is too large`);
+  if (length > Math.min(archive.size, MAX_DIRECTORY_BYTES))
+    throw new JnError("BAD_DATA", `${path}: the directory of the archive is too large`);
   const directory = bytesAt(archive, tail.readUInt32LE(end + 16), length);
   const names: string[] = [];
+  let found: Omit<Member, "end"> | undefined;
+  /** Where the data of members, and the directory, begin. */
+  const borders: number[] = [tail.readUInt32LE(end + 16)];
   for (let at = 0; at + 46 <= directory.length;) {
     if (directory.readUInt32LE(at) !== ENTRY_SIGNATURE)
       throw new JnError("BAD_DATA", `${path}: the directory of the archive is damaged`);
     const nameEnd = at + 46 + directory.readUInt16LE(at + 28);
     const name = directory.toString("utf8", at + 46, nameEnd);
-    if (name === wanted) return checked(directory, at, `${path}!${name}`, name);
-    if (!name.endsWith("/")) names.push(name);
+    borders.push(directory.readUInt32LE(at + 42));
+    if (name === wanted) found ??= checked(directory, at, `${path}!${name}`, name);
+    if (!name.endsWith("/") && names.length <= SHOWN_NAMES) names.push(name);
     at = nameEnd + directory.readUInt16LE(at + 30) + directory.readUInt16LE(at + 32);
   }
-  const shown = names.slice(0, 20).join(", ") + (names.length > 20 ? ", ..." : "");
+  if (found !== undefined) {
+    const { at } = found;
+    return {
+      ...found,
+      end: borders.reduce((least, border) => (border > at ? Math.min(least, border) : least), archive.size),
+    };
+  }
+  const shown = names.slice(0, SHOWN_NAMES).join(", ") + (names.length > SHOWN_NAMES ? ", ..." : "");
   throw new JnError("BAD_DATA", `${path}: there is no member '${wanted}'; there are: ${shown}`);
 }
 
-function checked(directory: Buffer, at: number, shown: string, name: string): Member {
+function checked(directory: Buffer, at: number, shown: string, name: string): Omit<Member, "end"> {
   const method = directory.readUInt16LE(at + 10);
   const member = {
     name,
@@ -107,13 +121,16 @@ function checked(directory: Buffer, at: number, shown: string, name: string): Me
 
 async function* pieces(
   archive: Archive,
-  { at, packedSize }: Member,
+  { at, packedSize, end }: Member,
   name: string,
 ): AsyncGenerator<Buffer, void, undefined> {
   const header = bytesAt(archive, at, 30);
   if (header.length < 30 || header.readUInt32LE(0) !== LOCAL_SIGNATURE)
     throw new JnError("BAD_DATA", `${name}: its header is damaged`);
   let from = at + 30 + header.readUInt16LE(26) + header.readUInt16LE(28);
+  // Bombs of a few kilobytes are made of members that share their data.
+  if (from + packedSize > end)
+    throw new JnError("BAD_DATA", `${name}: it overlaps what comes after it; the archive is damaged, or meant to harm`);
   for (let left = packedSize; left > 0;) {
     const piece = bytesAt(archive, from, Math.min(left, PIECE_BYTES));
     if (piece.length === 0) throw new JnError("BAD_DATA", `${name}: the archive ends inside it; was it cut off?`);
@@ -128,6 +145,7 @@ function bytesAt({ fd }: Archive, position: number, length: number): Buffer {
   return bytes.subarray(0, readSync(fd, bytes, 0, length, position));
 }
 
+const SHOWN_NAMES = 20;
 const STORED = 0;
 const DEFLATED = 8;
 const PIECE_BYTES = 64 * 1024;

@@ -1,15 +1,19 @@
 import { type ByteSink, copyBytes, viewOf } from "@jn/wire";
 import { scanContainer, scanScalar, scanString } from "../../json/json-scanner.ts";
 import { copyPlain } from "../../text/plain-copy.ts";
+import { withoutFormulas } from "./formula-escape.ts";
 
 /** Writes JSON values as CSV cells. The sink must have room for twice the value and 4 bytes more. */
 export class CellWriter {
   readonly #delimiter: number;
+  readonly #escapesFormulas: boolean;
   #bytes: Buffer = Buffer.alloc(0);
   #view: DataView = viewOf(this.#bytes);
 
-  constructor(delimiter: number) {
+  /** @param escapesFormulas whether text that a spreadsheet would take for a formula gets an apostrophe */
+  constructor(delimiter: number, escapesFormulas: boolean) {
     this.#delimiter = delimiter;
+    this.#escapesFormulas = escapesFormulas;
   }
 
   /**
@@ -42,6 +46,10 @@ export class CellWriter {
   }
 
   #writeString(bytes: Buffer, at: number, out: ByteSink): number {
+    if (this.#escapesFormulas) {
+      const end = scanString(bytes, at);
+      return end >= 0 && this.#writeText(bytes.toString("utf8", at, end), false, out) ? end : -1;
+    }
     if (bytes !== this.#bytes) {
       this.#bytes = bytes;
       this.#view = viewOf(bytes);
@@ -63,12 +71,18 @@ export class CellWriter {
     return written ? stringEnd : -1;
   }
 
-  /** Writes the JSON string `json`, which has escapes. False when its text has no UTF-8 form. */
+  /** A formula may also begin after what is a delimiter elsewhere. */
+  #isSpecial(text: string): boolean {
+    return this.#escapesFormulas ? /["\r\n,;\t|]/.test(text) : /["\r\n]/.test(text);
+  }
+
+  /** Writes the text of the JSON string `json`, whatever is in it. False when it has no UTF-8 form. */
   #writeText(json: string, quote: boolean, out: ByteSink): boolean {
-    const text = JSON.parse(json) as string;
-    if (LONE_SURROGATE.test(text)) return false;
+    const whole = JSON.parse(json) as string;
+    if (LONE_SURROGATE.test(whole)) return false;
+    const text = this.#escapesFormulas ? withoutFormulas(whole) : whole;
     const bytes = Buffer.from(text);
-    const special = quote || bytes.includes(this.#delimiter) || /["\r\n]/.test(text);
+    const special = quote || text === "" || bytes.includes(this.#delimiter) || this.#isSpecial(text);
     if (special) writeQuoted(bytes, 0, bytes.length, out);
     else out.length = copyBytes(bytes, 0, bytes.length, out.bytes, out.length);
     return true;

@@ -37,6 +37,7 @@ function separated(summary: string, delimiter: string): FormatParts {
         delimiter: options.text("delimiter") ?? delimiter,
         header: options.boolean("header"),
         columns: options.list("columns"),
+        escapesFormulas: options.text("formulas") === "escape",
         maxRecordBytes: context.maxRecordBytes,
         bad: context.bad,
         kernels: recordKernels,
@@ -89,5 +90,12 @@ function optionsOf(delimiter: string): readonly OptionSpec[] {
       help: "the columns, in order; other keys are left out (the first record's keys)",
     },
     { name: "union", kind: "boolean", ...write, help: "columns for every key of any record; takes two passes (false)" },
+    {
+      name: "formulas",
+      kind: "choice",
+      ...write,
+      choices: ["keep", "escape"],
+      help: "text that a spreadsheet would run as a formula: keep it as it is, or escape it with an apostrophe in front (keep)",
+    },
   ];
 }

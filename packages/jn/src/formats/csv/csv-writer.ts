@@ -15,6 +15,8 @@ export interface CsvWriterOptions extends LineSourceOptions {
   readonly header?: boolean | undefined;
   /** The columns, in order; other keys of a record are left out. Default: the keys of the first record. */
   readonly columns?: readonly string[] | undefined;
+  /** Whether text that a spreadsheet would take for a formula gets an apostrophe in front. Default false. */
+  readonly escapesFormulas?: boolean | undefined;
 }
 
 /**
@@ -48,12 +50,13 @@ class CsvWriter implements RecordHandler {
   constructor(options: CsvWriterOptions, position: LinePosition) {
     this.#position = position;
     this.#delimiter = dialectByte("delimiter", options.delimiter ?? ",");
-    this.#cells = new CellWriter(this.#delimiter);
+    const escapesFormulas = options.escapesFormulas ?? false;
+    this.#cells = new CellWriter(this.#delimiter, escapesFormulas);
     this.#header = options.header ?? true;
     this.#chosen = options.columns !== undefined;
     if (options.columns !== undefined) this.#setColumns(options.columns);
     const { kernels } = options;
-    if (kernels === undefined) return;
+    if (kernels === undefined || escapesFormulas) return;
     const native = new NativeRecords(kernels, (all) => all.csvCells(this.#delimiter, this.#nativeKeys()));
     this.usual = (bytes, at, end, out) =>
       this.#headerWritten && this.#keys.length > 0 ? native.run(bytes, at, end, position, out) : at;

@@ -33,6 +33,8 @@ export function htmlReader(options: HtmlReaderOptions): Transcoder {
   let row: string[] | undefined;
   let cell: { text: string; readonly span: number } | undefined;
   let size = 0;
+  /** Characters since the parser last said something: what it holds. */
+  let quiet = 0;
   const endCell = (): void => {
     if (cell === undefined || row === undefined) return;
     row.push(ODD_SPACE.test(cell.text) ? cell.text.replaceAll(/[ \t\n\f\r]+/g, " ").replace(/^ | $/g, "") : cell.text);
@@ -54,6 +56,7 @@ export function htmlReader(options: HtmlReaderOptions): Transcoder {
   };
   const parser = new Parser({
     onopentag(name, attributes) {
+      quiet = 0;
       if (name === "script" || name === "style") silent++;
       if (name === "table") {
         if (depth > 0) depth++;
@@ -67,15 +70,20 @@ export function htmlReader(options: HtmlReaderOptions): Transcoder {
         endCell();
         const span = Number.parseInt(attributes["colspan"] ?? "1", 10);
         cell = { text: "", span: span > 1 && span <= MAX_SPAN ? span : 1 };
+        // Cells without text take memory, too: as much as their tags.
+        size += cell.span + 8;
+        if (size > maxRecordBytes) throw tooLong(source, maxRecordBytes);
       } else if (name === "br" && cell !== undefined) cell.text += " ";
     },
     ontext(text) {
+      quiet = 0;
       if (cell === undefined || silent > 0) return;
       cell.text += text;
       size += text.length;
       if (size > maxRecordBytes) throw tooLong(source, maxRecordBytes);
     },
     onclosetag(name) {
+      quiet = 0;
       if (name === "script" || name === "style") silent--;
       if (depth === 1 && (name === "td" || name === "th")) endCell();
       if (depth === 1 && name === "tr") endRow();
@@ -87,7 +95,9 @@ export function htmlReader(options: HtmlReaderOptions): Transcoder {
   return textReader(options, {
     push(text, to) {
       emit = to;
+      quiet += text.length;
       parser.write(text);
+      if (quiet > maxRecordBytes) throw tooLong(source, maxRecordBytes);
     },
     end(to) {
       emit = to;

@@ -1,6 +1,7 @@
 import type { Transcoder } from "@jn/wire";
 import { badData } from "../../jn-error.ts";
-import { lineReader, type TextSourceOptions } from "../text-reader.ts";
+import { requireRoom } from "../parsing-room.ts";
+import { lineReader, type TextSourceOptions, tooLong } from "../text-reader.ts";
 
 /** What is known of a source file so far. */
 interface Coverage {
@@ -23,10 +24,13 @@ interface Coverage {
  * @throws JnError `BAD_DATA` with the line
  */
 export function lcovReader(options: TextSourceOptions): Transcoder {
-  const { source } = options;
+  const { source, maxRecordBytes } = options;
   let test: string | null = null;
   let file: Coverage | undefined;
   let last = 0;
+  /** Characters and lines of the source file at hand. */
+  let size = 0;
+  let count = 0;
   return lineReader(
     options,
     (line, number, emit) => {
@@ -39,10 +43,15 @@ export function lcovReader(options: TextSourceOptions): Transcoder {
         return;
       }
       if (key === "SF") {
+        size = 0;
+        count = 0;
         file = { test, file: value, lines: new Map(), functions: new Map(), branches: [] };
         return;
       }
       if (file === undefined) throw badData({ source, line: number }, `not lcov: '${key}' before the first SF:`);
+      size += text.length;
+      if (size > maxRecordBytes) throw tooLong(`${source}:${number}`, maxRecordBytes);
+      if (++count % LINES_BETWEEN_LOOKS === 0) requireRoom(`${source}:${number}`, count * BYTES_PER_LINE);
       if (key === "end_of_record") {
         emit(summary(file));
         file = undefined;
@@ -121,6 +130,10 @@ const SUMMARIES: ReadonlySet<string> = new Set([
   "MCF",
   "MCH",
 ]);
+
+const LINES_BETWEEN_LOOKS = 100_000;
+/** Of the heap, when the record is made of them. */
+const BYTES_PER_LINE = 200;
 
 /** A file name may end in other white space. */
 const OUTER_BLANKS = /^[ \t]+|[ \t]+$/g;

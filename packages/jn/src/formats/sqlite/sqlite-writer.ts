@@ -1,4 +1,4 @@
-import sqlite, { type BindValues, type Database, type JSValue } from "node-sqlite3-wasm";
+import sqlite, { type BindValues, type Database, type JSValue, type Statement } from "node-sqlite3-wasm";
 import { badData, JnError } from "../../jn-error.ts";
 import { valueText } from "../../json/value-text.ts";
 import type { Bytes, ByteStage, PluginContext } from "../../plugins/plugin.ts";
@@ -32,6 +32,7 @@ export function sqliteWriter(context: PluginContext, table: string): ByteStage {
 async function fill(database: Database, table: string, input: Bytes, context: PluginContext): Promise<void> {
   const columns: string[] = [];
   const folded = new Set<string>();
+  const insertion = new Insertion(database, table);
   database.exec("BEGIN");
   for await (const [value, line] of valuesOf(input, context)) {
     try {
@@ -49,11 +50,10 @@ async function fill(database: Database, table: string, input: Bytes, context: Pl
         columns.push(key);
       }
       if (columns.length === 0) throw new Error("the first record has no key to name columns by");
-      const names = entries.map(([key]) => quoted(key)).join(", ");
-      const places = entries.map(() => "?").join(", ");
-      const insert = entries.length === 0 ? "DEFAULT VALUES" : `(${names}) VALUES (${places})`;
-      const values: BindValues = entries.map(([, member]) => stored(member));
-      database.run(`INSERT INTO ${table} ${insert}`, values);
+      insertion.run(
+        entries.map(([key]) => key),
+        entries.map(([, member]) => stored(member)),
+      );
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       throw badData({ source: context.name, line }, error.message);
@@ -61,7 +61,37 @@ async function fill(database: Database, table: string, input: Bytes, context: Pl
   }
   if (columns.length === 0)
     throw new JnError("BAD_DATA", `${context.name}: there is no record, and a table needs a column`);
+  insertion.end();
   database.exec("COMMIT");
+}
+
+/** Inserts rows, by one prepared statement as long as they have the same columns. */
+class Insertion {
+  readonly #database: Database;
+  readonly #table: string;
+  #columns = "";
+  #statement: Statement | undefined;
+
+  constructor(database: Database, table: string) {
+    this.#database = database;
+    this.#table = table;
+  }
+
+  run(keys: readonly string[], values: BindValues): void {
+    const columns = keys.map(quoted).join(", ");
+    if (this.#statement === undefined || columns !== this.#columns) {
+      this.end();
+      const what = keys.length === 0 ? "DEFAULT VALUES" : `(${columns}) VALUES (${keys.map(() => "?").join(", ")})`;
+      this.#statement = this.#database.prepare(`INSERT INTO ${this.#table} ${what}`);
+      this.#columns = columns;
+    }
+    this.#statement.run(values);
+  }
+
+  end(): void {
+    this.#statement?.finalize();
+    this.#statement = undefined;
+  }
 }
 
 function stored(value: unknown): JSValue {

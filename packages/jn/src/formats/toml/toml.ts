@@ -4,6 +4,7 @@ import { badData } from "../../jn-error.ts";
 import { RawJson } from "../../json/value-text.ts";
 import type { LineSourceOptions } from "../ndjson/record-lines.ts";
 import { survivesDouble } from "../../text/typed-text.ts";
+import { requireRoomToParse } from "../parsing-room.ts";
 import { textReader, type TextSourceOptions, wholeText } from "../text-reader.ts";
 import { entriesOf, valueWriter } from "../value-writer.ts";
 
@@ -11,6 +12,7 @@ import { entriesOf, valueWriter } from "../value-writer.ts";
 export function tomlReader(options: TextSourceOptions): Transcoder {
   const { source } = options;
   const parser = wholeText(options, (text, emit) => {
+    requireRoomToParse(source, text, BYTES_PER_MARK);
     try {
       emit(asRecord(parse(marked(text), { integersAsBigInt: true })));
     } catch (error) {
@@ -71,3 +73,6 @@ const TOKEN =
 const MARK = `\u0001${Math.random().toString(36).slice(2)}:`;
 /** A control character cannot stand in a string of TOML as it is. */
 const MARK_TEXT = JSON.stringify(MARK).slice(1, -1);
+
+/** Of the heap, as measured. */
+const BYTES_PER_MARK = 600;

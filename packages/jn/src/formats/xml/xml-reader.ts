@@ -30,6 +30,8 @@ export function xmlReader(options: XmlReaderOptions): Transcoder {
   /** The elements from the record that is being read down to here. */
   const open: Open[] = [];
   let size = 0;
+  /** Characters since the parser last said something: what it holds. */
+  let quiet = 0;
   let emit: Emit = () => undefined;
   const isRecord = (): boolean => {
     if (record === undefined) return path.length === 2;
@@ -44,17 +46,22 @@ export function xmlReader(options: XmlReaderOptions): Transcoder {
     if (/<!ENTITY/.test(doctype)) throw bad("the document defines entities of its own, which is not accepted");
   });
   parser.on("opentag", ({ name, attributes }) => {
+    quiet = 0;
     path.push(name);
     if (path.length > MAX_DEPTH) throw bad(`elements are nested deeper than ${MAX_DEPTH} levels`);
     if (open.length === 0 && !isRecord()) return;
     const members = new Map<string, unknown>();
     for (const [attribute, value] of Object.entries(attributes)) {
-      size += value.length;
+      size += attribute.length + value.length;
       members.set(`@${attribute}`, typedValue(value, infer));
     }
     open.push({ members, text: "" });
+    // Elements without text take memory, too: as much as their tags.
+    size += 2 * name.length + 5;
+    if (size > maxRecordBytes) throw tooLong(`${source}:${parser.line}`, maxRecordBytes);
   });
   const addText = (text: string): void => {
+    quiet = 0;
     const element = open.at(-1);
     if (element === undefined) return;
     element.text += text;
@@ -64,6 +71,7 @@ export function xmlReader(options: XmlReaderOptions): Transcoder {
   parser.on("text", addText);
   parser.on("cdata", addText);
   parser.on("closetag", () => {
+    quiet = 0;
     const name = path.pop()!;
     const element = open.pop();
     if (element === undefined) return;
@@ -77,7 +85,9 @@ export function xmlReader(options: XmlReaderOptions): Transcoder {
   return textReader(options, {
     push(text, to) {
       emit = to;
+      quiet += text.length;
       parser.write(text);
+      if (quiet > maxRecordBytes) throw tooLong(`${source}:${parser.line}`, maxRecordBytes);
     },
     end(to) {
       emit = to;

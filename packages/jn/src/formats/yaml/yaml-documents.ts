@@ -1,6 +1,6 @@
 import { constructFromEvents, type Event, EVENT_ID, parseEvents, YAMLException } from "js-yaml";
 import { badData } from "../../jn-error.ts";
-import { requireRoom } from "../parsing-room.ts";
+import { requireRoomToParse } from "../parsing-room.ts";
 import { yamlSchema } from "./yaml-schema.ts";
 
 /**
@@ -15,7 +15,7 @@ export function yamlDocuments(source: string, maxCharacters: number): YamlDocume
   let room = 0;
   const schema = yamlSchema(() => room);
   return (text, firstLine) => {
-    requireRoom(source, text, BYTES_PER_MARK);
+    requireRoomToParse(source, text, BYTES_PER_MARK);
     room = Math.min(maxCharacters, HARMLESS_CHARACTERS + MAX_EXPANSION * text.length);
     const maxTotalMergeKeys = HARMLESS_MERGES + text.length;
     try {

@@ -3,7 +3,7 @@ export const LANGUAGES: ReadonlyMap<string, string> = new Map([
   ["python", ".py"],
   ["shell", ".sh"],
   ["javascript", ".mjs"],
-  ["typescript", ".mts"],
+  ["typescript", ".mjs"],
 ]);
 
 /** A plugin that works, for a format of lines `key=value;key=value`, to be changed into what is wanted. */
@@ -105,30 +105,34 @@ else {
 }
 `;
 
+/** Types in comments, which `tsc --checkJs` and editors check: every Node runs it as it stands, and types are not what it has to load. */
 const TYPESCRIPT = `#!/usr/bin/env node
 @HEADER@
-// Node runs this as it stands from 22.18 on: types are erased, so only what can be erased may be used.
+// @ts-check
+// TypeScript checks the types in the comments: tsc --noEmit --checkJs --strict --types node THIS_FILE
 import { createInterface } from "node:readline";
 
-type Entry = readonly [key: string, value: unknown];
+const META = { name: "@NAME@", role: "format", matches: ["*.@NAME@"], modes: ["read", "write"] };
 
-const META = { name: "@NAME@", role: "format", matches: ["*.@NAME@"], modes: ["read", "write"] } as const;
-
-function toRecord(line: string): string {
-  return JSON.stringify(Object.fromEntries(line.split(";").map((pair): Entry => {
+/** @type {(line: string) => string} */
+function toRecord(line) {
+  return JSON.stringify(Object.fromEntries(line.split(";").map((pair) => {
     const [, key = pair, value = ""] = /^([^=]*)=(.*)$/s.exec(pair) ?? [];
     return [key, value];
   })));
 }
 
-function toLine(line: string): string {
-  const record = JSON.parse(line) as Readonly<Record<string, unknown>>;
+/** @type {(line: string) => string} */
+function toLine(line) {
+  /** @type {Readonly<Record<string, unknown>>} */
+  const record = JSON.parse(line);
   return Object.entries(record).map(([key, value]) => \`\${key}=\${String(value)}\`).join(";");
 }
 
-async function convert(change: (line: string) => string): Promise<void> {
+/** @param {(line: string) => string} change */
+async function convert(change) {
   // A reader that left is no error.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 141 : 1));
+  process.stdout.on("error", (error) => process.exit("code" in error && error.code === "EPIPE" ? 141 : 1));
   for await (const line of createInterface({ input: process.stdin })) {
     if (line === "") continue;
     if (!process.stdout.write(\`\${change(line)}\\n\`)) await new Promise((resolve) => process.stdout.once("drain", resolve));
