@@ -53,7 +53,7 @@ function partOf(id) {
   )
     return "values";
   if (/\/src\/(?:streams|codecs|text\/text-decoder|pipeline\/reader-demand)(?!\/magic)/.test(path)) return "streams";
-  if (/\/src\/(?:pipeline\/(?:progress|published|flow)|commands\/top)/.test(path)) return "progress";
+  if (/\/src\/(?:pipeline\/(?:progress|published|flow|linked)|commands\/top)/.test(path)) return "progress";
   if (/\/src\/commands\/table/.test(path)) return "table";
   if (/\/src\/(?:run\/|commands\/run)/.test(path)) return "run";
   if (/\/src\/(?:profiles\/|commands\/profile)/.test(path)) return "profiles";
@@ -65,7 +65,7 @@ function partOf(id) {
   const [, command] =
     /\/src\/(?:commands\/(?!head|tail|registry|cat)([a-z]+)\.|stages\/([a-z]+)\/)/.exec(path)?.filter(Boolean) ?? [];
   if (command !== undefined) return command;
-  if (/\/src\/(?:commands|stages)\/(?!registry|cat)/.test(path)) return "stages";
+  if (/\/src\/(?:commands|stages)\/(?!registry|cat|run-stage)/.test(path)) return "stages";
   if (
     /\/src\/(?:address\/(?:explain|conditions|file-meta|page-stages|record-filter)|formats\/ndjson\/leading-fields)/.test(
       path,

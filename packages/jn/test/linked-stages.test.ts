@@ -134,6 +134,8 @@ for (const { shell, skip } of shells()) {
       const later = await start(shell, '"$JN" cat in.csv | "$JN" put out.json', cwd, env).outcome;
       assert.equal(later.status, 0, described(later));
       assert.deepEqual(marks(), []);
+      // A put that was killed leaves its temporary file to the next one.
+      assert.deepEqual(readdirSync(cwd).toSorted(), ["in.csv", "out.json"]);
     },
   );
 }
