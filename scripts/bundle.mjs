@@ -49,7 +49,7 @@ const FILTER_PARTS = [
 ];
 /** What commands that look at fields of records share with the filter. */
 const RECORD_PARTS =
-  /\/src\/(?:filter\/(?:record-fields|value\/(?:value|parts|deep-json|exact-number|json-text|number-text|object-key|filter-error))\.|keys\/|runs\/|stages\/(?:parsed-record|through-stage)|cli\/memory-flag)/;
+  /\/src\/(?:filter\/(?:record-fields|record-value|expected-keys|engine|value\/(?:value|budget|deep-json|exact-number|json-text|number-text|object-key|filter-error))\.|keys\/|runs\/|stages\/(?:parsed-record|through-stage)|cli\/memory-flag)/;
 
 const LICENSES = "THIRD-PARTY-LICENSES.txt";
 

@@ -3,7 +3,7 @@ import { parseAddress } from "../address/address.ts";
 import { readRecordsFrom, sourceName } from "../address/records-in.ts";
 import type { Command } from "../cli/command.ts";
 import type { Aggregation } from "../filter/aggregation/aggregation.ts";
-import type { CompileOptions } from "../filter/compiler/compile.ts";
+import type { CompileOptions } from "../filter/compiler/compile-options.ts";
 import { usageError } from "../jn-error.ts";
 import { recordKernels } from "../kernels/record-kernels.ts";
 import { preparedFilter } from "../stages/filter-preparation.ts";
