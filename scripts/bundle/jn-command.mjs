@@ -29,7 +29,7 @@ const FILTER_PARTS = [
 ];
 /** What commands that look at fields of records share with the filter. */
 const RECORD_PARTS =
-  /\/src\/(?:filter\/(?:engine|record-fields|value\/(?:value|parts|deep-json|exact-number|json-text|number-text|object-key|filter-error))\.|keys\/|runs\/|stages\/(?:heap-bound|parsed-record|through-stage)|cli\/memory-flag)/;
+  /\/src\/(?:filter\/(?:record-fields|record-value|expected-keys|engine|value\/(?:value|budget|deep-json|exact-number|json-text|number-text|object-key|filter-error))\.|keys\/|runs\/|stages\/(?:heap-bound|parsed-record|through-stage)|cli\/memory-flag)/;
 
 /** Which file a module goes into; undefined: wherever rollup puts it. Libraries go with the part that uses them. */
 function partOf(id) {

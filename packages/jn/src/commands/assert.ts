@@ -48,7 +48,7 @@ export const assert: Command = {
 
 async function conditionTest(expression: string): Promise<Test> {
   const { loadFilter } = await import("../filter/compiler/compile.ts");
-  const { readValue } = await import("../filter/record-fields.ts");
+  const { readValue } = await import("../filter/record-value.ts");
   const { FilterError } = await import("../filter/value/filter-error.ts");
   const filter = await loadFilter(expression);
   return (bytes, start, end) => {

@@ -4,7 +4,7 @@ import { readRecordsFrom, sourceName } from "../address/records-in.ts";
 import { STANDARD_INPUT } from "../address/standard-input.ts";
 import type { Command, RecordContext } from "../cli/command.ts";
 import type { Aggregation } from "../filter/aggregation/aggregation.ts";
-import type { CompileOptions } from "../filter/compiler/compile.ts";
+import type { CompileOptions } from "../filter/compiler/compile-options.ts";
 import { usageError } from "../jn-error.ts";
 import { recordKernels } from "../kernels/record-kernels.ts";
 import { type PreparedFilter, preparedFilter } from "../stages/filter-preparation.ts";

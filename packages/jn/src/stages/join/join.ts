@@ -1,7 +1,7 @@
 import type { Transcoder } from "@jn/wire";
 import { checkValues } from "../../aggregates/aggregate-list.ts";
 import { type LineSourceOptions, recordLines } from "../../formats/ndjson/record-lines.ts";
-import { readValue } from "../../filter/record-fields.ts";
+import { readValue } from "../../filter/record-value.ts";
 import { badData } from "../../jn-error.ts";
 import type { LinePosition } from "../../json/record-check.ts";
 import type { Field } from "../../keys/field-list.ts";
