@@ -64,6 +64,7 @@ function partOf(id) {
   if (/\/node_modules\//.test(path) || path.includes("\0")) return undefined;
   if (/\/packages\/native\/|\/src\/kernels\//.test(path)) return "jn-core";
   if (/\/packages\/cuprum\/|\/src\/(?:cli\/backend\.|processes\/)/.test(path)) return "cuprum";
+  if (path.includes("/src/runs/temporary-file")) return "temporary-file";
   if (RECORD_PARTS.test(path)) return "records";
   if (/\/src\/(?:aggregates|sketches)\//.test(path)) return "aggregates";
   const part = FILTER_PARTS.find(([, files]) => files.test(path));
@@ -79,7 +80,7 @@ function partOf(id) {
     return "values";
   if (/\/src\/(?:streams|codecs|text\/text-decoder|pipeline\/reader-demand)(?!\/magic)/.test(path)) return "streams";
   if (/\/src\/(?:pipeline\/(?:progress|published|flow|linked)|commands\/top)/.test(path)) return "progress";
-  if (/\/src\/commands\/table/.test(path)) return "table";
+  if (/\/src\/(?:commands|stages)\/table/.test(path)) return "table";
   if (/\/src\/(?:run\/|commands\/run)/.test(path)) return "run";
   if (/\/src\/(?:profiles\/|commands\/profile)/.test(path)) return "profiles";
   // Another program, too: who reads from the Web does not pay for starting programs.
@@ -104,7 +105,7 @@ await bundled({ entry, target, name: "jn.cjs", manualChunks: partOf });
 chmodSync(join(target, "jn.cjs"), 0o755);
 // The library is a build of its own: what it shares with the command is in files that begin with running it.
 await bundled({ entry: join(folder, "dist/src/index.js"), target: join(folder, "dist/lib"), name: "index.cjs" });
-for (const file of ["index", "jn-error", "library/stages", "library/types"]) {
+for (const file of ["index", "jn-error", "library/destinations", "library/stages", "library/types"]) {
   const path = join(folder, "dist/lib/types", `${file}.d.ts`);
   mkdirSync(dirname(path), { recursive: true });
   const types = readFileSync(join(folder, "dist/src", `${file}.d.ts`), "utf8");

@@ -36,6 +36,17 @@ export function labelledRecords(labels: ReadonlyMap<string, string>, options: Li
   }));
 }
 
+/** The fields that say where a record is from; none where nothing is to be said. */
+export function labelsOf(about: {
+  readonly source: string | undefined;
+  readonly label: string | undefined;
+}): ReadonlyMap<string, string> {
+  const labels = new Map<string, string>();
+  if (about.source !== undefined) labels.set("_source", about.source);
+  if (about.label !== undefined) labels.set("_label", about.label);
+  return labels;
+}
+
 const OPEN_BRACE = 123;
 const NOTHING = Buffer.alloc(0);
 const COMMA = Buffer.from(",");
