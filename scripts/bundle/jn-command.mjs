@@ -39,6 +39,7 @@ function partOf(id) {
   if (/\/node_modules\//.test(path) || path.includes("\0")) return undefined;
   if (/\/packages\/native\/|\/src\/kernels\//.test(path)) return "jn-core";
   if (/\/packages\/cuprum\/|\/src\/(?:cli\/backend\.|processes\/)/.test(path)) return "cuprum";
+  if (path.includes("/src/runs/temporary-file")) return "temporary-file";
   if (RECORD_PARTS.test(path)) return "records";
   if (/\/src\/(?:aggregates|sketches)\//.test(path)) return "aggregates";
   const part = FILTER_PARTS.find(([, files]) => files.test(path));
@@ -54,7 +55,7 @@ function partOf(id) {
     return "values";
   if (/\/src\/(?:streams|codecs|text\/text-decoder|pipeline\/reader-demand)(?!\/magic)/.test(path)) return "streams";
   if (/\/src\/(?:pipeline\/(?:progress|published|flow|linked)|commands\/top)/.test(path)) return "progress";
-  if (/\/src\/commands\/table/.test(path)) return "table";
+  if (/\/src\/(?:commands|stages)\/table/.test(path)) return "table";
   if (/\/src\/(?:run\/|commands\/run)/.test(path)) return "run";
   if (/\/src\/(?:profiles\/|commands\/profile)/.test(path)) return "profiles";
   // Another program, too: who reads from the Web does not pay for starting programs.

@@ -31,6 +31,7 @@ test("the packed tarball, installed by npm install -g, gives a working jn", { ti
       "dist/lib/THIRD-PARTY-LICENSES.txt",
       "dist/lib/types/index.d.ts",
       "dist/lib/types/jn-error.d.ts",
+      "dist/lib/types/library/destinations.d.ts",
       "dist/lib/types/library/stages.d.ts",
       "dist/lib/types/library/types.d.ts",
       "package.json",
