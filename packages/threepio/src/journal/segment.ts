@@ -23,7 +23,7 @@ export class Segment {
   readonly #reader: LineReader;
   readonly #chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES);
   /** Whole lines that nobody has taken yet. */
-  #texts: Lines[] = [];
+  readonly #texts: Lines[] = [];
   /** Events of the last line that nobody has taken yet. */
   #ready: Read[] = [];
   #taken = 0;
