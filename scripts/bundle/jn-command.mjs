@@ -29,7 +29,7 @@ const FILTER_PARTS = [
 ];
 /** What commands that look at fields of records share with the filter. */
 const RECORD_PARTS =
-  /\/src\/(?:filter\/(?:record-fields|record-value|expected-keys|engine|value\/(?:value|budget|deep-json|exact-number|json-text|number-text|object-key|filter-error))\.|keys\/|runs\/|stages\/(?:heap-bound|parsed-record|through-stage)|cli\/memory-flag)/;
+  /\/src\/(?:filter\/(?:record-fields|record-value|expected-keys|engine|value\/(?:value|budget|deep-json|exact-number|json-text|number-text|object-key|filter-error))\.|keys\/|stages\/(?:heap-bound|parsed-record|through-stage)|cli\/memory-flag)/;
 
 /** Which file a module goes into; undefined: wherever rollup puts it. Libraries go with the part that uses them. */
 function partOf(id) {
@@ -40,6 +40,7 @@ function partOf(id) {
   if (/\/packages\/native\/|\/src\/kernels\//.test(path)) return "jn-core";
   if (/\/packages\/cuprum\/|\/src\/(?:cli\/backend\.|processes\/)/.test(path)) return "cuprum";
   if (path.includes("/src/runs/temporary-file")) return "temporary-file";
+  if (path.includes("/src/runs/")) return "runs";
   if (RECORD_PARTS.test(path)) return "records";
   if (/\/src\/(?:aggregates|sketches)\//.test(path)) return "aggregates";
   const part = FILTER_PARTS.find(([, files]) => files.test(path));

@@ -1,13 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { TestContext } from "node:test";
-import { described, folderWith, JN_PATH, type RunOptions, runShell, succeeded } from "./jn.ts";
-
-/** As `peakIn`, in a folder of its own. */
-export async function peakOf(context: TestContext, command: string, options: RunOptions = {}): Promise<number> {
-  return await peakIn(folderWith(context), command, options);
-}
+import { described, JN_PATH, type RunOptions, runShell, succeeded } from "./jn.ts";
 
 /**
  * Runs a command line that must end well and say nothing, and returns the most memory, in bytes, that its command `watched` had: jn and
