@@ -27,9 +27,9 @@ async function isWanted(pipe: string | undefined): Promise<boolean> {
     // A reader that waits for several things at once waits for us, too, when it goes on doing so.
     asleep = places.every((place) => place !== "0" && place !== "") ? asleep + pauseMs : 0;
     if (asleep > SETTLED_MS || places.some((place) => READING.test(place))) {
-      const parents = readers.map(parentOf);
+      const parents = new Set(readers.map(parentOf));
       // A shell that waits for the reader has the pipe, too.
-      const [reader, ...others] = readers.filter((pid) => !parents.includes(pid));
+      const [reader, ...others] = readers.filter((pid) => !parents.has(pid));
       // What it has written before it waits is all that it could make of what it was given.
       return reader === undefined || others.length > 0 || !handsOn(reader) || (await isWanted(outputOf(reader)));
     }
