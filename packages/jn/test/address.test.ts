@@ -76,6 +76,10 @@ describe("address", () => {
     ["a", /^a: the name has no extension; name the format: a~csv/],
     [".csv", /^\.csv: the name has no extension/],
     ["dir.csv/a", /the name has no extension/],
+    [
+      "a.zip",
+      /^a\.zip: an archive is neither read nor written as a whole; name one of its members, to read it: a\.zip!data\.csv/,
+    ],
     ["a.xyz", /^a\.xyz: '\.xyz' is no extension of a known format; name the format: a\.xyz~csv/],
     ["a.constructor", /'\.constructor' is no extension/],
     ["a~constructor", /there is no format 'constructor'/],

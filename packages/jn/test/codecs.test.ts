@@ -9,7 +9,8 @@ import { br, gz } from "../src/codecs/zlib-codecs.ts";
 import type { CodecParts } from "../src/codecs/codec-parts.ts";
 import { codecOfBytes } from "../src/codecs/magic.ts";
 import { OptionValues } from "../src/plugins/option.ts";
-import { readHere } from "./support/in-process.ts";
+import { firstRecords } from "../src/stages/first-records.ts";
+import { readHere, writtenHere } from "./support/in-process.ts";
 import { described, failed, folderWith, runJn, runShell, succeeded } from "./support/jn.ts";
 import { pidIn, release, runPipes, startShell, until } from "./support/live.ts";
 
@@ -29,6 +30,9 @@ const FOREIGN: ReadonlyMap<string, readonly [pack: (bytes: Buffer) => Buffer, un
     ["br", [(bytes: Buffer) => brotliCompressSync(bytes), (bytes: Buffer) => brotliDecompressSync(bytes)] as const],
   ]);
 
+/** One codec of Node, and one of a program, go through the real program; the others differ in what they call only. */
+const THROUGH_PROGRAM: ReadonlySet<string> = new Set(IS_HEAVY ? FOREIGN.keys() : ["gz", "xz"]);
+
 for (const [codec, [pack, unpack]] of FOREIGN) {
   test(`${codec}: what others compress is read, from a file, standard input, and under a wrong name`, async (context) => {
     const packed = pack(Buffer.from(CSV));
@@ -38,6 +42,7 @@ for (const [codec, [pack, unpack]] of FOREIGN) {
     if (codec !== "br") addresses.push("in.csv");
     for (const address of addresses) assert.equal(await readHere([join(cwd, address)]), RECORDS, address);
     const commands = [codec === "br" ? "cat in.csv | jn cat '-~csv?codec=br'" : "cat in.csv | jn filter . -~csv"];
+    if (!THROUGH_PROGRAM.has(codec)) return;
     if (IS_HEAVY) commands.push(`jn cat in.csv.${codec}`, `jn cat '-~csv?codec=${codec}' < in.csv`);
     for (const command of commands) {
       const outcome = await runShell(command, { cwd });
@@ -47,8 +52,10 @@ for (const [codec, [pack, unpack]] of FOREIGN) {
 
   test(`${codec}: what jn compresses, others read, and jn`, async (context) => {
     const cwd = folderWith(context);
-    const written = await runJn(["put", `out.csv.${codec}`], { cwd, input: RECORDS });
-    assert.equal(succeeded(written), "", described(written));
+    if (THROUGH_PROGRAM.has(codec)) {
+      const written = await runJn(["put", `out.csv.${codec}`], { cwd, input: RECORDS });
+      assert.equal(succeeded(written), "", described(written));
+    } else writeFileSync(join(cwd, `out.csv.${codec}`), await writtenHere(RECORDS, `out.csv.${codec}`));
     assert.equal(unpack(readFileSync(join(cwd, `out.csv.${codec}`))).toString(), CSV);
     assert.equal(await readHere([join(cwd, `out.csv.${codec}`)]), RECORDS);
     if (!IS_HEAVY) return;
@@ -81,7 +88,7 @@ for (const [codec, [pack, unpack]] of FOREIGN) {
     });
     for (const name of ["cut", "half", "damaged", "plain"]) {
       await assert.rejects(async () => await readHere([join(cwd, `${name}.csv.${codec}`)]), { code: "BAD_DATA" });
-      if (name !== "cut" && !IS_HEAVY) continue;
+      if (!THROUGH_PROGRAM.has(codec) || (name !== "cut" && !IS_HEAVY)) continue;
       const outcome = await runShell(`jn cat ${name}.csv.${codec} | jn put ${name}.json; echo $?; ls ${name}.json`, {
         cwd,
       });
@@ -95,6 +102,10 @@ for (const [codec, [pack, unpack]] of FOREIGN) {
   test(`${codec}: whoever wants the first record only gets it, and everything upstream ends`, async (context) => {
     const cwd = folderWith(context);
     writeFileSync(join(cwd, `in.ndjson.${codec}`), pack(Buffer.from('{"x":1}\n'.repeat(300_000))));
+    const stage = firstRecords(1, { source: "in", maxRecordBytes: 1000 });
+    const address = `${join(cwd, `in.ndjson.${codec}`)}?max-expand=100000`;
+    assert.equal(await readHere([address], {}, stage), '{"x":1}\n');
+    if (!THROUGH_PROGRAM.has(codec)) return;
     const outcome = await runPipes(
       `{ jn cat 'in.ndjson.${codec}?max-expand=100000'; echo $? > status; } | head -n 1; cat status`,
       { cwd },
@@ -148,7 +159,7 @@ for (const [name, codec, pack] of [
 test("an expansion bomb stops at the stated ratio; who knows better can allow it", async (context) => {
   const cwd = folderWith(context);
   const bomb = await runPipes(
-    "yes 1 | head -c 40000000 | gzip > bomb.ndjson.gz; jn cat bomb.ndjson.gz | tail -c 2 | wc -c",
+    "yes 1 | head -c 15000000 | gzip > bomb.ndjson.gz; jn cat bomb.ndjson.gz | tail -c 2 | wc -c",
     {
       cwd,
     },
@@ -161,7 +172,7 @@ test("an expansion bomb stops at the stated ratio; who knows better can allow it
   const counted = await runPipes("jn cat bomb.ndjson.gz 2>/dev/null | wc -c", { cwd });
   assert.ok(Number(counted.stdout) < 12_000_000, described(counted));
   const allowed = await runPipes("jn cat 'bomb.ndjson.gz?max-expand=2000' | wc -c", { cwd });
-  assert.equal(allowed.stdout.trim(), "40000000", described(allowed));
+  assert.equal(allowed.stdout.trim(), "15000000", described(allowed));
 });
 
 test("a live compressed source shows a record as soon as it is there", async (context) => {

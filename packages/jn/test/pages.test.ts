@@ -104,6 +104,29 @@ test("pages: a program that is no jn gets all of them, too", { timeout: 60_000 }
   }
 });
 
+test(
+  "pages: with stages between, which wait for records that nobody would read",
+  { timeout: 60_000 },
+  async (context) => {
+    const { cwd, asked } = await paged(context, PROFILES);
+    for (const [command, pages] of [
+      ["jn cat @api/cursor | jn filter . | jn head -n 2", 1],
+      ["jn cat @api/cursor | jn filter 'select(.id > 2)' | jn uniq | jn head -n 1", 2],
+    ] as const) {
+      const outcome = await runShell(command, { cwd });
+      assert.equal(outcome.status, 0, described(outcome));
+      assert.deepEqual(asked(), PAGES["cursor"]!.slice(0, pages), described(outcome));
+    }
+  },
+);
+
+test("pages: a stage that does more than hand records on gets all of them", { timeout: 60_000 }, async (context) => {
+  const { cwd, asked } = await paged(context, PROFILES);
+  const outcome = await runShell("jn cat @api/cursor | jn put all.ndjson | true; cat all.ndjson", { cwd });
+  assert.equal(succeeded(outcome), EXPECTED, described(outcome));
+  assert.deepEqual(asked(), PAGES["cursor"]);
+});
+
 test("pages: a walk in a circle ends, an address that is none is an error", { timeout: 60_000 }, async (context) => {
   const { cwd, asked } = await paged(context, {
     same: { path: "same", records: ".items[]", pages: { by: "cursor", next: ".next" } },

@@ -81,9 +81,14 @@ describe("external plugins", { timeout: 240_000 }, () => {
       spawnSync(compiler, [...flags, "--typeRoots", types, "--types", "node", path], { cwd, encoding: "utf8" });
     const { status, stdout } = checked(created);
     assert.equal(status, 0, stdout);
-    // Its types are checked, not passed over.
-    writeFileSync(join(cwd, "wrong.mjs"), template("typescript", "pairs").replace("JSON.stringify(Object", "(Object"));
-    assert.match(checked("wrong.mjs").stdout, /TS2322/);
+    if (IS_HEAVY) {
+      // Its types are checked, not passed over.
+      writeFileSync(
+        join(cwd, "wrong.mjs"),
+        template("typescript", "pairs").replace("JSON.stringify(Object", "(Object"),
+      );
+      assert.match(checked("wrong.mjs").stdout, /TS2322/);
+    }
     // This Node runs it as it stands.
     await passes(join(cwd, created), 9);
     assert.deepEqual(checkSource(join(cwd, created)), []);

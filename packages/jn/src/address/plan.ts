@@ -142,6 +142,10 @@ async function formatOf(
   if (fileName === undefined) return await formatNamed("ndjson", text);
   const format = await formatOfFile(fileName);
   if (format !== undefined || place.kind === "url") return format;
+  if (/\.zip$/i.test(fileName))
+    throw usageError(
+      `${text}: an archive is neither read nor written as a whole; name one of its members, to read it: ${text}!data.csv`,
+    );
   const dot = fileName.lastIndexOf(".");
   const why = dot > 0 ? `'${fileName.slice(dot)}' is no extension of a known format` : "the name has no extension";
   const example = `${place.kind === "file" ? place.path : text}~csv`;

@@ -4,12 +4,16 @@ import { setTimeout as wait } from "node:timers/promises";
 /**
  * Whether somebody still wants what standard output brings, before more is fetched for it. What was written is in the pipe
  * already, and whoever reads it may need no more: `head`. So this waits until the reader waits for more (true), has left (false),
- * or goes on with something else (true, after half a second).
+ * or goes on with something else (true, after half a second). A reader that is a stage of ours, which only hands records on, wants what its own
+ * reader wants.
  *
  * Looks into /proc of Linux (proc(5): `fd`, `fdinfo`, `wchan`); where that says nothing the answer is true.
  */
 export async function readerWantsMore(): Promise<boolean> {
-  const pipe = attempt(() => readlinkSync("/proc/self/fd/1"));
+  return await isWanted(outputOf("self"));
+}
+
+async function isWanted(pipe: string | undefined): Promise<boolean> {
   if (pipe?.startsWith("pipe:") !== true) return true;
   let asleep = 0;
   for (
@@ -20,13 +24,30 @@ export async function readerWantsMore(): Promise<boolean> {
     const readers = readersOf(pipe);
     if (readers.length === 0) return mayBeHidden();
     const places = readers.flatMap(waitingPlaces);
-    if (places.some((place) => READING.test(place))) return true;
     // A reader that waits for several things at once waits for us, too, when it goes on doing so.
     asleep = places.every((place) => place !== "0" && place !== "") ? asleep + pauseMs : 0;
-    if (asleep > SETTLED_MS) return true;
+    if (asleep > SETTLED_MS || places.some((place) => READING.test(place))) {
+      const parents = new Set(readers.map(parentOf));
+      // A shell that waits for the reader has the pipe, too.
+      const [reader, ...others] = readers.filter((pid) => !parents.has(pid));
+      // What it has written before it waits is all that it could make of what it was given.
+      return reader === undefined || others.length > 0 || !handsOn(reader) || (await isWanted(outputOf(reader)));
+    }
     await wait(pauseMs);
   }
   return true;
+}
+
+function outputOf(pid: string): string | undefined {
+  return attempt(() => readlinkSync(`/proc/${pid}/fd/1`));
+}
+
+/** Whether a process is a stage of ours that does nothing but write to its standard output. */
+function handsOn(pid: string): boolean {
+  if (attempt(() => readlinkSync(`/proc/${pid}/exe`)) !== attempt(() => readlinkSync("/proc/self/exe"))) return false;
+  const args = attempt(() => readFileSync(`/proc/${pid}/cmdline`, "utf8"))?.split("\0") ?? [];
+  const program = args.findIndex((argument) => PROGRAM.test(argument));
+  return program >= 0 && HANDING_ON.has(args[program + 1] ?? "");
 }
 
 /** Processes that have the reading end of the pipe. */
@@ -66,10 +87,19 @@ function isVisible(pid: string): boolean {
   }
 }
 
+function parentOf(pid: string): string | undefined {
+  return statusOf(pid)?.[1];
+}
+
 function sessionOf(pid: string): string | undefined {
-  // The name in parentheses may have blanks in it; what follows is state, parent, group, session.
+  return statusOf(pid)?.[3];
+}
+
+/** State, parent, group, session. */
+function statusOf(pid: string): readonly string[] | undefined {
   const stat = attempt(() => readFileSync(`/proc/${pid}/stat`, "utf8"));
-  return stat?.slice(stat.lastIndexOf(")") + 2).split(" ")[3];
+  // The name in parentheses before them may have blanks in it.
+  return stat?.slice(stat.lastIndexOf(")") + 2).split(" ");
 }
 
 function processes(): readonly string[] {
@@ -89,5 +119,9 @@ const ACCESS_MODE = 3;
 const WRITE_ONLY = 1;
 /** Functions of the kernel in which a process waits for a pipe (fs/pipe.c). */
 const READING = /pipe_(?:read|wait)/;
+const PROGRAM = /(?:^|\/)jn(?:\.cjs)?$/;
+const HANDING_ON: ReadonlySet<string> = new Set(
+  "cat filter group head join sample sort table tail uniq window".split(" "),
+);
 const SETTLED_MS = 60;
 const PATIENCE_MS = 500;
