@@ -62,3 +62,6 @@ export function checkingKernel(before: string, after: string): (kernels: RecordK
 }
 
 const MAX_UNTRIED = 256;
+
+/** The most keys that a path can have for the kernels. */
+export const MAX_PATH_KEYS: number = 8;
