@@ -28,7 +28,7 @@ const WORKSPACE = new Map([
   ["cuprum", "packages/cuprum"],
 ]);
 
-const FILTER = /\/src\/(?:filter\/|commands\/filter|stages\/(?:filter|heap-bound|held-results|result-printer))/;
+const FILTER = /\/src\/(?:filter\/|commands\/filter|stages\/(?:filter|held-results|result-printer))/;
 
 /** What few filters use. */
 const FILTER_PARTS = [
@@ -42,7 +42,7 @@ const FILTER_PARTS = [
 ];
 /** What commands that look at fields of records share with the filter. */
 const RECORD_PARTS =
-  /\/src\/(?:filter\/(?:record-fields|value\/(?:value|parts|deep-json|exact-number|json-text|number-text|object-key|filter-error))\.|keys\/|runs\/|stages\/(?:parsed-record|through-stage)|cli\/memory-flag)/;
+  /\/src\/(?:filter\/(?:record-fields|engine|value\/(?:value|parts|deep-json|exact-number|json-text|number-text|object-key|filter-error))\.|keys\/|runs\/|stages\/(?:parsed-record|through-stage|heap-bound)|cli\/memory-flag)/;
 
 const LICENSES = "THIRD-PARTY-LICENSES.txt";
 

@@ -12,6 +12,7 @@ import { NativeValues } from "../../keys/native-values.ts";
 import { RecordKeys } from "../../keys/record-keys.ts";
 import { compareKeys } from "../../runs/entry-buffer.ts";
 import { ExternalSort } from "../../runs/external-sort.ts";
+import { HeapBound } from "../heap-bound.ts";
 
 export interface GroupedRecordsOptions extends LineSourceOptions {
   /** The fields whose values make a group; none: all records are one. */
@@ -51,6 +52,7 @@ class Grouping implements RecordHandler {
   #count = 0;
   /** Undefined: each record is taken by itself. */
   #native: NativeValues | undefined;
+  readonly #heap = new HeapBound();
 
   constructor(options: GroupedRecordsOptions, position: LinePosition) {
     this.#options = options;
@@ -99,6 +101,7 @@ class Grouping implements RecordHandler {
       return start;
     }
     for (const values of rows) this.#addTo(this.#groupOf(values), values, noRecord);
+    this.#heap.passed(at - start);
     return at;
   }
 
