@@ -71,10 +71,12 @@ function check(toolchain) {
   return said("native module: its sources are formatted, lint-free and tested");
 }
 
-/** Three fuzz targets, each for a third of the time. */
+const FUZZED = ["--package", "cuprum-streams", "--package", "cuprum-records"];
+
+/** Six fuzz targets, each for a sixth of the time. */
 function soak(toolchain, seconds) {
-  const env = { ...toolchain.env, CUPRUM_SOAK_SECONDS: String(Math.ceil(Number(seconds) / 3)) };
-  const targets = ["--package", "cuprum-streams", "--test", "soak"];
+  const env = { ...toolchain.env, CUPRUM_SOAK_SECONDS: String(Math.ceil(Number(seconds) / 6)) };
+  const targets = [...FUZZED, "--test", "soak"];
   mustCargo({ ...toolchain, env }, [
     "test",
     "--locked",
@@ -84,7 +86,7 @@ function soak(toolchain, seconds) {
     "--nocapture",
     "--test-threads=1",
   ]);
-  const nightly = ["+nightly", "test", "--locked", "--package", "cuprum-streams", "--target", toolchain.host];
+  const nightly = ["+nightly", "test", "--locked", ...FUZZED, "--target", toolchain.host];
   if (spawnSync(toolchain.program, ["+nightly", "-V"], { env }).status !== 0)
     return said("native module: fuzzed; no nightly toolchain, so not run under the address sanitizer");
   const sanitized = { RUSTFLAGS: "-Zsanitizer=address", CARGO_TARGET_DIR: join(folder, "target/sanitized") };

@@ -1,19 +1,21 @@
-// Bundles the jn command: packages/jn/dist/src/bin/jn.js -> packages/jn/dist/bin/jn.cjs and a file each for what is loaded
+// Bundles the jn command: packages/jn/dist/src/bin/jn.js -> packages/jn/dist/bin/core.cjs and a file each for what is loaded
 // only where it is used: each format, the filter, what waits (streams). Libraries are bundled with the part that uses them.
 //
 // Start-up is paid by every stage of every pipeline. One file a part instead of a hundred saves most of it; CommonJS,
 // although every source is an ES module, saves what Node 20 needs to start its ES module loader (10 ms, a quarter of an
-// empty program); leaving out of the first file what is not used saves the time to compile it.
-import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+// empty program); leaving out of the first file what is not used saves the time to compile it. What is compiled often is compiled here
+// (code-cache.mjs): jn.cjs, the program, only loads these parts.
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../workspace.mjs";
+import { makeCodeCache } from "./code-cache.mjs";
 import { withLauncher } from "./launcher.mjs";
 import { writeProgram } from "./program.mjs";
 
 const folder = join(root, "packages/jn/dist");
-const command = join(folder, "bin/jn.cjs");
+const target = join(folder, "bin");
 
-const FILTER = /\/src\/(?:filter\/|commands\/filter|stages\/(?:filter|heap-bound|held-results|result-printer))/;
+const FILTER = /\/src\/(?:filter\/|commands\/filter|stages\/(?:filter|held-results|result-printer))/;
 
 /** What few filters use. */
 const FILTER_PARTS = [
@@ -27,7 +29,7 @@ const FILTER_PARTS = [
 ];
 /** What commands that look at fields of records share with the filter. */
 const RECORD_PARTS =
-  /\/src\/(?:filter\/(?:record-fields|value\/(?:value|parts|deep-json|exact-number|json-text|number-text|object-key|filter-error))\.|keys\/|runs\/|stages\/(?:parsed-record|through-stage)|cli\/memory-flag)/;
+  /\/src\/(?:filter\/(?:record-fields|record-value|expected-keys|engine|value\/(?:value|budget|deep-json|exact-number|json-text|number-text|object-key|filter-error))\.|keys\/|stages\/(?:heap-bound|parsed-record|through-stage)|cli\/memory-flag)/;
 
 /** Which file a module goes into; undefined: wherever rollup puts it. Libraries go with the part that uses them. */
 function partOf(id) {
@@ -37,6 +39,8 @@ function partOf(id) {
   if (/\/node_modules\//.test(path) || path.includes("\0")) return undefined;
   if (/\/packages\/native\/|\/src\/kernels\//.test(path)) return "jn-core";
   if (/\/packages\/cuprum\/|\/src\/(?:cli\/backend\.|processes\/)/.test(path)) return "cuprum";
+  if (path.includes("/src/runs/temporary-file")) return "temporary-file";
+  if (path.includes("/src/runs/")) return "runs";
   if (RECORD_PARTS.test(path)) return "records";
   if (/\/src\/(?:aggregates|sketches)\//.test(path)) return "aggregates";
   const part = FILTER_PARTS.find(([, files]) => files.test(path));
@@ -51,8 +55,8 @@ function partOf(id) {
   )
     return "values";
   if (/\/src\/(?:streams|codecs|text\/text-decoder|pipeline\/reader-demand)(?!\/magic)/.test(path)) return "streams";
-  if (/\/src\/(?:pipeline\/(?:progress|published|flow)|commands\/top)/.test(path)) return "progress";
-  if (/\/src\/commands\/table/.test(path)) return "table";
+  if (/\/src\/(?:pipeline\/(?:progress|published|flow|linked)|commands\/top)/.test(path)) return "progress";
+  if (/\/src\/(?:commands|stages)\/table/.test(path)) return "table";
   if (/\/src\/(?:run\/|commands\/run)/.test(path)) return "run";
   if (/\/src\/(?:profiles\/|commands\/profile)/.test(path)) return "profiles";
   // Another program, too: who reads from the Web does not pay for starting programs.
@@ -63,7 +67,7 @@ function partOf(id) {
   const [, command] =
     /\/src\/(?:commands\/(?!head|tail|registry|cat)([a-z]+)\.|stages\/([a-z]+)\/)/.exec(path)?.filter(Boolean) ?? [];
   if (command !== undefined) return command;
-  if (/\/src\/(?:commands|stages)\/(?!registry|cat)/.test(path)) return "stages";
+  if (/\/src\/(?:commands|stages)\/(?!registry|cat|run-stage)/.test(path)) return "stages";
   if (
     /\/src\/(?:address\/(?:explain|conditions|file-meta|page-stages|record-filter)|formats\/ndjson\/leading-fields)/.test(
       path,
@@ -78,14 +82,16 @@ function partOf(id) {
   return "jn-core";
 }
 
+// A cache fits by the length of the text alone: none may be there that was made of another.
+rmSync(join(target, "code-cache"), { recursive: true, force: true });
 await writeProgram({
   entry: join(folder, "src/bin/jn.js"),
-  file: command,
+  file: join(target, "core.cjs"),
   partOf,
   assets: ["node-sqlite3-wasm/dist/node-sqlite3-wasm.wasm"],
 });
-writeFileSync(command, withLauncher(readFileSync(command, "utf8")));
-chmodSync(command, 0o755);
+const program = readFileSync(new URL("part-loader.cjs", import.meta.url), "utf8");
+writeFileSync(join(target, "jn.cjs"), withLauncher(program), { mode: 0o755 });
 
 // The native module, for each platform that it was built for: what is installed from one tarball is fast, too.
 const native = join(folder, "native");
@@ -94,3 +100,4 @@ mkdirSync(native);
 for (const name of readdirSync(join(root, "packages/native/dist"))) {
   if (/\.(?:node|txt)$/.test(name)) copyFileSync(join(root, "packages/native/dist", name), join(native, name));
 }
+makeCodeCache(target);

@@ -14,7 +14,7 @@ await writeProgram({
   assets: ["node-sqlite3-wasm/dist/node-sqlite3-wasm.wasm"],
 });
 
-for (const name of ["index", "jn-error", "library/stages", "library/types"]) {
+for (const name of ["index", "jn-error", "library/destinations", "library/stages", "library/types"]) {
   const path = join(target, "types", `${name}.d.ts`);
   const types = readFileSync(join(folder, "src", `${name}.d.ts`), "utf8");
   mkdirSync(dirname(path), { recursive: true });

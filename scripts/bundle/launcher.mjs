@@ -16,7 +16,7 @@ const MARK = [
   "} 2>/dev/null;",
 ].join(" ");
 
-/** The program, so that it begins with these lines. @param code begins with a line `#!...` */
+/** The program, so that it begins with these lines. */
 export function withLauncher(code) {
-  return code.replace(/^#!.*\n/, () => `#!/bin/sh\n":" //; ${MARK} exec node "$0" "$@"\n`);
+  return `#!/bin/sh\n":" //; ${MARK} exec node "$0" "$@"\n${code}`;
 }

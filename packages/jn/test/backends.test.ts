@@ -4,6 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { loadNative } from "@cuprum/native";
+import fc from "fast-check";
+import { aggregateList } from "../src/aggregates/aggregate-list.ts";
+import { fieldList } from "../src/keys/field-list.ts";
+import { groupedRecords } from "../src/stages/group/grouped-records.ts";
+import { sameForEveryChunkSize, withCuts } from "./support/cuts.ts";
 import { described, failed, runJn, succeeded } from "./support/jn.ts";
 
 const load = loadNative();
@@ -52,3 +57,53 @@ test(
     assert.equal(failed(outcome, 2, /JN_BACKEND is "steam"; it can be auto, rust or node/), "", described(outcome));
   },
 );
+
+test("jn group: both record backends make the same groups, or fail at the same record", { timeout, skip }, () => {
+  assert.ok(load.available);
+  const { records } = load.module;
+  const keys = ['"a"', '"b"', '"\u00e9"', '"\\u0061"', '"c\\n"', "null", "1", "1.0", "true", "[1]", '{"x":2}', '""'];
+  const values = ["1", "2.5", "-0.0", "1e3", "0.10", "12345678901234567890", "null", '"x"', "[]"];
+  const member = (name: string, texts: readonly string[], rare: number) =>
+    fc
+      .nat({ max: 60 })
+      .map((at) =>
+        at < 45 ? `"${name}":${texts[at % rare]}` : at < 55 ? `"${name}":${texts[at % texts.length]}` : "",
+      );
+  const line = fc
+    .tuple(
+      member("k", keys, 3),
+      member("v", values, 2),
+      fc.constantFrom('"z":"long text, to be passed over"', '"z":{"k":1}', ""),
+    )
+    .map((members) => `{${members.filter((text) => text !== "").join(",")}}`);
+  const odd = fc.constantFrom("", "  ", "7", "[]", '{"k": "a" , "v": 1}', '{"k":"a","v":1', "nope");
+  const lines = fc.array(fc.oneof({ arbitrary: line, weight: 40 }, { arbitrary: odd, weight: 1 }), { maxLength: 30 });
+  const input = withCuts(lines.map((texts) => Buffer.from(texts.map((text) => `${text}\n`).join(""))));
+  const lists = [
+    "n: count, s: sum(.v)",
+    "count(.v), min(.v), max(.v), first(.v), last(.v)",
+    "collect(.v), distinct(.v)",
+    "n: collect",
+  ];
+  const by = fc.constantFrom("k", "k,.z.k", undefined);
+  fc.assert(
+    fc.property(
+      input,
+      fc.constantFrom(...lists),
+      by,
+      fc.constantFrom(600, 100_000),
+      ([bytes, cuts], list, names, memoryBytes) => {
+        const options = {
+          source: "in",
+          by: names === undefined ? [] : fieldList(names, "--by"),
+          aggregates: aggregateList(list),
+          memoryBytes,
+        };
+        const expected = sameForEveryChunkSize(() => groupedRecords(options), bytes, cuts);
+        const actual = sameForEveryChunkSize(() => groupedRecords({ ...options, kernels: () => records }), bytes, cuts);
+        assert.equal(actual, expected);
+      },
+    ),
+    { seed: 20261121, numRuns: process.env["JN_TEST_HEAVY"] === "1" ? 5000 : 150 },
+  );
+});

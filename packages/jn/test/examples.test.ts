@@ -71,7 +71,7 @@ test("jn --version says which backends are active, and why", async () => {
   const { status, stdout } = await runJn(["--version"], { env });
   assert.match(
     stdout,
-    /^jn \S+\nstream backend: node \(CUPRUM_STREAM_BACKEND asks for it\)\nrecord backend: node \(JN_BACKEND asks for it\)\n$/,
+    /^jn \S+\nstream backend: node \(CUPRUM_STREAM_BACKEND asks for it\)\nrecord backend: node \(JN_BACKEND asks for it\)\nlinked stages: (?:yes|no) \(.+\)\n$/,
   );
   assert.equal(status, 0);
   const unknown = await runJn(["--version"], { env: { ...process.env, CUPRUM_STREAM_BACKEND: "steam" } });
@@ -83,9 +83,10 @@ test("jn --version says which backends are active, and why", async () => {
 
 test("jn --version is the version of the workspace and of every package", async () => {
   const outcome = await runJn(["--version"]);
-  const version = /^jn (\S+)\nstream backend: (?:rust|node) \(.+\)\nrecord backend: (?:rust|node) \(.+\)\n$/.exec(
-    succeeded(outcome),
-  )?.[1];
+  const version =
+    /^jn (\S+)\nstream backend: (?:rust|node) \(.+\)\nrecord backend: (?:rust|node) \(.+\)\nlinked stages: (?:yes|no) \(.+\)\n$/.exec(
+      succeeded(outcome),
+    )?.[1];
   assert.ok(version !== undefined, described(outcome));
   const folders = readdirSync(PACKAGES, { withFileTypes: true }).filter((entry) => entry.isDirectory());
   const manifests = ["../package.json", ...folders.map(({ name }) => `${name}/package.json`)];

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { loadBuiltins } from "../src/filter/builtins/native.ts";
 import { compileFilter } from "../src/filter/compiler/compile.ts";
 import { FilterError } from "../src/filter/value/filter-error.ts";
+import { messageOf } from "../src/filter/value/shown.ts";
 import { JnError } from "../src/jn-error.ts";
 import { failed, folderWith, runJn } from "./support/jn.ts";
 
@@ -147,7 +148,7 @@ for (const [text, message] of RUN_TIME) {
       () => run({ a: "x", n: 0, l: [1] }, () => undefined),
       (error) => {
         assert.ok(error instanceof FilterError);
-        assert.equal(error.message, message);
+        assert.equal(messageOf(error), message);
         return true;
       },
     );

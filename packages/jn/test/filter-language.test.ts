@@ -4,6 +4,7 @@ import { loadBuiltins } from "../src/filter/builtins/native.ts";
 import { fromJson } from "../src/filter/builtins/types.ts";
 import { compileFilter } from "../src/filter/compiler/compile.ts";
 import { FilterError } from "../src/filter/value/filter-error.ts";
+import { messageOf } from "../src/filter/value/shown.ts";
 import { toJson } from "../src/filter/value/json-text.ts";
 
 await loadBuiltins();
@@ -15,7 +16,7 @@ function resultsOf(text: string, input: string): readonly string[] {
     compileFilter(text).run(fromJson(input), (value) => results.push(toJson(value)));
   } catch (error) {
     if (!(error instanceof FilterError)) throw error;
-    results.push(`!${error.message}`);
+    results.push(`!${messageOf(error)}`);
   }
   return results;
 }

@@ -1,6 +1,4 @@
 import assert from "node:assert/strict";
-import { mkdirSync, readdirSync, readFileSync } from "node:fs";
-import { basename, join } from "node:path";
 import { test } from "node:test";
 import { caseBuiltins } from "../src/filter/builtins/cases.ts";
 import { dateBuiltins } from "../src/filter/builtins/dates.ts";
@@ -11,7 +9,8 @@ import { PART_NAMES } from "../src/filter/builtins/parts.ts";
 import { regexBuiltins } from "../src/filter/builtins/regex.ts";
 import { timeBuiltins } from "../src/filter/builtins/times.ts";
 import { compileFilter, loadFilter } from "../src/filter/compiler/compile.ts";
-import { folderWith, runJn, succeeded } from "./support/jn.ts";
+import { folderWith } from "./support/jn.ts";
+import { loadedParts } from "./support/loaded-parts.ts";
 
 test("builtins of parts are known before they are loaded, and loaded for the filter that uses them", async () => {
   assert.equal(isNative("test/1"), true);
@@ -33,21 +32,10 @@ test("the parts have the builtins that are listed, and no other", async () => {
   for (const name of names) assert.ok(isLoaded(name), name);
 });
 
-test("jn filter loads of its program what the filter uses", { timeout: 120_000 }, async (context) => {
+test("jn filter loads of its program what the filter uses", { timeout: 120_000 }, (context) => {
   const folder = folderWith(context);
-  const filesOf = async (name: string, ...args: readonly string[]): Promise<readonly string[]> => {
-    const coverage = join(folder, name);
-    mkdirSync(coverage);
-    succeeded(await runJn(["filter", ...args], { input: "{}\n", env: { ...process.env, NODE_V8_COVERAGE: coverage } }));
-    const reports = readdirSync(coverage).map(
-      (file) => JSON.parse(readFileSync(join(coverage, file), "utf8")) as Report,
-    );
-    return reports
-      .flatMap(({ result }) => result.map(({ url }) => basename(url)))
-      .filter((file) => file.endsWith(".cjs"))
-      .toSorted();
-  };
-  const always = ["filter.cjs", "jn.cjs", "records.cjs"];
+  const filesOf = (...args: readonly string[]): readonly string[] => loadedParts(folder, ["filter", ...args], "{}\n");
+  const always = ["core.cjs", "filter.cjs", "jn.cjs", "records.cjs"];
   const cases: readonly (readonly [file: string | undefined, ...args: readonly string[]])[] = [
     [undefined, ".x > 1"],
     [undefined, 'map_values(tojson) | .a = 1 | select(.b == null) | "\\(.a)" | ascii_downcase | split("x")'],
@@ -58,13 +46,9 @@ test("jn filter loads of its program what the filter uses", { timeout: 120_000 }
     ["filter-inputs.cjs", "-n", "1"],
     ["filter-modules.cjs", "-L", folder, '. as $import | "import"'],
   ];
-  for (const [at, [file, ...args]] of cases.entries())
-    assert.deepEqual(await filesOf(`c${at}`, ...args), [...always, ...(file === undefined ? [] : [file])].toSorted());
-  assert.deepEqual(await filesOf("slurp", "-s", "length"), [...always, "filter-slurp.cjs"].toSorted());
+  for (const [file, ...args] of cases)
+    assert.deepEqual(filesOf(...args), [...always, ...(file === undefined ? [] : [file])].toSorted());
+  assert.deepEqual(filesOf("-s", "length"), [...always, "filter-slurp.cjs"].toSorted());
   const held = ["filter-inputs.cjs", "filter-slurp.cjs"];
-  assert.deepEqual(await filesOf("held", "-s", "sort"), [...always, ...held].toSorted());
+  assert.deepEqual(filesOf("-s", "sort"), [...always, ...held].toSorted());
 });
-
-interface Report {
-  readonly result: readonly { readonly url: string }[];
-}

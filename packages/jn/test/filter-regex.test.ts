@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { loadBuiltins } from "../src/filter/builtins/native.ts";
 import { compileFilter } from "../src/filter/compiler/compile.ts";
 import { FilterError } from "../src/filter/value/filter-error.ts";
+import { messageOf } from "../src/filter/value/shown.ts";
 import { toJson } from "../src/filter/value/json-text.ts";
 import { nativePattern } from "../src/filter/regex/native-pattern.ts";
 import { PatternMatcher } from "../src/filter/regex/pattern-matcher.ts";
@@ -75,7 +76,7 @@ function outcomeOf(filter: string, input: string): string {
     compileFilter(filter).run(input, (value) => results.push(toJson(value)));
   } catch (error) {
     if (!(error instanceof FilterError)) throw error;
-    results.push(`!${error.message}`);
+    results.push(`!${messageOf(error)}`);
   }
   return results.join(" ");
 }

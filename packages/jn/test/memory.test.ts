@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { readFileSync, rmSync } from "node:fs";
+import { existsSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test, type TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 import { FORMATS } from "../src/plugins/registry.ts";
-import { described, folderWith, JN_PATH, runShell, succeeded } from "./support/jn.ts";
+import { folderWith } from "./support/jn.ts";
+import { peakIn } from "./support/peak.ts";
 
 // Heavy: what each format takes of memory for ten megabytes, and for a gigabyte made while it is read. JN_TEST_BYTES takes less of it,
 // JN_TEST_FORMATS some of them: "csv,put csv".
@@ -121,19 +122,12 @@ async function requireFlat(
   assert.ok(growth <= allowed, `${shown}; allowed are ${Math.round(allowed / 1024)} kB more`);
 }
 
-/** Runs a command in which `watched` stands for jn, its output thrown away. */
+/** Of `watched`; a file `f` that the command makes is what it reads. */
 async function peakOf(context: TestContext, command: string): Promise<Peak> {
-  const cwd = folderWith(context, {
-    "peak.cjs":
-      'process.on("exit", () => require("fs").writeFileSync("peak", String(process.resourceUsage().maxRSS * 1024)));',
-  });
-  const prelude = `NODE='${process.execPath}' JN='${JN_PATH}'; watched() { "$NODE" -r ./peak.cjs "$JN" "$@" > /dev/null; }; set -o pipefail; `;
-  const outcome = await runShell(`${prelude}${command}; status=$?; stat -c %s f > size 2> /dev/null; exit $status`, {
-    cwd,
-  });
-  assert.equal(succeeded(outcome), "", described(outcome));
-  const size = Number(readFileSync(join(cwd, "size"), "utf8"));
-  const bytes = Number(readFileSync(join(cwd, "peak"), "utf8"));
-  rmSync(join(cwd, "f"), { force: true });
+  const cwd = folderWith(context);
+  const bytes = await peakIn(cwd, command);
+  const file = join(cwd, "f");
+  const size = existsSync(file) ? statSync(file).size : 0;
+  rmSync(file, { force: true });
   return { bytes, size };
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
@@ -8,6 +8,8 @@ import { fileURLToPath } from "node:url";
 import { folderWith } from "./support/jn.ts";
 
 const run = promisify(execFile);
+/** Of these it may have many. */
+const PARTS = /^dist\/(?:(?:bin|lib)\/(?:code-cache\/[\w.-]+\/)?[\w-]+\.(?:cjs|wasm|cjs\.cache)|native\/[\w.-]+)$/;
 const PACKAGE = fileURLToPath(new URL("../../", import.meta.url));
 
 test("the packed tarball, installed by npm install -g, gives a working jn", { timeout: 120_000 }, async (context) => {
@@ -21,7 +23,7 @@ test("the packed tarball, installed by npm install -g, gives a working jn", { ti
   assert.ok(tarball !== undefined, packed.stdout);
   const names = tarball.files.map((file) => file.path).toSorted();
   assert.deepEqual(
-    names.filter((name) => !/^dist\/(?:(?:bin|lib)\/[\w-]+\.(?:cjs|wasm)|native\/[\w.-]+)$/.test(name)),
+    names.filter((name) => !PARTS.test(name)),
     [
       "LICENSE",
       "README.md",
@@ -29,6 +31,7 @@ test("the packed tarball, installed by npm install -g, gives a working jn", { ti
       "dist/lib/THIRD-PARTY-LICENSES.txt",
       "dist/lib/types/index.d.ts",
       "dist/lib/types/jn-error.d.ts",
+      "dist/lib/types/library/destinations.d.ts",
       "dist/lib/types/library/stages.d.ts",
       "dist/lib/types/library/types.d.ts",
       "package.json",
@@ -45,6 +48,24 @@ test("the packed tarball, installed by npm install -g, gives a working jn", { ti
     [join(PACKAGE, "dist/bin/jn.cjs"), join(prefix, "bin/jn")].map((jn) => run(jn, ["--version"], { cwd: folder })),
   );
   assert.equal(installed!.stdout, here!.stdout);
+  // Its first line marks it before Node starts, whichever way it is found.
+  const local = join(folder, "local");
+  mkdirSync(local);
+  writeFileSync(join(local, "package.json"), "{}");
+  await run("npm", ["install", "--offline", join(folder, tarball.filename)], { cwd: local, env });
+  const ways = [join(prefix, "bin/jn"), join(local, "node_modules/.bin/jn"), "npx jn", "npm exec -- jn"];
+  const bin = folderWith(context, {
+    node: `#!/bin/sh\nls "$XDG_RUNTIME_DIR"/jn-* > "$SEEN" 2>/dev/null\nexec '${process.execPath}' "$@"\n`,
+  });
+  chmodSync(join(bin, "node"), 0o755);
+  for (const way of process.platform === "linux" ? ways : []) {
+    const seen = join(folder, "seen");
+    const marked = { ...env, PATH: `${bin}:${process.env["PATH"]}`, XDG_RUNTIME_DIR: folderWith(context), SEEN: seen };
+    const command = `echo '{"x":1}' | ${way} cat | cat`;
+    const outcome = await run("sh", ["-c", command], { cwd: local, env: marked });
+    assert.equal(outcome.stdout, '{"x":1}\n', way);
+    assert.match(readFileSync(seen, "utf8"), /^\d+-\d+\n$/, way);
+  }
   // The library: as a module, and for the compiler.
   const modules = join(prefix, "lib/node_modules");
   const program = `import { filter, type Records } from "jn";

@@ -25,21 +25,30 @@ export interface PastRun {
   readonly failed: number;
 }
 
-/** Some thousand results in columns. Groups and workers are numbered over all parts, and stand in the first part that has them. */
+/**
+ * Some thousand results in columns, which are as short as the order of the results makes them. Groups and workers are numbered
+ * over all parts, and stand in the first part that has them.
+ */
 export interface PageTests {
   readonly groups: readonly (readonly [parent: number, name: string])[];
   readonly workers: readonly string[];
+  /** Two digits of `DIGITS`, and what is between: so many characters are those of the name before, at its beginning and its end. */
   readonly names: readonly string[];
+  /** The group of a result, and of how many that follow it: group, count, group, count, ... */
   readonly group: readonly number[];
   /** A letter each. */
   readonly status: string;
   readonly ms: readonly (number | null)[];
-  /** Milliseconds after the run's start. */
+  /** Milliseconds after the end of the last result in this part that has one, or after the run's start. */
   readonly end: readonly (number | null)[];
+  /** As `group`. */
   readonly worker: readonly number[];
   /** Of those that failed or were flaky, by their place in this part. */
   readonly ids: readonly (readonly [index: number, id: string])[];
 }
+
+/** What is shared between two names, in characters: at most as many as there are digits, less one. */
+export const DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
 /** What is shown of a result that is selected. */
 export interface PageDetail {

@@ -67,6 +67,17 @@ function show(shown: PageSource): void {
   showFilters();
   showList();
   showTab();
+  prepareSearch(results);
+}
+
+/** What a search needs is made ready while nothing else is to be done, so that the first one is as quick as the next. */
+function prepareSearch(of: Results): void {
+  requestIdleCallback((deadline) => {
+    do {
+      if (of !== results || !of.names.prepare()) return;
+    } while (deadline.timeRemaining() > 5);
+    prepareSearch(of);
+  });
 }
 
 function listen(): void {

@@ -1,3 +1,4 @@
+import { Names } from "./names.ts";
 import type { PageRun, PageTests } from "./page-data.ts";
 
 /** Statuses by their number in `Results.status`, which is the place of their letter in the data. */
@@ -9,7 +10,7 @@ export type Shown = (typeof STATUSES)[number];
 export interface Results {
   readonly run: PageRun;
   readonly count: number;
-  readonly names: readonly string[];
+  readonly names: Names;
   readonly group: Int32Array;
   readonly status: Uint8Array;
   /** NaN: not known. */
@@ -40,7 +41,6 @@ export interface Groups {
 /** Puts the blocks of the page's data together. */
 export function resultsOf(run: PageRun, blocks: readonly PageTests[]): Results {
   const total = blocks.reduce((sum, { names }) => sum + names.length, 0);
-  const names: string[] = [];
   const group = new Int32Array(total);
   const status = new Uint8Array(total);
   const ms = new Float64Array(total);
@@ -54,16 +54,28 @@ export function resultsOf(run: PageRun, blocks: readonly PageTests[]): Results {
     groups.push(...block.groups);
     workers.push(...block.workers);
     for (const [index, id] of block.ids) ids.set(at + index, id);
+    fillRuns(group, at, block.group);
+    fillRuns(worker, at, block.worker);
+    let last = 0;
     for (let index = 0; index < block.names.length; index++, at++) {
-      names.push(block.names[index]!);
-      group[at] = block.group[index]!;
       status[at] = LETTERS.indexOf(block.status[index]!);
       ms[at] = block.ms[index] ?? Number.NaN;
-      end[at] = block.end[index] ?? Number.NaN;
-      worker[at] = block.worker[index]!;
+      const after = block.end[index] ?? undefined;
+      if (after !== undefined) last += after;
+      end[at] = after === undefined ? Number.NaN : last;
     }
   }
+  const names = new Names(blocks);
   return { run, count: total, names, group, status, ms, end, worker, workers, ids, groups: groupsOf(groups, group) };
+}
+
+/** Value, count, value, count, ... */
+function fillRuns(column: Int32Array, start: number, runs: readonly number[]): void {
+  for (let index = 0, at = start; index < runs.length; index += 2) {
+    const next = at + runs[index + 1]!;
+    column.fill(runs[index]!, at, next);
+    at = next;
+  }
 }
 
 /** One letter a status, in the order of `STATUSES`. */
@@ -94,7 +106,7 @@ function groupsOf(list: readonly (readonly [parent: number, name: string])[], gr
 
 /** The names from the file to the result. */
 export function pathOf({ groups, group, names }: Results, index: number): readonly string[] {
-  const path = [names[index]!];
+  const path = [names.of(index)];
   for (let at = group[index]!; at >= 0; at = groups.parent[at]!) path.unshift(groups.names[at]!);
   return path;
 }

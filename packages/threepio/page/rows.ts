@@ -67,21 +67,18 @@ const LAST_BAD = STATUSES.indexOf("crashed");
 function matching({ groups, group, names, status, count }: Results, { statuses, words }: Filter): Uint8Array {
   const isMatch = new Uint8Array(count);
   const isWanted = STATUSES.map((name) => statuses === undefined || statuses.has(name));
+  const inName = words.map((word) => names.having(word));
   /** Words that are not in the path of the group, and so have to be in the name. */
-  let left: readonly string[] = words;
+  let left: readonly Uint8Array[] = inName;
   let leftOf = -1;
   for (let at = 0; at < count; at++) {
     if (!isWanted[status[at]!]) continue;
     const own = group[at]!;
     if (words.length > 0 && own !== leftOf) {
       leftOf = own;
-      left = words.filter((word) => !groups.searched[own]!.includes(word));
+      left = inName.filter((_, index) => !groups.searched[own]!.includes(words[index]!));
     }
-    if (left.length > 0) {
-      const name = names[at]!.toLowerCase();
-      if (!left.every((word) => name.includes(word))) continue;
-    }
-    isMatch[at] = 1;
+    if (left.every((has) => has[at] === 1)) isMatch[at] = 1;
   }
   return isMatch;
 }

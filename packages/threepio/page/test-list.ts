@@ -113,7 +113,7 @@ export class TestList {
       { role: "treeitem", class: `row test ${word}`, "aria-level": String(depth + 1) },
       element("span", { class: `mark ${word}`, "aria-hidden": "true" }, MARKS[word]!),
       element("span", { class: "hidden" }, `${word}: `),
-      element("span", { class: "name" }, visible(names[index]!)),
+      element("span", { class: "name" }, visible(names.of(index))),
       ...(word === "flaky" ? [element("span", { class: "badge warn" }, "flaky")] : []),
       element("span", { class: "time" }, duration(ms[index]!)),
     );

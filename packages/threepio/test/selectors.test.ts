@@ -24,6 +24,8 @@ interface Case {
 const isHeavy = process.env["JN_TEST_HEAVY"] === "1";
 const has = (...command: readonly string[]): boolean => spawnSync(command[0]!, command.slice(1)).status === 0;
 const cargo = cargoEnvironment();
+/** A worker process for each test that fails; the gate chooses among names that pass, below. */
+const slow = { skip: isHeavy ? false : "runs with JN_TEST_HEAVY=1" } as const;
 const pytest = { skip: has("python3", "-m", "pytest", "--version") ? false : "python3 has no pytest" } as const;
 
 const CASES: readonly Case[] = [
@@ -42,6 +44,7 @@ const CASES: readonly Case[] = [
     fixture: "vitest",
     command: ["npx", "vitest", "run", "outcomes"],
     also: ["pass outcomes.test.mjs > broken teardown > passes before it", "pass outcomes.test.mjs > same title"],
+    ...slow,
   },
   {
     fixture: "jest",
@@ -54,7 +57,7 @@ const CASES: readonly Case[] = [
     command: ["npx", "mocha", "outcomes.test.cjs", "second.test.cjs"],
     also: ["pass outcomes.test.cjs > broken teardown > passes before it", "pass outcomes.test.cjs > same title"],
   },
-  { fixture: "playwright", command: ["npx", "playwright", "test", "outcomes", "second", "--retries=0"] },
+  { fixture: "playwright", command: ["npx", "playwright", "test", "outcomes", "second", "--retries=0"], ...slow },
   {
     fixture: "go",
     command: ["go", "test", "./sum"],
@@ -109,6 +112,10 @@ test("every name of a parametrised test can be chosen alone", { timeout: 300_000
   writeFileSync(join(cwd, "node.test.cjs"), `const { describe, test } = require("node:test");\n${grouped}`);
   writeFileSync(join(cwd, "jest.test.js"), grouped);
   writeFileSync(join(cwd, "vitest.test.mjs"), `import { describe, test } from "vitest";\n${grouped}`);
+  writeFileSync(
+    join(cwd, "names.spec.mjs"),
+    `import { test } from "@playwright/test";\n${grouped.replace("describe", "test.describe")}`,
+  );
   writeFileSync(join(cwd, "mocha.cjs"), `const test = it;\n${grouped}`);
   writeFileSync(join(cwd, "package.json"), '{ "jest": { "testMatch": ["**/jest.test.js"] } }');
   const commands = [
@@ -117,6 +124,7 @@ test("every name of a parametrised test can be chosen alone", { timeout: 300_000
     ["npx", "jest"],
     ["npx", "vitest", "run", "vitest.test"],
     ["npx", "mocha", "mocha.cjs"],
+    ["npx", "playwright", "test", "names.spec"],
   ];
   for (const command of commands) {
     await threepio(command, { cwd });

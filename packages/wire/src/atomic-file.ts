@@ -5,6 +5,7 @@ import {
   fsyncSync,
   lstatSync,
   openSync,
+  readdirSync,
   readlinkSync,
   realpathSync,
   renameSync,
@@ -12,13 +13,15 @@ import {
   unlinkSync,
 } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
+import { fileOwner, isOwnerGone } from "./file-owner.ts";
 import { ioError, systemCode } from "./wire-error.ts";
 
 /**
  * A file that appears complete or not at all: written beside its target, synced, then renamed over it.
  *
  * The target keeps its permissions, and a symbolic link keeps pointing where it did. Exactly one of `commit` and
- * `discard` ends it; `discard` may be called again at any time.
+ * `discard` ends it; `discard` may be called again at any time. What a process that was killed has left is removed by the next one that
+ * opens a file in the same folder.
  */
 export class AtomicFile {
   readonly path: string;
@@ -85,17 +88,35 @@ export class AtomicFile {
   }
 }
 
-/** A new file in the target's folder, with a name that nobody has; hidden, and it says by itself what it is. */
+/** A new file in the target's folder, with a name that nobody has; hidden, and it says by itself what it is, and whose. */
 function createBeside(target: string, mode: number): { readonly temporary: string; readonly fd: number } {
-  for (let attempt = 0; ; attempt++) {
-    const name = `.${basename(target).slice(0, 200)}.${process.pid}-${Date.now().toString(36)}-${attempt}.tmp`;
-    const temporary = join(dirname(target), name);
+  const folder = dirname(target);
+  removeAbandoned(folder);
+  for (;;) {
+    const temporary = join(folder, `.${beginningOf(basename(target))}.${fileOwner()}-${created++}.tmp`);
     try {
       return { temporary, fd: openSync(temporary, "wx+", mode) };
     } catch (error) {
       if (systemCode(error) !== "EEXIST") throw error;
     }
   }
+}
+
+/** Removes temporary files whose processes are gone; once for each folder, as to list it takes a microsecond a file. */
+function removeAbandoned(folder: string): void {
+  if (tidied.has(folder)) return;
+  tidied.add(folder);
+  quietly(() => {
+    for (const name of readdirSync(folder)) {
+      const owner = TEMPORARY.exec(name)?.[1];
+      if (owner !== undefined && isOwnerGone(owner)) quietly(() => unlinkSync(join(folder, name)));
+    }
+  });
+}
+
+/** As much of a name as leaves room for what comes after it: names have up to 255 bytes. */
+function beginningOf(name: string): string {
+  return Buffer.from(name).subarray(0, 120).toString();
 }
 
 /** The file that the path means, also through a link to a file that does not exist yet. */
@@ -128,3 +149,7 @@ function quietly(action: () => void): void {
     // The caller is already cleaning up; the first error is the one worth reporting.
   }
 }
+
+const TEMPORARY = /^\..*\.([0-9a-z-]+)-\d+\.tmp$/;
+const tidied = new Set<string>();
+let created = 0;

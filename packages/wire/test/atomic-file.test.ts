@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import {
   chmodSync,
   lstatSync,
@@ -130,6 +132,48 @@ test("atomic file: a name of the greatest length that the file system takes has 
   write(join(at, name), "new", "commit");
   assert.deepEqual(readdirSync(at), [name]);
 });
+
+test(
+  "atomic file: what a killed process left is removed by the next one; what is a live one's, or may be one's elsewhere, is not",
+  { timeout: 60_000, skip: process.platform === "linux" ? false : "it takes /proc" },
+  async (context) => {
+    const at = folder(context);
+    const source = new URL("../src/atomic-file.js", import.meta.url).href;
+    /** A process that writes the file `target`, and the name of its temporary file. */
+    const writer = async (): Promise<{ name: string; end: () => Promise<void> }> => {
+      const code = `const { AtomicFile } = await import(${JSON.stringify(source)}); AtomicFile.open("target"); console.log("open"); setInterval(() => {}, 1e6)`;
+      const before = readdirSync(at);
+      const child = spawn(process.execPath, ["--input-type=module", "-e", code], {
+        cwd: at,
+        stdio: ["ignore", "pipe", "inherit"],
+      });
+      await once(child.stdout, "data");
+      const end = async (): Promise<void> => {
+        child.kill("SIGKILL");
+        await once(child, "close");
+      };
+      return { name: readdirSync(at).find((name) => !before.includes(name))!, end };
+    };
+    const killed = await writer();
+    const live = await writer();
+    try {
+      await killed.end();
+      assert.deepEqual(readdirSync(at).toSorted(), [killed.name, live.name].toSorted());
+      // A process id that is used again: of a process that began later, or earlier.
+      const again = live.name.replace(/-\d+-\d+\.tmp$/, "-1-0.tmp");
+      // Another machine, or a namespace whose processes we cannot see.
+      const elsewhere = killed.name.replace(/(\.[0-9a-f]{12})-\d+-/, "$1-1-");
+      // Some other program's, and one of a system without /proc.
+      const others = [".target.tmp", ".target.123-lx0abc-0.tmp", "target.tmp"];
+      for (const name of [again, elsewhere, ...others]) writeFileSync(join(at, name), "");
+      const next = await writer();
+      await next.end();
+      assert.deepEqual(readdirSync(at).toSorted(), [live.name, next.name, elsewhere, ...others].toSorted());
+    } finally {
+      await live.end();
+    }
+  },
+);
 
 test("atomic file: a failure to create it says what and why, and leaves nothing", (context) => {
   const at = folder(context);

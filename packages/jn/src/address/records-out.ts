@@ -121,8 +121,11 @@ function openDevice(path: string): number {
 /** The file appears when `work` has ended well. */
 async function intoFile(path: string, work: (sink: ByteSink) => Promise<void>): Promise<void> {
   requireWritable(path);
-  const file = AtomicFile.open(path);
-  await discardingOnFailure([file], async () => {
+  const files: AtomicFile[] = [];
+  // A signal that comes as soon as the temporary file is there finds it here.
+  await discardingOnFailure(files, async () => {
+    const file = AtomicFile.open(path);
+    files.push(file);
     await work(descriptorSink(file.fd, path));
     file.commit();
   });
@@ -133,23 +136,29 @@ export async function discardingOnFailure(
   files: Iterable<{ discard(): void }>,
   work: () => Promise<void>,
 ): Promise<void> {
-  const discard = (): void => {
-    for (const file of files) file.discard();
-  };
-  const stop = (signal: NodeJS.Signals): void => {
-    discard();
-    for (const name of SIGNALS) process.removeListener(name, stop);
-    process.kill(process.pid, signal);
-  };
-  for (const name of SIGNALS) process.on(name, stop);
+  const stopWatching = discardingOnSignal(files);
   try {
     await work();
   } catch (error) {
-    discard();
+    for (const file of files) file.discard();
     throw error;
   } finally {
-    for (const name of SIGNALS) process.removeListener(name, stop);
+    stopWatching();
   }
+}
+
+/** From now on a signal that ends the program discards the files that there are by then; until what is returned is called. */
+export function discardingOnSignal(files: Iterable<{ discard(): void }>): () => void {
+  const stopWatching = (): void => {
+    for (const name of SIGNALS) process.removeListener(name, stop);
+  };
+  const stop = (signal: NodeJS.Signals): void => {
+    for (const file of files) file.discard();
+    stopWatching();
+    process.kill(process.pid, signal);
+  };
+  for (const name of SIGNALS) process.on(name, stop);
+  return stopWatching;
 }
 
 /**

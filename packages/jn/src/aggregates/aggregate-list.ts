@@ -52,15 +52,25 @@ export function aggregateList(text: string): readonly AggregateSpec[] {
 /**
  * Checks that the values of a record's fields are those that the aggregates are of.
  *
- * @param values of each aggregate that has a field, in order
+ * @param values from `start` on of each aggregate that has a field, in order
  * @throws JnError `BAD_DATA`
  */
-export function checkValues(specs: readonly AggregateSpec[], values: readonly Value[], position: LinePosition): void {
-  let next = 0;
+export function checkValues(
+  specs: readonly AggregateSpec[],
+  values: readonly Value[],
+  position: LinePosition,
+  start = 0,
+): void {
+  let next = start;
   for (const { path, text } of specs) {
     const problem = path === undefined ? undefined : problemWith(text, values[next++]!);
     if (problem !== undefined) throw badData({ ...position }, `${text}: ${problem}`);
   }
+}
+
+/** Whether there is an aggregate of the values of whole records. */
+export function holdsRecords(specs: readonly AggregateSpec[]): boolean {
+  return specs.some(({ path, make }) => path === undefined && make().grows !== undefined);
 }
 
 /** The aggregates of one group. */
@@ -77,11 +87,13 @@ export class Aggregates {
    * Adds a record, of which there are the values of the fields, checked; returns about how many bytes it made this grow by.
    *
    * @param record makes the record's value, for aggregates that have no field
+   * @param start where the values of the fields begin in `values`
    */
-  add(values: readonly Value[], record: () => Value): number {
-    let next = 0;
+  add(values: readonly Value[], record: () => Value, start = 0): number {
+    let next = start;
     let growth = 0;
-    for (const [at, spec] of this.#specs.entries()) {
+    for (let at = 0; at < this.#specs.length; at++) {
+      const spec = this.#specs[at]!;
       const state = this.#states[at]!;
       const value = spec.path === undefined ? (state.grows === undefined ? true : record()) : values[next++]!;
       state.add(value);

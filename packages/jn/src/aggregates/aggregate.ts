@@ -194,7 +194,7 @@ class Quantile implements Aggregate {
 
 /** What is wrong with a value for this aggregate; undefined: nothing. */
 export function problemWith(aggregate: string, value: Value): string | undefined {
-  if (!/^(?:sum|avg|median|p\d)/.test(aggregate) || value === null || isNumber(value)) return undefined;
+  if (value === null || isNumber(value) || !/^(?:sum|avg|median|p\d)/.test(aggregate)) return undefined;
   return `the value is of type ${typeName(value)}, not a number`;
 }
 

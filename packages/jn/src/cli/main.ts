@@ -54,7 +54,8 @@ async function runCommandLine(args: readonly string[], speaker: string, mark: St
   if (name === "--version") {
     const { backendLine } = await import("./backend.ts");
     const { recordBackendLine } = await import("../kernels/record-kernels.ts");
-    return print(`jn ${VERSION}\n${backendLine()}\n${recordBackendLine()}\n`);
+    const { linkedStagesLine } = await import("../pipeline/linked-stages.ts");
+    return print(`jn ${VERSION}\n${backendLine()}\n${recordBackendLine()}\n${linkedStagesLine()}\n`);
   }
   const command = await commandNamed(name);
   if (command === undefined) {

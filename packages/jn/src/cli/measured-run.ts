@@ -23,7 +23,7 @@ export async function measuredRun(
   const meter = new StageMeter();
   meter.start((flow) => mark.publish(flow));
   const [showsAlways, printsStats] = [flags.has("progress"), flags.has("stats")];
-  if (!showsAlways && !printsStats && !isDevice(2)) return await stopping(meter, work);
+  if (!showsAlways && !printsStats && !mayBeTerminal(2)) return await stopping(meter, work);
   const { watchPipeline } = await import("../pipeline/progress.ts");
   // The stages of a pipeline that somebody owns leave it to him to show them.
   const shows = speaker.startsWith("jn run: ") ? "never" : showsAlways ? "always" : "terminal";
@@ -46,11 +46,18 @@ async function stopping(meter: StageMeter, work: (meter: StageMeter) => Promise<
   }
 }
 
-/** Whether it may be a terminal: to be sure takes a part of Node that is not loaded otherwise. */
-function isDevice(fd: number): boolean {
+/**
+ * Whether it may be a terminal: to be sure takes a part of Node that is not loaded otherwise, and that costs as much as reading a small
+ * file. On Linux the devices of major number 1, `/dev/null` above all, are known to be none.
+ */
+function mayBeTerminal(fd: number): boolean {
   try {
-    return fstatSync(fd).isCharacterDevice();
+    const stat = fstatSync(fd);
+    return stat.isCharacterDevice() && !(process.platform === "linux" && ((stat.rdev >> 8) & 0xfff) === MEMORY_DEVICES);
   } catch {
     return false;
   }
 }
+
+/** Their major number: `Documentation/admin-guide/devices.txt` of Linux. */
+const MEMORY_DEVICES = 1;

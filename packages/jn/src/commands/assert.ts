@@ -2,9 +2,8 @@ import { ExitCode } from "@jn/wire";
 import type { Command } from "../cli/command.ts";
 import { usageError } from "../jn-error.ts";
 import { assertedRecords } from "../stages/assert/asserted-records.ts";
+import { conditionTest, schemaTest } from "../stages/assert/record-test.ts";
 import { throughStage } from "../stages/through-stage.ts";
-
-type Test = (bytes: Buffer, start: number, end: number) => string | undefined;
 
 export const assert: Command = {
   name: "assert",
@@ -45,28 +44,3 @@ export const assert: Command = {
     return ExitCode.ok;
   },
 };
-
-async function conditionTest(expression: string): Promise<Test> {
-  const { loadFilter } = await import("../filter/compiler/compile.ts");
-  const { readValue } = await import("../filter/record-fields.ts");
-  const { FilterError } = await import("../filter/value/filter-error.ts");
-  const filter = await loadFilter(expression);
-  return (bytes, start, end) => {
-    let isRight = false;
-    try {
-      filter.run(readValue(bytes, start, end), (value) => {
-        if (value !== null && value !== false) isRight = true;
-      });
-    } catch (error) {
-      if (!(error instanceof FilterError)) throw error;
-      return `the condition failed: ${error.message}`;
-    }
-    return isRight ? undefined : `it does not hold that ${expression}`;
-  };
-}
-
-async function schemaTest(path: string): Promise<Test> {
-  const module = await import("../stages/assert/json-schema.ts");
-  const test = module.schemaTest(path);
-  return (bytes, start, end) => test(JSON.parse(bytes.toString("utf8", start, end)));
-}

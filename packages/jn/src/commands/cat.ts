@@ -1,9 +1,9 @@
 import { descriptorSink, ExitCode } from "@jn/wire";
 import { parseAddress } from "../address/address.ts";
-import { readRecordsFrom } from "../address/records-in.ts";
 import type { Flags } from "../cli/arguments.ts";
-import type { Command } from "../cli/command.ts";
+import type { Command, FusedStage, Invocation } from "../cli/command.ts";
 import { usageError } from "../jn-error.ts";
+import { runStage } from "../stages/run-stage.ts";
 
 const PEOPLE = "name,age,city\nAda,36,London\nGrace,,New York\n";
 
@@ -49,28 +49,23 @@ export const cat: Command = {
       output: "1\n[2,3]\n{}\n",
     },
   ],
-  async run({ positionals, flags, context }) {
-    const addresses = (positionals.length === 0 ? ["-"] : positionals).map(parseAddress);
-    const sink = descriptorSink(1, "standard output");
-    if (flags.has("explain")) {
-      const { explainReading } = await import("../address/explain.ts");
-      await explainReading(addresses, sink);
-      return ExitCode.ok;
-    }
-    await readRecordsFrom(addresses, { ...context, meta: flags.has("meta"), headers: headersOf(flags) }, sink);
+  async run(invocation) {
+    const stage = stageOf(invocation);
+    if (!invocation.flags.has("explain")) return await runStage(stage);
+    const { explainReading } = await import("../address/explain.ts");
+    await explainReading(stage.addresses, descriptorSink(1, "standard output"));
     return ExitCode.ok;
   },
-  fuse: {
-    flags: ["meta", "header"],
-    stage: ({ positionals, flags, context }) => {
-      return Promise.resolve({
-        addresses: (positionals.length === 0 ? ["-"] : positionals).map(parseAddress),
-        context: { ...context, meta: flags.has("meta"), headers: headersOf(flags) },
-        transcoder: undefined,
-      });
-    },
-  },
+  fuse: { flags: ["meta", "header"], stage: async (invocation) => await Promise.resolve(stageOf(invocation)) },
 };
+
+function stageOf({ positionals, flags, context }: Invocation): FusedStage {
+  return {
+    addresses: (positionals.length === 0 ? ["-"] : positionals).map(parseAddress),
+    context: { ...context, meta: flags.has("meta"), headers: headersOf(flags) },
+    transcoder: undefined,
+  };
+}
 
 function headersOf(flags: Flags): readonly (readonly [name: string, value: string])[] {
   return flags.all("header").map(([field = ""]) => {

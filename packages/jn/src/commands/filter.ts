@@ -1,12 +1,13 @@
-import { descriptorSink, ExitCode } from "@jn/wire";
+import { descriptorSink, ExitCode, type Transcoder } from "@jn/wire";
 import { parseAddress } from "../address/address.ts";
 import { readRecordsFrom, sourceName } from "../address/records-in.ts";
-import type { Command } from "../cli/command.ts";
+import { STANDARD_INPUT } from "../address/standard-input.ts";
+import type { Command, RecordContext } from "../cli/command.ts";
 import type { Aggregation } from "../filter/aggregation/aggregation.ts";
-import type { CompileOptions } from "../filter/compiler/compile.ts";
+import type { CompileOptions } from "../filter/compiler/compile-options.ts";
 import { usageError } from "../jn-error.ts";
 import { recordKernels } from "../kernels/record-kernels.ts";
-import { preparedFilter } from "../stages/filter-preparation.ts";
+import { type PreparedFilter, preparedFilter } from "../stages/filter-preparation.ts";
 import { filteredRecords } from "../stages/filtered-records.ts";
 
 const EVENTS = '{"type":"push","user":{"login":"ada"},"size":3}\n{"type":"watch","user":{"login":"bob"},"size":1}\n';
@@ -114,10 +115,8 @@ export const filter: Command = {
     },
   ],
   async run({ positionals, flags, context }) {
-    const { filter, session, sources, printer, results, expression, options } = await preparedFilter(
-      flags,
-      positionals,
-    );
+    const prepared = await preparedFilter(flags, positionals);
+    const { filter, session, sources, printer, results, expression, options } = prepared;
     const takesAll = flags.has("slurp") && !flags.has("raw-input") && !flags.has("stream") && !flags.has("null-input");
     const aggregation = takesAll ? await aggregationOf(expression, options) : undefined;
     const sink = descriptorSink(1, "standard output");
@@ -142,19 +141,15 @@ export const filter: Command = {
     if (readsNothing && sources.length > 0 && !filter.takesInputs) {
       throw usageError("--null-input reads nothing, so an ADDRESS makes no sense with it");
     }
-    const addresses = (sources.length === 0 ? ["-"] : sources).map(parseAddress);
+    const { addresses, about, records } = readingOf(prepared, context, STANDARD_INPUT);
     return await session.finished(printer, flags.has("exit-status"), sink, async () => {
       const areRecords = !readsNothing && !flags.has("raw-input") && !flags.has("stream") && !filter.takesInputs;
       if (areRecords && (!flags.has("slurp") || aggregation !== undefined)) {
-        const about = { ...context, source: sourceName(addresses), printer, onPosition: session.watch(addresses) };
-        await readRecordsFrom(
-          addresses,
-          context,
-          sink,
+        const transcoder =
           aggregation === undefined
-            ? filteredRecords(filter, { ...about, results, kernels: recordKernels })
-            : (await import("../stages/aggregated-records.ts")).aggregatedRecords(aggregation, about),
-        );
+            ? records()
+            : (await import("../stages/aggregated-records.ts")).aggregatedRecords(aggregation, about);
+        await readRecordsFrom(addresses, context, sink, transcoder);
         return;
       }
       const inputs = await session.open(addresses, context, {
@@ -169,24 +164,31 @@ export const filter: Command = {
   fuse: {
     flags: SIMPLE_FLAGS,
     stage: async ({ positionals, flags, context }, input) => {
-      const { filter, session, sources, printer, results, expression } = await preparedFilter(flags, positionals);
+      const prepared = await preparedFilter(flags, positionals);
       // It may take records itself, or end all of the process: that needs a process of its own.
-      if (filter.takesInputs || /\bhalt(?:_error)?\b/.test(expression)) return undefined;
-      const addresses = (sources.length === 0 ? ["-"] : sources).map(parseAddress);
-      const onPosition = session.watch(addresses);
-      const source = sources.length === 0 ? input : sourceName(addresses);
-      const transcoder = filteredRecords(filter, {
-        ...context,
-        source,
-        results,
-        printer,
-        onPosition,
-        kernels: recordKernels,
-      });
-      return { addresses, context, transcoder };
+      if (prepared.filter.takesInputs || /\bhalt(?:_error)?\b/.test(prepared.expression)) return undefined;
+      const { addresses, records } = readingOf(prepared, context, input);
+      return { addresses, context, transcoder: records() };
     },
   },
 };
+
+/**
+ * What is read, what those who take its records are told, and the filter of each record.
+ *
+ * @param input how messages call what is read, when that is no address
+ */
+function readingOf(
+  { filter, session, sources, printer, results }: PreparedFilter,
+  context: RecordContext,
+  input: string,
+) {
+  const addresses = (sources.length === 0 ? ["-"] : sources).map(parseAddress);
+  const source = sources.length === 0 ? input : sourceName(addresses);
+  const about = { ...context, source, printer, onPosition: session.watch(addresses) };
+  const records = (): Transcoder => filteredRecords(filter, { ...about, results, kernels: recordKernels });
+  return { addresses, about, records };
+}
 
 /** The filter of all records as one that takes them one by one, if it can be that. */
 async function aggregationOf(expression: string, options: CompileOptions): Promise<Aggregation | undefined> {

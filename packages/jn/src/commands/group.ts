@@ -2,6 +2,7 @@ import { ExitCode } from "@jn/wire";
 import { AGGREGATE_HELP, aggregateList } from "../aggregates/aggregate-list.ts";
 import type { Command } from "../cli/command.ts";
 import { MEMORY, memoryBytes } from "../cli/memory-flag.ts";
+import { recordKernels } from "../kernels/record-kernels.ts";
 import { fieldList } from "../keys/field-list.ts";
 import { SORT_BYTES } from "../runs/external-sort.ts";
 import { groupedRecords } from "../stages/group/grouped-records.ts";
@@ -46,7 +47,7 @@ export const group: Command = {
       aggregates: aggregateList(flags.text("agg") ?? "count"),
       memoryBytes: memoryBytes(flags, SORT_BYTES),
     };
-    await throughStage(positionals, context, (about) => groupedRecords({ ...about, ...stage }));
+    await throughStage(positionals, context, (about) => groupedRecords({ ...about, ...stage, kernels: recordKernels }));
     return ExitCode.ok;
   },
 };

@@ -1,8 +1,9 @@
-import { descriptorSink, ExitCode } from "@jn/wire";
 import { parseAddress } from "../address/address.ts";
-import { readRecordsFrom, sourceName } from "../address/records-in.ts";
-import type { Command } from "../cli/command.ts";
+import { sourceName } from "../address/records-in.ts";
+import { STANDARD_INPUT } from "../address/standard-input.ts";
+import type { Command, FusedStage, Invocation } from "../cli/command.ts";
 import { firstRecords } from "../stages/first-records.ts";
+import { runStage } from "../stages/run-stage.ts";
 
 export const head: Command = {
   name: "head",
@@ -25,20 +26,12 @@ export const head: Command = {
       output: '{"x":1,"y":2}\n',
     },
   ],
-  async run({ positionals, flags, context }) {
-    const count = flags.count("lines", 10);
-    const addresses = (positionals.length === 0 ? ["-"] : positionals).map(parseAddress);
-    const stage = firstRecords(count, { ...context, source: sourceName(addresses) });
-    await readRecordsFrom(addresses, context, descriptorSink(1, "standard output"), stage);
-    return ExitCode.ok;
-  },
-  fuse: {
-    flags: ["lines"],
-    stage: ({ positionals, flags, context }, input) => {
-      const addresses = (positionals.length === 0 ? ["-"] : positionals).map(parseAddress);
-      const options = { ...context, source: positionals.length === 0 ? input : sourceName(addresses) };
-      const transcoder = firstRecords(flags.count("lines", 10), options);
-      return Promise.resolve({ addresses, context, transcoder });
-    },
-  },
+  run: async (invocation) => await runStage(stageOf(invocation, STANDARD_INPUT)),
+  fuse: { flags: ["lines"], stage: async (invocation, input) => await Promise.resolve(stageOf(invocation, input)) },
 };
+
+function stageOf({ positionals, flags, context }: Invocation, input: string): FusedStage {
+  const addresses = (positionals.length === 0 ? ["-"] : positionals).map(parseAddress);
+  const source = positionals.length === 0 ? input : sourceName(addresses);
+  return { addresses, context, transcoder: firstRecords(flags.count("lines", 10), { ...context, source }) };
+}

@@ -1,8 +1,7 @@
 import { ExitCode } from "@jn/wire";
 import type { Command } from "../cli/command.ts";
-import { usageError } from "../jn-error.ts";
 import { inspectedRecords } from "../stages/inspect/inspected-records.ts";
-import { jsonSchema, type Shape, typeScript } from "../stages/inspect/shape.ts";
+import { newShape, schemaOf, type Shape, typeText } from "../stages/inspect/shape.ts";
 import { throughStage } from "../stages/through-stage.ts";
 
 export const inspect: Command = {
@@ -36,11 +35,10 @@ export const inspect: Command = {
   ],
   async run({ positionals, flags, context }) {
     const name = flags.text("name") ?? "Row";
-    if (!/^[A-Za-z_$][\w$]*$/.test(name)) throw usageError(`--name: '${name}' is no name of a type`);
-    const schema = (shape: Shape): string =>
-      `${JSON.stringify({ $schema: "https://json-schema.org/draft/2020-12/schema", ...jsonSchema(shape) }, undefined, 2)}\n`;
-    const type = (shape: Shape): string => `export type ${name} = ${typeScript(shape)};\n`;
-    const print = flags.has("typescript") ? type : schema;
+    // A name that is none is known before anything is read.
+    typeText(newShape(), name);
+    const print = (shape: Shape): string =>
+      flags.has("typescript") ? typeText(shape, name) : `${JSON.stringify(schemaOf(shape), undefined, 2)}\n`;
     await throughStage(positionals, context, (about) => inspectedRecords(flags.count("lines", 1000), print, about));
     return ExitCode.ok;
   },

@@ -1,9 +1,8 @@
 import { descriptorSink, ExitCode } from "@jn/wire";
-import { type Address, parseAddress } from "../address/address.ts";
-import { planReading } from "../address/plan.ts";
 import { readRecordsFrom } from "../address/records-in.ts";
 import type { Command } from "../cli/command.ts";
-import { labelledRecords } from "../stages/merge/labelled-records.ts";
+import { labelledRecords, labelsOf } from "../stages/merge/labelled-records.ts";
+import { type MergeSource, mergeSources } from "../stages/merge/merge-sources.ts";
 
 const FILES = { "north.csv": "x\n1\n", "south.json": '[{"x": 2}]\n' };
 
@@ -34,30 +33,17 @@ export const merge: Command = {
     },
   ],
   async run({ positionals, flags, context }) {
-    const sources: (Source & { readonly name: string })[] = [];
-    for (const text of positionals) sources.push(...(await sourcesOf(text)));
+    const sources: MergeSource[] = [];
+    for (const text of positionals) {
+      const [, before, label] = /^(.+):label=(.*)$/s.exec(text) ?? [];
+      sources.push(...(await mergeSources(before ?? text, label)));
+    }
     const sink = descriptorSink(1, "standard output");
     for (const { address, label, name } of sources) {
-      const labels = new Map<string, string>();
-      if (!flags.has("no-source")) labels.set("_source", name);
-      if (label !== undefined) labels.set("_label", label);
+      const labels = labelsOf({ label, source: flags.has("no-source") ? undefined : name });
       const stage = labels.size === 0 ? undefined : labelledRecords(labels, { ...context, source: name });
       await readRecordsFrom([address], context, sink, stage);
     }
     return ExitCode.ok;
   },
 };
-
-interface Source {
-  readonly address: Address;
-  readonly label: string | undefined;
-}
-
-/** The source that an argument names; of a pattern, each file. */
-async function sourcesOf(text: string): Promise<readonly (Source & { readonly name: string })[]> {
-  const [, before, label] = /^(.+):label=(.*)$/s.exec(text) ?? [];
-  const address = parseAddress(before ?? text);
-  const plans = await planReading(address, "standard input");
-  if (address.place.kind !== "glob") return [{ address, label, name: plans[0]!.name }];
-  return plans.map(({ place, name }) => ({ address: { ...address, place }, label, name }));
-}

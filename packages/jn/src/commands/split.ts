@@ -1,11 +1,10 @@
-import { ByteSink, ExitCode, pumpChunks } from "@jn/wire";
-import { type RecordOutlet, recordOutlet } from "../address/record-outlet.ts";
-import { discardingOnFailure, inputFor } from "../address/records-out.ts";
+import { ExitCode } from "@jn/wire";
+import { inputFor } from "../address/records-out.ts";
 import type { Flags } from "../cli/arguments.ts";
-import type { Command, RecordContext } from "../cli/command.ts";
+import type { Command } from "../cli/command.ts";
 import { usageError } from "../jn-error.ts";
 import { type Field, fieldList } from "../keys/field-list.ts";
-import { splitRecords } from "../stages/split/split-records.ts";
+import { MOST_FILES, splitInto } from "../stages/split/split-files.ts";
 
 export const split: Command = {
   name: "split",
@@ -39,70 +38,16 @@ export const split: Command = {
   ],
   async run({ positionals, flags, context }) {
     const [pattern = ""] = positionals;
-    const { by, count } = wayOf(flags);
-    if (!pattern.includes("{}")) throw usageError(`${pattern}: {} must stand where the names of the files differ`);
-    const outlets = new Map<string, RecordOutlet>();
-    await discardingOnFailure(
-      { [Symbol.iterator]: () => outlets.values() },
-      async () => await splitInto(outlets, pattern, { by, count, mostFiles: flags.count("max-files", 500) }, context),
+    const way = wayOf(flags);
+    await splitInto(
+      pattern,
+      { ...way, mostFiles: flags.count("max-files", MOST_FILES) },
+      context,
+      inputFor("every file"),
     );
     return ExitCode.ok;
   },
 };
-
-interface Way {
-  readonly by: readonly Field[];
-  readonly count: number;
-  readonly mostFiles: number;
-}
-
-async function splitInto(
-  outlets: Map<string, RecordOutlet>,
-  pattern: string,
-  { by, count, mostFiles }: Way,
-  context: RecordContext,
-): Promise<void> {
-  /** Records of parts whose files are not open yet. */
-  const waiting: (readonly [part: string, line: Buffer])[] = [];
-  const stage = splitRecords({
-    ...context,
-    source: "standard input",
-    by,
-    count,
-    put(part, line) {
-      const outlet = outlets.get(part);
-      if (outlet === undefined || waiting.length > 0) waiting.push([part, Buffer.from(line)]);
-      else outlet.push(line);
-    },
-  });
-  const nowhere = new ByteSink(() => undefined);
-  const settle = async (): Promise<void> => {
-    for (const [part, line] of waiting) {
-      let outlet = outlets.get(part);
-      if (outlet === undefined) {
-        // Pieces come one after the other: the one before is complete.
-        if (outlets.size === mostFiles)
-          throw usageError(`that makes more than ${mostFiles} files; make them larger, or raise --max-files`);
-        if (by.length === 0) await [...outlets.values()].at(-1)?.end();
-        outlet = await recordOutlet(pattern.replaceAll("{}", part), context, { makesFolder: true });
-        outlets.set(part, outlet);
-      }
-      outlet.push(line);
-    }
-    waiting.length = 0;
-  };
-  async function* settled(): AsyncGenerator<Buffer, void, undefined> {
-    for await (const chunk of inputFor("every file")) {
-      yield chunk;
-      await settle();
-    }
-  }
-  await pumpChunks(settled(), stage, nowhere);
-  await settle();
-  const ended = [...outlets.values()];
-  for (const outlet of by.length === 0 ? ended.slice(-1) : ended) await outlet.end();
-  for (const outlet of ended) outlet.commit();
-}
 
 function wayOf(flags: Flags): { readonly by: readonly Field[]; readonly count: number } {
   const by = flags.text("by");

@@ -2,9 +2,7 @@ import { descriptorSink, ExitCode } from "@jn/wire";
 import { parseAddress } from "../address/address.ts";
 import { readRecordsFrom, sourceName } from "../address/records-in.ts";
 import type { Command } from "../cli/command.ts";
-import { usageError } from "../jn-error.ts";
-import { tableFormat } from "../formats/table/table-format.ts";
-import { OptionValues } from "../plugins/option.ts";
+import { tableStage } from "../stages/table/table-stage.ts";
 
 const PEOPLE = "name,age,city\nAda,36,London\nGrace,,New York\n";
 
@@ -46,13 +44,9 @@ export const table: Command = {
   ],
   async run({ positionals, flags, context }) {
     const addresses = (positionals.length === 0 ? ["-"] : positionals).map(parseAddress);
-    const chosen = ["style", "width", "columns", "sample"].flatMap((name) => {
-      const value = flags.text(name);
-      return value === undefined ? [] : [[name, value] as const];
-    });
-    const options = new OptionValues(new Map(chosen), tableFormat.options, "jn table");
-    const stage = await tableFormat.write!(options, { ...context, name: sourceName(addresses) });
-    if (!("push" in stage)) throw usageError("a table is written as it comes");
+    const names = ["style", "width", "columns", "sample"];
+    const chosen = Object.fromEntries(names.map((name) => [name, flags.text(name)]));
+    const stage = await tableStage(chosen, { ...context, name: sourceName(addresses) });
     await readRecordsFrom(addresses, context, descriptorSink(1, "standard output"), stage);
     return ExitCode.ok;
   },

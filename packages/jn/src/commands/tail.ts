@@ -1,8 +1,9 @@
-import { descriptorSink, ExitCode } from "@jn/wire";
 import { parseAddress } from "../address/address.ts";
-import { readRecordsFrom, sourceName } from "../address/records-in.ts";
-import type { Command } from "../cli/command.ts";
+import { sourceName } from "../address/records-in.ts";
+import { STANDARD_INPUT } from "../address/standard-input.ts";
+import type { Command, FusedStage, Invocation } from "../cli/command.ts";
 import { lastRecords } from "../stages/last-records.ts";
+import { runStage } from "../stages/run-stage.ts";
 
 export const tail: Command = {
   name: "tail",
@@ -25,26 +26,18 @@ export const tail: Command = {
       output: "999\n1000\n",
     },
   ],
-  async run({ positionals, flags, context }) {
-    const count = flags.count("lines", 10);
-    const addresses = (positionals.length === 0 ? ["-"] : positionals).map(parseAddress);
-    const maxBytes = flags.count("max-bytes", MAX_HELD_BYTES);
-    const stage = lastRecords(count, { ...context, source: sourceName(addresses), maxBytes });
-    await readRecordsFrom(addresses, context, descriptorSink(1, "standard output"), stage);
-    return ExitCode.ok;
-  },
+  run: async (invocation) => await runStage(stageOf(invocation, STANDARD_INPUT)),
   fuse: {
     flags: ["lines", "max-bytes"],
-    stage: ({ positionals, flags, context }, input) => {
-      const addresses = (positionals.length === 0 ? ["-"] : positionals).map(parseAddress);
-      const options = { ...context, source: positionals.length === 0 ? input : sourceName(addresses) };
-      const transcoder = lastRecords(flags.count("lines", 10), {
-        ...options,
-        maxBytes: flags.count("max-bytes", MAX_HELD_BYTES),
-      });
-      return Promise.resolve({ addresses, context, transcoder });
-    },
+    stage: async (invocation, input) => await Promise.resolve(stageOf(invocation, input)),
   },
 };
+
+function stageOf({ positionals, flags, context }: Invocation, input: string): FusedStage {
+  const addresses = (positionals.length === 0 ? ["-"] : positionals).map(parseAddress);
+  const source = positionals.length === 0 ? input : sourceName(addresses);
+  const maxBytes = flags.count("max-bytes", MAX_HELD_BYTES);
+  return { addresses, context, transcoder: lastRecords(flags.count("lines", 10), { ...context, source, maxBytes }) };
+}
 
 const MAX_HELD_BYTES = 512 * 1024 * 1024;

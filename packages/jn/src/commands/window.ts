@@ -1,9 +1,9 @@
 import { ExitCode } from "@jn/wire";
-import { AGGREGATE_HELP, aggregateList } from "../aggregates/aggregate-list.ts";
+import { AGGREGATE_HELP } from "../aggregates/aggregate-list.ts";
 import type { Command } from "../cli/command.ts";
 import { usageError } from "../jn-error.ts";
-import { fieldList } from "../keys/field-list.ts";
 import { throughStage } from "../stages/through-stage.ts";
+import { windowOptions } from "../stages/window/window-settings.ts";
 import { windowedRecords } from "../stages/window/windowed-records.ts";
 
 export const window: Command = {
@@ -43,38 +43,11 @@ export const window: Command = {
     },
   ],
   async run({ positionals, flags, context }) {
-    const [size, time] = [flags.text("size"), flags.text("time")];
+    const size = flags.text("size");
     if (size === undefined) throw usageError("say how large windows are: --size N");
-    const span = time === undefined ? countOf : durationOf;
-    const stage = {
-      size: span("--size", size),
-      every: span("--every", flags.text("every") ?? size),
-      time: time === undefined ? undefined : fieldList(time, "--time")[0]!.path,
-      aggregates: aggregateList(flags.text("agg") ?? "count"),
-    };
-    if (stage.every > stage.size) throw usageError("--every must not be more than --size: records would be left out");
+    const [every, time, agg] = [flags.text("every"), flags.text("time"), flags.text("agg")];
+    const stage = windowOptions({ size, every, time, agg });
     await throughStage(positionals, context, (about) => windowedRecords({ ...about, ...stage }));
     return ExitCode.ok;
   },
 };
-
-function countOf(flag: string, text: string): number {
-  if (!/^[1-9]\d{0,9}$/.test(text))
-    throw usageError(`${flag} is a number of records (with --time, of time), not '${text}'`);
-  return Number(text);
-}
-
-/** In milliseconds. */
-function durationOf(flag: string, text: string): number {
-  const [, digits, unit = ""] = /^([1-9]\d{0,9})(ms|s|m|h|d)$/.exec(text) ?? [];
-  if (digits === undefined) throw usageError(`${flag} is a time such as 500ms, 10s, 5m, 1h or 1d, not '${text}'`);
-  return Number(digits) * MILLISECONDS.get(unit)!;
-}
-
-const MILLISECONDS: ReadonlyMap<string, number> = new Map([
-  ["ms", 1],
-  ["s", 1000],
-  ["m", 60_000],
-  ["h", 3_600_000],
-  ["d", 86_400_000],
-]);

@@ -7,10 +7,17 @@ import type * as vm from "node:vm";
  * ends. Costs a microsecond, unless it is near.
  */
 export function isHeapFull(more = 0): boolean {
-  if (!takesMostOfHeap(more)) return false;
+  if (!takes(MOST_OF_HEAP, more)) return false;
+  const { used_heap_size: used, heap_size_limit: limit } = engine().getHeapStatistics();
+  // A collection of a heap that is in use takes long: not one for every look.
+  if (used - alive < LITTLE_OF_HEAP * limit && !takes(MOST_OF_HEAP + LITTLE_OF_HEAP, more)) return false;
   collectGarbage();
-  return takesMostOfHeap(more);
+  alive = heapSize();
+  return takes(MOST_OF_HEAP, more);
 }
+
+/** Bytes that were alive when it was looked last. */
+let alive = 0;
 
 /** In bytes, what is no longer used included. */
 export function heapSize(): number {
@@ -30,9 +37,9 @@ export function keepYoungGenerationSmall(): void {
   engine().setFlagsFromString("--semi-space-growth-factor=1");
 }
 
-function takesMostOfHeap(more: number): boolean {
+function takes(share: number, more: number): boolean {
   const { used_heap_size: used, heap_size_limit: limit } = engine().getHeapStatistics();
-  return used + more > MOST_OF_HEAP * (limit - YOUNG_BYTES);
+  return used + more > share * (limit - YOUNG_BYTES);
 }
 
 /** The engine offers its collection only to contexts that are made after the flag is set. */
@@ -50,6 +57,7 @@ function engine(): typeof v8 {
 /** What is part of Node is found from anywhere. */
 const load = createRequire("/");
 const MOST_OF_HEAP = 0.75;
+const LITTLE_OF_HEAP = 0.1;
 /** What the limit allows besides the old generation, where everything that stays ends up. */
 const YOUNG_BYTES = 48 * 1024 * 1024;
 let loaded: typeof v8 | undefined;

@@ -1,8 +1,8 @@
 import { viewOf } from "@jn/wire";
 import { MAX_DEPTH, scanString, scanValue, skipBlanks } from "../json/json-scanner.ts";
 import { badRecord, type LinePosition } from "../json/record-check.ts";
-import { ExactNumber } from "./value/exact-number.ts";
-import { needsExactParse, parseExact } from "./value/json-text.ts";
+import { type ExpectedKey, expectedKey, isKeyAt, type KeyLevel, levelOf, type WantedKey } from "./expected-keys.ts";
+import { hasBackslash, readValue } from "./record-value.ts";
 import type { Value } from "./value/value.ts";
 
 /**
@@ -194,137 +194,13 @@ export interface FieldsWanted {
   readonly wantsMembers: boolean;
 }
 
-/** The value of the checked JSON text `bytes[start..end)`. */
-export function readValue(bytes: Buffer, start: number, end: number): Value {
-  switch (bytes[start]) {
-    case QUOTE:
-      if (hasBackslash(bytes, start + 1, end - 1)) return JSON.parse(bytes.toString("utf8", start, end)) as string;
-      return bytes.toString("utf8", start + 1, end - 1);
-    case LOWER_T:
-      return true;
-    case LOWER_F:
-      return false;
-    case LOWER_N:
-      return null;
-    case OPEN_BRACE:
-    case OPEN_BRACKET: {
-      const text = bytes.toString("utf8", start, end);
-      return needsExactParse(bytes, start, end) ? parseExact(text) : (JSON.parse(text) as Value);
-    }
-    default:
-      return readNumber(bytes, start, end);
-  }
-}
-
-/**
- * Up to 15 digits are read without making a string: the digits as an integer, which is exact, divided by a power of ten,
- * which is exact too, so that the one rounding gives the nearest double (Clinger 1990, the fast path). What a double would
- * print otherwise than it stands here (`1.50`, `1e3`, `-0`, `0.0000001`) keeps its text.
- */
-function readNumber(bytes: Buffer, start: number, end: number): Value {
-  let at = bytes[start] === MINUS ? start + 1 : start;
-  if (end - at > MAX_QUICK_BYTES || bytes[end - 1] === ZERO || bytes[at] === ZERO) return slowNumber(bytes, start, end);
-  let digits = 0;
-  let decimals = -1;
-  for (; at < end; at++) {
-    const byte = bytes[at]!;
-    if (byte === DOT) decimals = 0;
-    else if (byte > NINE) return slowNumber(bytes, start, end);
-    else {
-      digits = digits * 10 + byte - ZERO;
-      if (decimals >= 0) decimals++;
-    }
-  }
-  // Sixteen bytes are fifteen digits and a point; sixteen digits may be too many for a double.
-  if (decimals < 0 && digits > MAX_QUICK_INTEGER) return slowNumber(bytes, start, end);
-  const magnitude = decimals > 0 ? digits / POWERS_OF_TEN[decimals]! : digits;
-  return bytes[start] === MINUS ? -magnitude : magnitude;
-}
-
-function slowNumber(bytes: Buffer, start: number, end: number): Value {
-  return ExactNumber.parse(bytes.toString("latin1", start, end));
-}
-
-/** The keys of one level of objects that paths go through or end at. */
-interface KeyLevel {
-  readonly keys: readonly WantedKey[];
-  /**
-   * The keys of the last object of this level, in order. Records of one source mostly have the same ones in the same
-   * order, and to compare with an expected key, a word at a time, is cheaper than to search for a key's end.
-   */
-  readonly expected: ExpectedKey[];
-  /** The slots of everything at this level and below it. */
-  readonly slots: readonly number[];
-}
-
-interface WantedKey {
-  readonly key: Buffer;
-  /** Where the value goes, or -1. */
-  readonly slot: number;
-  readonly below: KeyLevel | undefined;
-}
-
-/** A key as it stands in a record, `"name":`, in words of four bytes, the last one filled up with zeros. */
-interface ExpectedKey {
-  readonly words: Int32Array;
-  /** Which bytes of the last word count. */
-  readonly lastMask: number;
-  /** In bytes, the colon included. */
-  readonly length: number;
-  readonly wanted: WantedKey | undefined;
-}
-
-/** @param text the key with its quotes, without the colon */
-function expectedKey(text: Buffer, level: KeyLevel): ExpectedKey {
-  const length = text.length + 1;
-  const padded = Buffer.alloc(Math.ceil(length / 4) * 4);
-  text.copy(padded);
-  padded[text.length] = COLON;
-  const words = Int32Array.from({ length: padded.length / 4 }, (_, word) => padded.readInt32LE(4 * word));
-  const name = text.subarray(1, -1);
-  const wanted = level.keys.find(({ key }) => key.equals(name));
-  const unused = padded.length - length;
-  return { words, lastMask: unused === 0 ? -1 : (1 << (8 * (4 - unused))) - 1, length, wanted };
-}
-
-function isKeyAt(key: ExpectedKey, view: DataView, at: number): boolean {
-  const { words } = key;
-  const last = words.length - 1;
-  if (at + 4 * words.length > view.byteLength) return false;
-  for (let word = 0; word < last; word++) if (view.getInt32(at + 4 * word, true) !== words[word]) return false;
-  return (view.getInt32(at + 4 * last, true) & key.lastMask) === words[last];
-}
-
-function levelOf(wanted: readonly { readonly path: readonly string[]; readonly slot: number }[]): KeyLevel {
-  const names = [...new Set(wanted.map(({ path }) => path[0]!))];
-  const keys = names.map((name): WantedKey => {
-    const under = wanted.filter(({ path }) => path[0] === name);
-    const deeper = under.filter(({ path }) => path.length > 1).map(({ path, slot }) => ({ path: path.slice(1), slot }));
-    const slot = under.find(({ path }) => path.length === 1)?.slot ?? -1;
-    return { key: Buffer.from(name), slot, below: deeper.length === 0 ? undefined : levelOf(deeper) };
-  });
-  return { keys, expected: [], slots: wanted.map(({ slot }) => slot) };
-}
-
-function hasBackslash(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let at = start; at < end; at++) if (bytes[at] === BACKSLASH) return true;
-  return false;
-}
-
 const NEWLINE = 10;
 const SPACE = 32;
 const QUOTE = 34;
 const COMMA = 44;
-const MINUS = 45;
-const DOT = 46;
-const ZERO = 48;
-const NINE = 57;
 const COLON = 58;
-const OPEN_BRACKET = 91;
 const BACKSLASH = 92;
-const LOWER_F = 102;
 const LOWER_N = 110;
-const LOWER_T = 116;
 const OPEN_BRACE = 123;
 const CLOSE_BRACE = 125;
 /** 1 for the bytes at which a run of ordinary string content ends: the quote, the backslash, control characters. */
@@ -333,6 +209,3 @@ ENDS_PLAIN_RUN[QUOTE] = 1;
 ENDS_PLAIN_RUN[BACKSLASH] = 1;
 /** Objects with more keys than this are read key by key. */
 const MAX_EXPECTED_KEYS = 1000;
-const MAX_QUICK_BYTES = 16;
-const MAX_QUICK_INTEGER = 999_999_999_999_999;
-const POWERS_OF_TEN: Float64Array = Float64Array.from({ length: 23 }, (_, power) => Number(`1e${power}`));

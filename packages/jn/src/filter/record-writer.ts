@@ -1,5 +1,6 @@
 import type { ByteSink } from "@jn/wire";
-import { readValue, type RecordFields } from "./record-fields.ts";
+import type { RecordFields } from "./record-fields.ts";
+import { readValue } from "./record-value.ts";
 import { toJson } from "./value/json-text.ts";
 
 /**

@@ -3,7 +3,7 @@ import type { ByteSink } from "@jn/wire";
 import type { LinePosition } from "../json/record-check.ts";
 import { runKernel } from "./kernel-run.ts";
 
-/** Gives the native kernels after this many bytes of input, if they are to be used then. */
+/** Gives the native kernels for an input of at least this many bytes, if they are to be used then. */
 export type KernelSource = (bytes: number) => RecordKernels | undefined;
 
 /** Does natively what a handler of records does with those in the usual form, many at once. */
@@ -62,3 +62,6 @@ export function checkingKernel(before: string, after: string): (kernels: RecordK
 }
 
 const MAX_UNTRIED = 256;
+
+/** The most keys that a path can have for the kernels. */
+export const MAX_PATH_KEYS: number = 8;

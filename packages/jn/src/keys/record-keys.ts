@@ -1,4 +1,5 @@
-import { readValue, RecordFields } from "../filter/record-fields.ts";
+import { RecordFields } from "../filter/record-fields.ts";
+import { readValue } from "../filter/record-value.ts";
 import { internalKey } from "../filter/value/object-key.ts";
 import { isObject, type Value } from "../filter/value/value.ts";
 import type { LinePosition } from "../json/record-check.ts";

@@ -50,7 +50,7 @@ export function through<T>(
 }
 
 /** What a source is called in messages. */
-function nameOf(source: RecordSource): string {
+export function nameOf(source: RecordSource): string {
   return typeof source === "string" ? source : "the records";
 }
 

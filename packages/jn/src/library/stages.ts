@@ -1,25 +1,33 @@
-import { MAX_RECORD_BYTES, ByteSink } from "@jn/wire";
+import { ByteSink } from "@jn/wire";
 import { parseAddress } from "../address/address.ts";
 import { recordChunks } from "../address/record-chunks.ts";
-import { writeRecordsTo } from "../address/records-out.ts";
 import { joinOptions } from "../stages/join/join-settings.ts";
 import { usageError } from "../jn-error.ts";
 import { fieldList } from "../keys/field-list.ts";
 import { SORT_BYTES } from "../runs/external-sort.ts";
 import { firstRecords } from "../stages/first-records.ts";
 import { lastRecords } from "../stages/last-records.ts";
-import { chunksOfSource, contextOf, recordsOf, through } from "./records.ts";
+import { transcodingStage } from "../streams/transcoding-stage.ts";
+import { chunksOfSource, contextOf, nameOf, recordsOf, through } from "./records.ts";
 import type {
+  Edits,
   FilterOptions,
   GroupOptions,
+  Inspection,
+  InspectOptions,
   JoinOptions,
-  PutOptions,
+  LabelledSource,
+  MergeOptions,
   ReadOptions,
   Records,
   RecordSource,
   SampleOptions,
+  SchemaCondition,
+  ShOptions,
   SortOptions,
+  TableOptions,
   UniqOptions,
+  WindowOptions,
 } from "./types.ts";
 
 /** The records of addresses, one after the other, as `jn cat` reads them. */
@@ -117,8 +125,124 @@ export function analyze<T = unknown>(source: RecordSource, options: ReadOptions 
   });
 }
 
-/** Writes records to an address, as `jn put` does: a file appears complete, or stays as it was. */
-export async function put(source: RecordSource, address: string, options: PutOptions = {}): Promise<void> {
-  const context = contextOf({ maxRecordBytes: MAX_RECORD_BYTES, ...options });
-  await writeRecordsTo(parseAddress(address), context, chunksOfSource(source, context));
+/** The records of sources one after the other, each with where it is from, as `jn merge` has it. */
+export function merge<T = unknown>(
+  sources: readonly (RecordSource | LabelledSource)[],
+  options: MergeOptions = {},
+): Records<T> {
+  return recordsOf<T>(async function* merged() {
+    const { labelledRecords, labelsOf } = await import("../stages/merge/labelled-records.ts");
+    const { mergeSources } = await import("../stages/merge/merge-sources.ts");
+    const context = contextOf(options);
+    const opened: (() => AsyncIterable<Buffer>)[] = [];
+    for (const given of sources) {
+      const { source, label } = isLabelled(given) ? given : { source: given, label: undefined };
+      const add = (name: string, chunks: () => AsyncIterable<Buffer>): void => {
+        const labels = labelsOf({ label, source: options.source === false ? undefined : name });
+        const about = { ...context, source: name };
+        opened.push(() => (labels.size === 0 ? chunks() : transcodingStage(labelledRecords(labels, about))(chunks())));
+      };
+      // All addresses are checked before anything is read.
+      if (typeof source !== "string") add(nameOf(source), () => chunksOfSource(source, context));
+      else
+        for (const { address, name } of await mergeSources(source, label))
+          add(name, () => recordChunks([address], context));
+    }
+    for (const open of opened) yield* open();
+  });
+}
+
+/** Passes records on if all are right: by a condition in jq, or a JSON Schema, as `jn assert` does. */
+export function assert<T = unknown>(
+  source: RecordSource,
+  right: string | SchemaCondition,
+  options: ReadOptions = {},
+): Records<T> {
+  return through<T>(source, options, async (about) => {
+    const { assertedRecords } = await import("../stages/assert/asserted-records.ts");
+    const { conditionTest, schemaTest } = await import("../stages/assert/record-test.ts");
+    const test = typeof right === "string" ? await conditionTest(right) : await schemaTest(right.schema);
+    return assertedRecords(test, about);
+  });
+}
+
+/** What records look like, of the first ones, as `jn inspect` has it. */
+export async function inspect(source: RecordSource, options: InspectOptions = {}): Promise<Inspection> {
+  const { inspectedRecords } = await import("../stages/inspect/inspected-records.ts");
+  const { newShape, schemaOf, typeText } = await import("../stages/inspect/shape.ts");
+  let shape = newShape();
+  const shapes = through(source, options, (about) =>
+    inspectedRecords(
+      options.lines ?? 1000,
+      (seen) => {
+        shape = seen;
+        return "";
+      },
+      about,
+    ),
+  );
+  await shapes.toArray();
+  return { schema: schemaOf(shape), typeScript: (name = "Row") => typeText(shape, name) };
+}
+
+/** Sets, deletes, merges and appends values in each record, as `jn edit` does. */
+export function edit<T = unknown>(source: RecordSource, edits: Edits, options: ReadOptions = {}): Records<T> {
+  return through<T>(source, options, async (about) => {
+    const { editExpression } = await import("../stages/edit/edit-expression.ts");
+    const { loadFilter } = await import("../filter/compiler/compile.ts");
+    const { filteredRecords } = await import("../stages/filtered-records.ts");
+    const pairs = (values: Readonly<Record<string, unknown>> = {}): readonly (readonly [string, string])[] =>
+      Object.entries(values).map(([path, value]) => [path, jsonOf(path, value)]);
+    const { text, variables } = editExpression({
+      merges: edits.merge === undefined ? [] : [jsonOf("merge", edits.merge)],
+      assignments: pairs(edits.set).map(([path, json]) => `${path}:=${json}`),
+      appends: pairs(edits.append),
+      prepends: pairs(edits.prepend),
+      deletions: edits.delete ?? [],
+    });
+    return filteredRecords(await loadFilter(text, { variables }), { ...about, results: "values" });
+  });
+}
+
+/** A record for each window, as `jn window` has it. */
+export function window<T = unknown>(source: RecordSource, options: WindowOptions): Records<T> {
+  return through<T>(source, options, async (about) => {
+    const { windowOptions } = await import("../stages/window/window-settings.ts");
+    const { windowedRecords } = await import("../stages/window/windowed-records.ts");
+    const { size, every, time, agg } = options;
+    const settings = { size: String(size), every: every === undefined ? undefined : String(every), time, agg };
+    return windowedRecords({ ...about, ...windowOptions(settings) });
+  });
+}
+
+/** What a program prints, as `jn sh` has it. No shell sees its arguments. */
+export function sh<T = unknown>(program: string, args: readonly string[] = [], options: ShOptions = {}): Records<T> {
+  return recordsOf<T>(async function* printed() {
+    const { programRecords } = await import("../stages/sh/program-records.ts");
+    yield* programRecords(program, args, options.format, contextOf(options));
+  });
+}
+
+/** A table for people, as `jn table` has it, in pieces of whole lines. */
+export async function* table(
+  source: RecordSource,
+  options: TableOptions = {},
+): AsyncGenerator<string, void, undefined> {
+  const { tableStage } = await import("../stages/table/table-stage.ts");
+  const { style, width, columns, sample: sampled } = options;
+  const chosen = { style, width: width?.toString(), columns: columns?.join(","), sample: sampled?.toString() };
+  const context = contextOf(options);
+  const stage = await tableStage(chosen, { ...context, name: nameOf(source) });
+  for await (const piece of transcodingStage(stage)(chunksOfSource(source, context))) yield piece.toString();
+}
+
+function isLabelled(source: RecordSource | LabelledSource): source is LabelledSource {
+  return typeof source === "object" && "source" in source;
+}
+
+/** @throws JnError `USAGE` for what has no JSON form */
+function jsonOf(where: string, value: unknown): string {
+  const json = JSON.stringify(value) as string | undefined;
+  if (json === undefined) throw usageError(`edit: the value of ${where} (${typeof value}) has no JSON form`);
+  return json;
 }

@@ -89,7 +89,78 @@ export interface SampleOptions extends ReadOptions {
   readonly seed?: number;
 }
 
-export interface PutOptions {
-  readonly onBadRecord?: (bad: BadRecord) => void;
-  readonly maxRecordBytes?: number;
+/** A source, and what its records get as `_label`. */
+export interface LabelledSource {
+  readonly source: RecordSource;
+  readonly label: string;
+}
+
+export interface MergeOptions extends ReadOptions {
+  /** Whether records say where they are from, as `_source`. Default true. */
+  readonly source?: boolean;
+}
+
+export interface SchemaCondition {
+  /** A JSON Schema (2020-12), or the path of a file that has one. */
+  readonly schema: string | object;
+}
+
+export interface InspectOptions extends ReadOptions {
+  /** How many records are looked at. Default 1000; 0: all. */
+  readonly lines?: number;
+}
+
+/** What records were found to look like. */
+export interface Inspection {
+  /** A JSON Schema (2020-12). */
+  readonly schema: Readonly<Record<string, unknown>>;
+  /** The same as `export type NAME = ...;`. Default name: `Row`. */
+  readonly typeScript: (name?: string) => string;
+}
+
+/** What is changed in each record: merging comes first, then what is set, put after and before arrays, and deleted. Paths are `.a."b c"[0]`. */
+export interface Edits {
+  /** An object to merge in; null deletes (RFC 7396). */
+  readonly merge?: object;
+  /** Values by path. */
+  readonly set?: Readonly<Record<string, unknown>>;
+  readonly append?: Readonly<Record<string, unknown>>;
+  readonly prepend?: Readonly<Record<string, unknown>>;
+  readonly delete?: readonly string[];
+}
+
+export interface WindowOptions extends ReadOptions {
+  /** How many records a window spans; with `time`, how long: `500ms`, `10s`, `5m`, `1h`, `1d`. */
+  readonly size: number | string;
+  /** After how much the next one begins. Default: the size. */
+  readonly every?: number | string;
+  /** The field with the time: ISO text, or seconds since 1970. */
+  readonly time?: string;
+  /** As for `group`. Default `count`. */
+  readonly agg?: string;
+}
+
+export interface ShOptions extends ReadOptions {
+  /** How to read what it prints, with options: `csv?delimiter=;`, `columns`. Default: what the program is known for, else `lines`. */
+  readonly format?: string;
+}
+
+export interface TableOptions extends ReadOptions {
+  readonly style?: "plain" | "grid" | "markdown";
+  /** Most columns of the terminal; longer cells are cut. Default: those there are; without a terminal any. */
+  readonly width?: number;
+  readonly columns?: readonly string[];
+  /** How many records decide columns and widths. Default 100. */
+  readonly sample?: number;
+}
+
+export type PutOptions = ReadOptions;
+
+export interface SplitOptions extends ReadOptions {
+  /** Fields whose values make a file; or `lines`. */
+  readonly by?: string;
+  /** How many records a file gets. */
+  readonly lines?: number;
+  /** Default 500; more is an error. */
+  readonly maxFiles?: number;
 }

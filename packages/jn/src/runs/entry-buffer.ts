@@ -1,39 +1,47 @@
-/** Entries in memory, a key and a record each, which gets a newline: added, sorted by key, visited. */
+/**
+ * Entries in memory, a key and a record each, which gets a newline: added, sorted by key, visited.
+ *
+ * All of it is one piece of memory that never grows: keys and records from its beginning on, five words about each entry from its end
+ * on, and between them, when it is sorted, two words for each. The system gives it page by page as it is used.
+ */
 export class EntryBuffer {
-  #bytes: Buffer = Buffer.allocUnsafeSlow(64 * 1024);
+  #bytes: Buffer;
+  #words: Uint32Array;
   #length = 0;
   #count = 0;
   /** How many bytes all keys begin with. */
   #common = 0;
-  /** Of each entry: where its key begins, its length and the record's, and the eight bytes of the key after those in common. */
-  #columns: Columns = columns(1024);
   readonly #maxBytes: number;
 
   /** @param maxBytes how much memory it may take; one entry has room always */
   constructor(maxBytes: number) {
     this.#maxBytes = Math.min(maxBytes, MAX_BYTES);
+    this.#bytes = allocated(this.#maxBytes);
+    this.#words = wordsOf(this.#bytes);
   }
 
   get count(): number {
     return this.#count;
   }
 
-  /** Whether another entry of this size would pass the bound. */
+  /** Its memory, for whoever needs some while there are no entries. */
+  get memory(): Buffer {
+    return this.#bytes;
+  }
+
+  /** Whether there is no room for another entry of this size. */
   isFull(keyLength: number, recordLength: number): boolean {
-    const bytes = this.#length + keyLength + recordLength + 1 + (this.#count + 1) * ENTRY_BYTES;
-    return this.#count > 0 && bytes > this.#maxBytes;
+    return this.#count > 0 && this.#sizeWith(keyLength + recordLength + 1) > this.#bytes.length;
   }
 
   add(key: Buffer, keyLength: number, record: Buffer, start: number, end: number): void {
     const extra = keyLength + end - start + 1;
-    if (this.#length + extra > this.#bytes.length) this.#grow(extra);
-    const at = this.#count++;
-    if (at === this.#columns.starts.length) this.#columns = columns(2 * at, this.#columns);
-    const { starts, keyLengths, recordLengths } = this.#columns;
-    starts[at] = this.#length;
-    keyLengths[at] = keyLength;
-    recordLengths[at] = end - start + 1;
-    this.#common = at === 0 ? keyLength : this.#commonWith(key, keyLength);
+    if (this.#count === 0) this.#makeRoom(this.#sizeWith(extra));
+    this.#common = this.#count === 0 ? keyLength : this.#commonWith(key, keyLength);
+    const at = this.#words.length - WORDS * ++this.#count;
+    this.#words[at] = this.#length;
+    this.#words[at + KEY_LENGTH] = keyLength;
+    this.#words[at + RECORD_LENGTH] = end - start + 1;
     key.copy(this.#bytes, this.#length, 0, keyLength);
     record.copy(this.#bytes, this.#length + keyLength, start, end);
     this.#length += extra;
@@ -42,24 +50,29 @@ export class EntryBuffer {
 
   /** Calls back for each entry in the order of the keys; entries with the same key in the order in which they were added. */
   visit(entry: (bytes: Buffer, keyStart: number, keyEnd: number, end: number) => void): void {
-    const { starts, keyLengths, recordLengths } = this.#columns;
+    const words = this.#words;
     for (const at of this.#sorted()) {
-      const keyEnd = starts[at]! + keyLengths[at]!;
-      entry(this.#bytes, starts[at]!, keyEnd, keyEnd + recordLengths[at]!);
+      const start = words[at]!;
+      const keyEnd = start + words[at + KEY_LENGTH]!;
+      entry(this.#bytes, start, keyEnd, keyEnd + words[at + RECORD_LENGTH]!);
     }
   }
 
   clear(): void {
     this.#count = 0;
     this.#length = 0;
-    if (this.#bytes.length > 2 * this.#maxBytes) this.#bytes = Buffer.allocUnsafeSlow(64 * 1024);
   }
 
-  #grow(extra: number): void {
-    const wanted = Math.max(this.#length + extra, Math.min(2 * this.#bytes.length, this.#maxBytes));
-    const grown = Buffer.allocUnsafeSlow(wanted);
-    this.#bytes.copy(grown, 0, 0, this.#length);
-    this.#bytes = grown;
+  #sizeWith(extra: number): number {
+    return roundedUp(this.#length + extra) + (this.#count + 1) * ENTRY_BYTES;
+  }
+
+  /** One entry that is larger than all the memory gets as much as it needs; the next one does with less again. */
+  #makeRoom(bytes: number): void {
+    const wanted = Math.max(bytes, this.#maxBytes);
+    if (wanted <= this.#bytes.length && this.#bytes.length <= 2 * this.#maxBytes) return;
+    this.#bytes = allocated(wanted);
+    this.#words = wordsOf(this.#bytes);
   }
 
   #commonWith(key: Buffer, keyLength: number): number {
@@ -68,20 +81,21 @@ export class EntryBuffer {
     return most;
   }
 
-  /** A merge sort from the bottom up: stable, and nearly free where the input is in order already. */
+  /** Where the words of each entry are, in order. A merge sort from the bottom up: stable, and nearly free where there is an order already. */
   #sorted(): Uint32Array {
     const count = this.#count;
-    const { starts, keyLengths, high, low, order, spare } = this.#columns;
-    // Reused: new ones for each run would make memory grow until the engine looks.
-    let from = order.subarray(0, count);
+    const words = this.#words;
+    const gap = roundedUp(this.#length) / 4;
+    let from = words.subarray(gap, gap + count);
     for (let at = 0; at < count; at++) {
-      from[at] = at;
-      const start = starts[at]! + this.#common;
-      const end = starts[at]! + keyLengths[at]!;
-      high[at] = wordAt(this.#bytes, start, end);
-      low[at] = wordAt(this.#bytes, start + 4, end);
+      const entry = words.length - WORDS * (at + 1);
+      from[at] = entry;
+      const start = words[entry]! + this.#common;
+      const end = words[entry]! + words[entry + KEY_LENGTH]!;
+      words[entry + HIGH] = wordAt(this.#bytes, start, end);
+      words[entry + LOW] = wordAt(this.#bytes, start + 4, end);
     }
-    let to = spare.subarray(0, count);
+    let to = words.subarray(gap + count, gap + 2 * count);
     for (let width = 1; width < count; width *= 2) {
       for (let start = 0; start < count; start += 2 * width) this.#merge(from, to, start, width);
       [from, to] = [to, from];
@@ -105,17 +119,18 @@ export class EntryBuffer {
   }
 
   #compare(left: number, right: number): number {
-    const { starts, keyLengths, high, low } = this.#columns;
-    if (high[left] !== high[right]) return high[left]! < high[right]! ? -1 : 1;
-    if (low[left] !== low[right]) return low[left]! < low[right]! ? -1 : 1;
-    const leftEnd = starts[left]! + keyLengths[left]!;
-    const rightEnd = starts[right]! + keyLengths[right]!;
+    const words = this.#words;
+    if (words[left + HIGH] !== words[right + HIGH]) return words[left + HIGH]! < words[right + HIGH]! ? -1 : 1;
+    if (words[left + LOW] !== words[right + LOW]) return words[left + LOW]! < words[right + LOW]! ? -1 : 1;
+    const leftEnd = words[left]! + words[left + KEY_LENGTH]!;
+    const rightEnd = words[right]! + words[right + KEY_LENGTH]!;
+    const compared = this.#common + COMPARED_BYTES;
     return compareKeys(
       this.#bytes,
-      Math.min(starts[left]! + this.#common + WORD_BYTES, leftEnd),
+      Math.min(words[left]! + compared, leftEnd),
       leftEnd,
       this.#bytes,
-      Math.min(starts[right]! + this.#common + WORD_BYTES, rightEnd),
+      Math.min(words[right]! + compared, rightEnd),
       rightEnd,
     );
   }
@@ -138,31 +153,17 @@ export function compareKeys(
   return leftEnd - leftStart - (rightEnd - rightStart);
 }
 
-interface Columns {
-  readonly starts: Uint32Array;
-  readonly keyLengths: Uint32Array;
-  readonly recordLengths: Uint32Array;
-  readonly high: Uint32Array;
-  readonly low: Uint32Array;
-  readonly order: Uint32Array;
-  readonly spare: Uint32Array;
+function allocated(bytes: number): Buffer {
+  return Buffer.allocUnsafeSlow(roundedUp(bytes));
 }
 
-function columns(length: number, before?: Columns): Columns {
-  const grown = (column: keyof Columns): Uint32Array => {
-    const made = new Uint32Array(length);
-    if (before !== undefined) made.set(before[column]);
-    return made;
-  };
-  return {
-    starts: grown("starts"),
-    keyLengths: grown("keyLengths"),
-    recordLengths: grown("recordLengths"),
-    high: grown("high"),
-    low: grown("low"),
-    order: new Uint32Array(length),
-    spare: new Uint32Array(length),
-  };
+function wordsOf(bytes: Buffer): Uint32Array {
+  return new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
+}
+
+/** To whole words. */
+function roundedUp(bytes: number): number {
+  return Math.ceil(bytes / 4) * 4;
 }
 
 /** The four bytes at `start` of a key that ends at `end` as a number that compares as they do; beyond the end there are zeros. */
@@ -174,8 +175,14 @@ function wordAt(bytes: Buffer, start: number, end: number): number {
 }
 
 const NEWLINE = 10;
-const WORD_BYTES = 8;
-/** Of each entry: five columns, and its place in two orders. */
-const ENTRY_BYTES = 28;
+/** The words about an entry: where its key begins, the lengths of key and record, and eight bytes of the key after those in common. */
+const WORDS = 5;
+const KEY_LENGTH = 1;
+const RECORD_LENGTH = 2;
+const HIGH = 3;
+const LOW = 4;
+const COMPARED_BYTES = 8;
+/** Of each entry: its words, and its place in two orders. */
+const ENTRY_BYTES = 4 * (WORDS + 2);
 /** Starts are 32 bit numbers. */
 const MAX_BYTES = 2 ** 31;

@@ -13,13 +13,12 @@ export const SORT_BYTES: number = 256 * 1024 * 1024;
  * runs to a temporary file, and merged (Knuth, The Art of Computer Programming 3, section 5.4). Stable.
  */
 export class ExternalSort {
-  readonly #memoryBytes: number;
   readonly #entries: EntryBuffer;
   #file: TemporaryFile | undefined;
   #runs: Run[] = [];
 
+  /** @param memoryBytes all that it takes, but for a record that is larger */
   constructor(memoryBytes: number) {
-    this.#memoryBytes = memoryBytes;
     this.#entries = new EntryBuffer(memoryBytes);
   }
 
@@ -37,7 +36,7 @@ export class ExternalSort {
       return;
     }
     this.#spill();
-    const fanIn = Math.max(2, Math.min(MAX_FAN_IN, Math.floor(this.#memoryBytes / MIN_CURSOR_BYTES) - 1));
+    const fanIn = Math.max(2, Math.min(MAX_FAN_IN, Math.floor(this.#entries.memory.length / MIN_CURSOR_BYTES)));
     while (this.#runs.length > fanIn) this.#mergePass(fanIn);
     this.#merge(this.#runs, onEntry);
     this.#file.close();
@@ -66,9 +65,10 @@ export class ExternalSort {
   }
 
   #merge(runs: readonly Run[], onEntry: OnEntry): void {
-    const share = Math.floor(this.#memoryBytes / (runs.length + 1));
-    const bufferBytes = Math.max(MIN_CURSOR_BYTES, Math.min(MAX_CURSOR_BYTES, share));
-    const cursors = runs.map((run) => new RunCursor(run, bufferBytes));
+    // The entries are in the file: their memory is free.
+    const { memory } = this.#entries;
+    const share = Math.min(MAX_CURSOR_BYTES, Math.floor(memory.length / runs.length));
+    const cursors = runs.map((run, at) => new RunCursor(run, memory.subarray(at * share, (at + 1) * share)));
     const heap = cursors.map((cursor, order) => ({ cursor, order })).filter(({ cursor }) => cursor.next());
     for (let at = heap.length >> 1; at-- > 0;) sift(heap, at);
     while (heap.length > 0) {

@@ -18,10 +18,11 @@ export class RunCursor {
   #position: number;
   #filled = 0;
 
-  constructor(run: Run, bufferBytes: number) {
+  /** @param memory to be used, as long as no entry is larger */
+  constructor(run: Run, memory: Buffer) {
     this.#run = run;
     this.#position = run.start;
-    this.bytes = Buffer.allocUnsafeSlow(bufferBytes);
+    this.bytes = memory;
   }
 
   /** Goes on to the next entry; false after the last one. */

@@ -1,7 +1,7 @@
-import { closeSync, mkdtempSync, openSync, readSync, rmdirSync, unlinkSync } from "node:fs";
+import { closeSync, constants, mkdtempSync, openSync, readSync, rmdirSync, unlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ByteSink, ioError, READ_BYTES, writeDescriptor } from "@jn/wire";
+import { ByteSink, ioError, READ_BYTES, systemCode, writeDescriptor } from "@jn/wire";
 
 /** A private file without a name: whatever ends the program, nothing is left behind. In `TMPDIR`. */
 export class TemporaryFile {
@@ -41,7 +41,17 @@ export class TemporaryFile {
   }
 }
 
+/** Without a name from the beginning, where there is that (Linux, most file systems); else its name is gone a moment later. */
 function openNameless(): number {
+  try {
+    return openSync(tmpdir(), O_TMPFILE | constants.O_RDWR | constants.O_EXCL, 0o600);
+  } catch (error) {
+    if (!HAS_NO_NAMELESS.has(systemCode(error) ?? "")) throw ioError("create a temporary file in", tmpdir(), error);
+  }
+  return openUnlinked();
+}
+
+function openUnlinked(): number {
   try {
     const folder = mkdtempSync(join(tmpdir(), "jn-"));
     const path = join(folder, "runs");
@@ -56,3 +66,8 @@ function openNameless(): number {
     throw ioError("create a temporary file in", tmpdir(), error);
   }
 }
+
+/** open(2) of Linux, which Node has no name for. Elsewhere the number means nothing, and a folder cannot be written to. */
+const O_TMPFILE = process.platform === "linux" ? 0o20000000 | constants.O_DIRECTORY : 0;
+/** What kernels and file systems say that do not know it. */
+const HAS_NO_NAMELESS: ReadonlySet<string> = new Set(["EISDIR", "EOPNOTSUPP", "ENOTSUP", "EINVAL", "ENOENT"]);

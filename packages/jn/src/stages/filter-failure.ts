@@ -1,6 +1,7 @@
 import type { CompiledFilter } from "../filter/compiler/compile.ts";
-import { StepsExceeded } from "../filter/compiler/steps.ts";
+import { StepsExceeded } from "../filter/value/budget.ts";
 import { FilterError } from "../filter/value/filter-error.ts";
+import { messageOf } from "../filter/value/shown.ts";
 import { badData, JnError } from "../jn-error.ts";
 import { visible } from "../text/visible.ts";
 
@@ -16,7 +17,7 @@ export function explained(error: unknown, position: RecordPlace, filter: Compile
   if (error instanceof FilterError) {
     const at = filter.placeOf(error);
     const where = at === undefined ? "" : ` at ${at}`;
-    return failure(place, `the filter failed${where}: ${visible(error.message)}`);
+    return failure(place, `the filter failed${where}: ${visible(messageOf(error))}`);
   }
   if (error instanceof StepsExceeded) return failure(place, error.message);
   if (error instanceof RangeError && /stack/i.test(error.message)) return tooDeep(place);

@@ -1,6 +1,7 @@
 import type { Flags } from "../cli/arguments.ts";
-import { type CompiledFilter, type CompileOptions, loadFilter } from "../filter/compiler/compile.ts";
-import { MAX_STEPS } from "../filter/compiler/steps.ts";
+import { type CompiledFilter, loadFilter } from "../filter/compiler/compile.ts";
+import type { CompileOptions } from "../filter/compiler/compile-options.ts";
+import { ELEMENTS_PER_ROUND_OF_ALL, MAX_STEPS } from "../filter/compiler/steps.ts";
 import { type FilterArguments, filterArguments } from "./filter-arguments.ts";
 import { FilterSession } from "./filter-session.ts";
 
@@ -26,6 +27,7 @@ export async function preparedFilter(flags: Flags, positionals: readonly string[
     modules: await session.modulesFor(expression),
     host: session,
     maxSteps: flags.count("max-steps", MAX_STEPS),
+    elementsPerRound: flags.has("slurp") ? ELEMENTS_PER_ROUND_OF_ALL : undefined,
   };
   return { ...given, expression, options, session, filter: await loadFilter(expression, options) };
 }

@@ -9,7 +9,7 @@ import type { Value } from "../filter/value/value.ts";
 import { JnError } from "../jn-error.ts";
 import type { LinePosition } from "../json/record-check.ts";
 import { explained } from "./filter-failure.ts";
-import { HeapBound } from "./heap-bound.ts";
+import { FILTER_ADVICE, HeapBound } from "./heap-bound.ts";
 import { HeldResults } from "./held-results.ts";
 import { parseRecord } from "./parsed-record.ts";
 import { type Printer, ResultPrinter } from "./result-printer.ts";
@@ -51,7 +51,7 @@ class FilterHandler implements RecordHandler {
   readonly #fields: RecordFields | undefined;
   readonly #writer: RecordWriter | undefined;
   readonly #run = new RecordRun();
-  readonly #heap = new HeapBound();
+  readonly #heap = new HeapBound(FILTER_ADVICE);
   readonly #held: HeldResults | undefined;
   /** Whether values were made of the lines at hand. */
   #hasMade = false;

@@ -15,6 +15,12 @@ export class HeapBound {
   #collected = 0;
   #interval = COLLECTION_BYTES;
   #isPrepared = false;
+  readonly #advice: string;
+
+  /** @param advice what to do about a heap that is full */
+  constructor(advice: string) {
+    this.#advice = advice;
+  }
 
   /**
    * To be called for all input, in pieces of any size.
@@ -33,16 +39,17 @@ export class HeapBound {
       this.#collected = 0;
       this.#interval = Math.max(COLLECTION_BYTES, INPUT_PER_HEAP * heapSize());
     }
-    if (isHeapFull()) throw heapFull();
+    if (isHeapFull()) {
+      throw new JnError(
+        "BAD_DATA",
+        `what is held of the records fills the memory; ${this.#advice}, or give it more: NODE_OPTIONS=--max-old-space-size=MIB`,
+      );
+    }
   }
 }
 
-function heapFull(): JnError {
-  return new JnError(
-    "BAD_DATA",
-    "what is held of the records fills the memory; let the filter take them one by one (--explain tells), or give it more: NODE_OPTIONS=--max-old-space-size=MIB",
-  );
-}
+export const FILTER_ADVICE = "let the filter take them one by one (--explain tells)";
+export const MEMORY_ADVICE = "let it hold less (--memory)";
 
 /** An input that ends before this is spared what all this costs. */
 const LOOK_BYTES = 256 * 1024;

@@ -3,7 +3,7 @@ import { recordLines } from "../formats/ndjson/record-lines.ts";
 import type { Value } from "../filter/value/value.ts";
 import { JnError } from "../jn-error.ts";
 import type { LinePosition } from "../json/record-check.ts";
-import { HeapBound } from "./heap-bound.ts";
+import { FILTER_ADVICE, HeapBound } from "./heap-bound.ts";
 import { parseRecord } from "./parsed-record.ts";
 
 /**
@@ -18,7 +18,7 @@ export class InputQueue {
   readonly #values: Value[] = [];
   readonly #lines: number[] = [];
   #next = 0;
-  readonly #heap = new HeapBound();
+  readonly #heap = new HeapBound(FILTER_ADVICE);
   #failure: { readonly error: unknown } | undefined;
   readonly #more: () => boolean;
 

@@ -1,16 +1,18 @@
 import { ByteSink, type Source, type Transcoder } from "@jn/wire";
 import type { ByteStage } from "../plugins/plugin.ts";
+import { TemporaryFile } from "../runs/temporary-file.ts";
 
-/** A transcoder as a stage among stages that wait. */
+/**
+ * A transcoder as a stage among stages that wait. What it gives at once, such as the end of a sort, is held until it is taken: beyond
+ * 4 MiB in a temporary file.
+ */
 export function transcodingStage(transcoder: Transcoder): ByteStage {
   return async function* stage(input) {
-    let pieces: Buffer[] = [];
-    const sink = new ByteSink((bytes, start, end) => pieces.push(Buffer.from(bytes.subarray(start, end))));
-    const taken = (): Buffer[] => {
+    const output = new HeldOutput();
+    const sink = new ByteSink((bytes, start, end) => output.add(bytes, start, end));
+    const taken = (): AsyncIterable<Buffer> => {
       sink.flush();
-      const all = pieces;
-      pieces = [];
-      return all;
+      return output.taken();
     };
     for await (const chunk of input) {
       try {
@@ -31,6 +33,32 @@ export function transcodingStage(transcoder: Transcoder): ByteStage {
     }
     yield* taken();
   };
+}
+
+/** Bytes until somebody takes them. */
+class HeldOutput {
+  #pieces: Buffer[] = [];
+  #bytes = 0;
+  #rest: TemporaryFile | undefined;
+
+  add(bytes: Buffer, start: number, end: number): void {
+    this.#bytes += end - start;
+    if (this.#bytes > HELD_BYTES) (this.#rest ??= new TemporaryFile()).sink.appendRecords(bytes, start, end);
+    else this.#pieces.push(Buffer.from(bytes.subarray(start, end)));
+  }
+
+  async *taken(): AsyncGenerator<Buffer, void, undefined> {
+    const [pieces, rest] = [this.#pieces, this.#rest];
+    this.#pieces = [];
+    this.#bytes = 0;
+    this.#rest = undefined;
+    try {
+      yield* pieces;
+      if (rest !== undefined) yield* rest.chunks();
+    } finally {
+      rest?.close();
+    }
+  }
 }
 
 /** What a blocking source has, as chunks that may be kept. */
@@ -62,5 +90,6 @@ export async function* copied(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buf
   for await (const chunk of chunks) yield Buffer.from(chunk);
 }
 
+const HELD_BYTES = 4 * 1024 * 1024;
 /** A megabyte: some milliseconds of work. */
 const CHUNKS_BETWEEN_SIGNALS = 16;

@@ -42,7 +42,14 @@ export class RandomFilter {
       case 12:
         return `(${inner()}) as $v | ${this.#pick(["$v", "[$v, .]", "$v | tostring", "{$v}"])}`;
       case 13:
-        return `. as ${this.#pick(["[$a, $b]", "{a: $a, b: $b}", "{$a, b: [$b]}", "[$a] ?// {a: $a}", "[[$a]] ?// [$a, $b]"]).replace(/^(.*)$/, "$1")} | [$a]`;
+        return this.#pick([
+          ". as [$a, $b] | [$a]",
+          ". as {a: $a, b: $b} | [$a, $b]",
+          ". as {$a, b: [$b]} | [$a]",
+          // In brackets, as nothing that follows is to decide which of the patterns counts.
+          "[. as [$a] ?// {a: $a} | [$a]]",
+          `[. as [[$a]] ?// [$a, $b] | ${inner()}]`,
+        ]);
       case 14:
         return `def f(g): ${this.#pick(["g | g", "[g, g]", "g // 1", "first(g)"])}; f(${inner()})`;
       case 15:

@@ -3,6 +3,7 @@ import type { Command } from "../cli/command.ts";
 import { print } from "../cli/console.ts";
 import { jsonLines } from "../cli/json-lines.ts";
 import { atMost, countOf, JSON_FLAG } from "../cli/positionals.ts";
+import { loadedHistory } from "../queries/loaded-history.ts";
 import { oneLine } from "../reports/markdown.ts";
 
 export const flaky: Command = {
@@ -20,7 +21,7 @@ export const flaky: Command = {
   async run({ flags, rest, cwd }) {
     atMost(rest, 0);
     const limit = countOf(flags, "limit", 20);
-    const { withHistory } = await import("../history/history.ts");
+    const { withHistory } = await loadedHistory();
     const { flakyTests } = await import("../history/flaky-tests.ts");
     const tests = await withHistory(cwd, (database) => flakyTests(database, limit));
     const lines = jsonLines();

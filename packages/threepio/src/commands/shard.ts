@@ -1,6 +1,7 @@
 import { ExitCode } from "@jn/wire";
 import type { Command } from "../cli/command.ts";
 import { print } from "../cli/console.ts";
+import { loadedHistory } from "../queries/loaded-history.ts";
 import { shardsOf } from "../queries/sharding.ts";
 import { withRun } from "../run/opened-run.ts";
 import { usageError } from "../threepio-error.ts";
@@ -51,7 +52,7 @@ async function durationsOf(cwd: string, from: string | undefined): Promise<Reado
       ({ collection }) => new Map([...collection.groups()].map(({ name, ms }) => [name, ms ?? 0] as const)),
     );
   }
-  const { withHistory } = await import("../history/history.ts");
+  const { withHistory } = await loadedHistory();
   const { fileDurations } = await import("../history/file-durations.ts");
   return await withHistory(cwd, fileDurations);
 }

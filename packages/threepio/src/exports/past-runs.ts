@@ -1,4 +1,5 @@
 import { type PastRuns, NO_PAST } from "../page-report/page-parts.ts";
+import { loadedHistory } from "../queries/loaded-history.ts";
 import { runsBefore } from "../queries/previous-run.ts";
 import type { OpenedRun } from "../run/opened-run.ts";
 
@@ -15,7 +16,7 @@ export async function withPastRuns(
   if (format !== "html") return work(NO_PAST);
   const runs = await runsBefore(cwd, run);
   if (runs.length < 2) return work({ runs, statuses: () => [] });
-  const { withHistory } = await import("../history/history.ts");
+  const { withHistory } = await loadedHistory();
   const { statusesBefore } = await import("../history/statuses-before.ts");
   await withHistory(
     cwd,

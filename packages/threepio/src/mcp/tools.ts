@@ -5,6 +5,7 @@ import { CHANGES, type Change, differences } from "../queries/comparison.ts";
 import { failureClusters } from "../queries/failure-clusters.ts";
 import { failureDigest } from "../queries/failure-digest.ts";
 import { foundResult } from "../queries/found-result.ts";
+import { loadedHistory } from "../queries/loaded-history.ts";
 import { previousRun } from "../queries/previous-run.ts";
 import { resultText } from "../queries/result-text.ts";
 import { runList } from "../queries/run-list.ts";
@@ -134,7 +135,7 @@ export const TOOLS: readonly Tool[] = [
     description: "Tests that passed on a retry, or changed between runs of the same files: a JSON object a line.",
     input: { limit: LIMIT },
     async answer(cwd, given) {
-      const { withHistory } = await import("../history/history.ts");
+      const { withHistory } = await loadedHistory();
       const { flakyTests } = await import("../history/flaky-tests.ts");
       const tests = await withHistory(cwd, (database) => flakyTests(database, limitOf(given)));
       return tests.length === 0 ? "No flaky tests are known." : lines(tests);

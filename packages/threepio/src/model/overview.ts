@@ -1,9 +1,10 @@
 import { closeSync, openSync } from "node:fs";
-import { descriptorSink, LineSplitter, readDescriptor } from "@jn/wire";
+import { descriptorSink } from "@jn/wire";
 import { BAD_STATUSES } from "../journal/event.ts";
 import { type Counts, noCounts, total } from "./counts.ts";
 import type { DetailPlace, Entry } from "./entry.ts";
 import { pathOfKey, rootOfKey } from "./test-key.ts";
+import { textLines } from "./text-lines.ts";
 import { type Remark, type Verdict, verdicts } from "./verdicts.ts";
 
 /** One root group: a file, a package, a crate. */
@@ -96,18 +97,7 @@ export function overviewOf(entries: Iterable<Entry>, path: string): Overview {
 export function* rootGroups(path: string): Generator<RootGroup, void, undefined> {
   const fd = openSync(path, "r");
   try {
-    let lines: string[] = [];
-    const splitter = new LineSplitter((bytes, start, end) => {
-      lines = lines.concat(bytes.toString("utf8", start, end - 1).split("\n"));
-    });
-    const chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES);
-    for (;;) {
-      const count = readDescriptor(fd, path, chunk, 0, CHUNK_BYTES);
-      if (count === 0) return;
-      splitter.push(chunk.subarray(0, count));
-      for (const line of lines) yield JSON.parse(line) as RootGroup;
-      lines = [];
-    }
+    for (const line of textLines(fd, path)) yield JSON.parse(line) as RootGroup;
   } finally {
     closeSync(fd);
   }
@@ -117,8 +107,6 @@ export function* rootGroups(path: string): Generator<RootGroup, void, undefined>
 export function reportedTotal({ counts, errors, subtests }: Pick<Overview, "counts" | "errors" | "subtests">): number {
   return total(counts) + errors + subtests[1];
 }
-
-const CHUNK_BYTES = 32 * 1024;
 
 interface Tally {
   readonly root: string;

@@ -1,33 +1,39 @@
 import { closeSync, mkdirSync, openSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { descriptorSink, ioError, LineSplitter, readDescriptor } from "@jn/wire";
+import { descriptorSink, ioError } from "@jn/wire";
 import { compareEntries, type Entry, entryLine, entryOfLine } from "./entry.ts";
+import type { SteadyHeap } from "./steady-heap.ts";
+import { textLines } from "./text-lines.ts";
 
 export interface IndexOptions {
-  /** Entries held in memory; default 8,192. */
+  /** Entries held in memory; default 4,096. */
   readonly maxEntries?: number | undefined;
-  /** Characters of keys held in memory; default 4 Mi. */
+  /** Characters of keys held in memory; default 1 Mi. */
   readonly maxKeyLength?: number | undefined;
 }
 
 /**
  * Entries in order, as many as the disk holds: an external merge sort. Entries come in any order; when there are too many for
- * memory, they are sorted and written to a file of their own. Reading merges those files and what is in memory.
+ * memory, they are sorted and written to a file of their own. When there are many files of a kind, they are merged to one of
+ * the next kind, so that no entry is written more often than there are kinds. Reading merges all files and what is in memory.
  */
 export class SortedIndex {
   readonly #folder: string;
+  readonly #heap: SteadyHeap;
   readonly #maxEntries: number;
   readonly #maxKeyLength: number;
-  readonly #files: string[] = [];
+  /** Files by kind: of what was in memory, of such files merged, of those merged, and so on. */
+  readonly #files: string[][] = [];
   #entries: Entry[] = [];
   #keyLength = 0;
   #names = 0;
 
   /** @param folder where the files go; made when needed, the caller removes it */
-  constructor(folder: string, options: IndexOptions = {}) {
+  constructor(folder: string, heap: SteadyHeap, options: IndexOptions = {}) {
     this.#folder = folder;
-    this.#maxEntries = options.maxEntries ?? 8192;
-    this.#maxKeyLength = options.maxKeyLength ?? 4 * 1024 * 1024;
+    this.#heap = heap;
+    this.#maxEntries = options.maxEntries ?? 4096;
+    this.#maxKeyLength = options.maxKeyLength ?? 1024 * 1024;
   }
 
   /** @throws WireError `IO` */
@@ -41,9 +47,9 @@ export class SortedIndex {
   *entries(extra: readonly Entry[] = []): Generator<Entry, void, undefined> {
     this.#entries.sort(compareEntries);
     const sorted = [this.#entries.values(), extra.toSorted(compareEntries).values()];
-    const open = this.#files.map((path) => new FileEntries(path));
+    const open = this.#files.flat().map((path) => new FileEntries(path));
     try {
-      yield* merged([...open.map((file) => file.entries()), ...sorted]);
+      yield* this.#merged([...open.map((file) => file.entries()), ...sorted]);
     } finally {
       for (const file of open) file.close();
     }
@@ -60,13 +66,26 @@ export class SortedIndex {
 
   #spill(): void {
     this.#entries.sort(compareEntries);
-    this.#files.push(this.#written(this.#entries));
+    const path = this.#written(this.#entries);
     this.#entries = [];
     this.#keyLength = 0;
-    if (this.#files.length < MAX_FILES) return;
-    // One file takes the place of all, so that merging needs a bounded number of descriptors.
-    const whole = this.#written(this.entries());
-    for (const path of this.#files.splice(0, MAX_FILES, whole)) rmSync(path);
+    this.#keep(path, 0);
+  }
+
+  #keep(path: string, kind: number): void {
+    const files = (this.#files[kind] ??= []);
+    files.push(path);
+    if (files.length < MAX_FILES) return;
+    // Reading needs a bounded number of descriptors and buffers.
+    const open = files.map((file) => new FileEntries(file));
+    let whole: string;
+    try {
+      whole = this.#written(this.#merged(open.map((file) => file.entries())));
+    } finally {
+      for (const file of open) file.close();
+    }
+    for (const file of files.splice(0)) rmSync(file);
+    this.#keep(whole, kind + 1);
   }
 
   #written(entries: Iterable<Entry>): string {
@@ -87,37 +106,38 @@ export class SortedIndex {
       throw ioError("write", path, error);
     }
   }
-}
 
-/** Merges sorted sequences by a binary heap of their next entries. */
-function* merged(sequences: readonly Iterator<Entry, void>[]): Generator<Entry, void, undefined> {
-  const heap: { entry: Entry; readonly rest: Iterator<Entry, void> }[] = [];
-  for (const rest of sequences) {
-    const next = rest.next();
-    if (next.done !== true) heap.push({ entry: next.value, rest });
-  }
-  const sink = (start: number): void => {
-    for (let at = start; ;) {
-      const left = 2 * at + 1;
-      if (left >= heap.length) return;
-      const right = left + 1;
-      const isRight = right < heap.length && compareEntries(heap[right]!.entry, heap[left]!.entry) < 0;
-      const child = isRight ? right : left;
-      if (compareEntries(heap[at]!.entry, heap[child]!.entry) <= 0) return;
-      [heap[at], heap[child]] = [heap[child]!, heap[at]!];
-      at = child;
+  /** Merges sorted sequences by a binary heap of their next entries. */
+  *#merged(sequences: readonly Iterator<Entry, void>[]): Generator<Entry, void, undefined> {
+    const heap: { entry: Entry; readonly rest: Iterator<Entry, void> }[] = [];
+    for (const rest of sequences) {
+      const next = rest.next();
+      if (next.done !== true) heap.push({ entry: next.value, rest });
     }
-  };
-  for (let at = heap.length >> 1; at >= 0; at--) sink(at);
-  while (heap.length > 0) {
-    const first = heap[0]!;
-    yield first.entry;
-    const next = first.rest.next();
-    if (next.done === true) {
-      const last = heap.pop()!;
-      if (heap.length > 0) heap[0] = last;
-    } else first.entry = next.value;
-    sink(0);
+    const sink = (start: number): void => {
+      for (let at = start; ;) {
+        const left = 2 * at + 1;
+        if (left >= heap.length) return;
+        const right = left + 1;
+        const isRight = right < heap.length && compareEntries(heap[right]!.entry, heap[left]!.entry) < 0;
+        const child = isRight ? right : left;
+        if (compareEntries(heap[at]!.entry, heap[child]!.entry) <= 0) return;
+        [heap[at], heap[child]] = [heap[child]!, heap[at]!];
+        at = child;
+      }
+    };
+    for (let at = heap.length >> 1; at >= 0; at--) sink(at);
+    while (heap.length > 0) {
+      this.#heap.passed(MERGED);
+      const first = heap[0]!;
+      yield first.entry;
+      const next = first.rest.next();
+      if (next.done === true) {
+        const last = heap.pop()!;
+        if (heap.length > 0) heap[0] = last;
+      } else first.entry = next.value;
+      sink(0);
+    }
   }
 }
 
@@ -131,18 +151,7 @@ class FileEntries {
   }
 
   *entries(): Generator<Entry, void, undefined> {
-    let lines: string[] = [];
-    const splitter = new LineSplitter((bytes, start, end) => {
-      lines = lines.concat(bytes.toString("utf8", start, end - 1).split("\n"));
-    });
-    const chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES);
-    for (;;) {
-      const count = readDescriptor(this.#fd, this.#path, chunk, 0, CHUNK_BYTES);
-      if (count === 0) return;
-      splitter.push(chunk.subarray(0, count));
-      for (const line of lines) yield entryOfLine(line);
-      lines = [];
-    }
+    for (const line of textLines(this.#fd, this.#path)) yield entryOfLine(line);
   }
 
   close(): void {
@@ -150,5 +159,7 @@ class FileEntries {
   }
 }
 
-const CHUNK_BYTES = 32 * 1024;
-const MAX_FILES = 64;
+/** How much of the heap an entry takes that is read again, of what an event takes. */
+const MERGED = 1 / 4;
+/** Of one kind. */
+const MAX_FILES = 32;

@@ -4,6 +4,7 @@ import { type FullRecord, fullRecordOf } from "../model/result-record.ts";
 import { groupOfKey, pathOfKey } from "../model/test-key.ts";
 import { runRecordOf, type RunRecord } from "../reports/run-record.ts";
 import type { OpenedRun } from "../run/opened-run.ts";
+import { withoutShared } from "./shared-names.ts";
 
 /** A part of what the page shows, as JSON. `details` are of the results from `from` to `to`. */
 export interface PagePart {
@@ -83,7 +84,7 @@ export function* pageParts(run: OpenedRun, past: PastRuns): Generator<PagePart, 
     }
     const full = fullRecordOf(folder.id, result, collection.detailOf(entry), (attempt) => collection.detailOf(attempt));
     const isShown = BAD_STATUSES.has(result.status) || result.isFlaky;
-    if (isShown) tests.ids.push([tests.names.length, resultId(result)]);
+    if (isShown) tests.ids.push([tests.count, resultId(result)]);
     tests.add(result, full, path.numbers.at(-1)!, worker, startMs);
     const detail = detailOf(full, result, run, isShown ? past.statuses(full.id) : []);
     if (detail !== undefined) {
@@ -95,7 +96,7 @@ export function* pageParts(run: OpenedRun, past: PastRuns): Generator<PagePart, 
       }
     }
     index++;
-    if (tests.names.length === PART_TESTS) {
+    if (tests.count === PART_TESTS) {
       yield part("tests", 0, 0, tests.json());
       tests = new TestsPart();
     }
@@ -105,7 +106,7 @@ export function* pageParts(run: OpenedRun, past: PastRuns): Generator<PagePart, 
       detailsLength = 0;
     }
   }
-  if (tests.names.length > 0) yield part("tests", 0, 0, tests.json());
+  if (tests.count > 0) yield part("tests", 0, 0, tests.json());
   if (details.length > 0) yield part("details", details[0]![0], details.at(-1)![0], details);
 }
 
@@ -116,31 +117,41 @@ function part(kind: PagePart["kind"], from: number, to: number, value: object): 
 class TestsPart {
   readonly groups: (readonly [parent: number, name: string])[] = [];
   readonly workers: string[] = [];
-  readonly names: string[] = [];
   readonly ids: (readonly [index: number, id: string])[] = [];
+  readonly #names: string[] = [];
   readonly #group: number[] = [];
   readonly #ms: (number | null)[] = [];
   readonly #end: (number | null)[] = [];
   readonly #worker: number[] = [];
   #status = "";
+  #lastName = "";
+  #lastEnd = 0;
+
+  get count(): number {
+    return this.#names.length;
+  }
 
   add(result: Result, { name, occurrence, kind }: FullRecord, group: number, worker: number, startMs: number): void {
     const { entry, status, isFlaky } = result;
     const title = kind === "part" ? `part: ${name}` : name;
-    this.names.push(occurrence === undefined ? title : `${title} (${occurrence})`);
-    this.#group.push(group);
+    const whole = occurrence === undefined ? title : `${title} (${occurrence})`;
+    this.#names.push(withoutShared(whole, this.#lastName));
+    this.#lastName = whole;
+    addToRuns(this.#group, group);
+    addToRuns(this.#worker, worker);
     this.#status += LETTERS[isFlaky ? "flaky" : status];
     this.#ms.push(entry.ms === undefined ? null : Math.round(entry.ms * 10) / 10);
-    this.#end.push(entry.t > 0 ? entry.t - startMs : null);
-    this.#worker.push(worker);
+    const end = entry.t > 0 ? entry.t - startMs : undefined;
+    this.#end.push(end === undefined ? null : end - this.#lastEnd);
+    this.#lastEnd = end ?? this.#lastEnd;
   }
 
   json(): object {
-    const { groups, workers, names, ids } = this;
+    const { groups, workers, ids } = this;
     return {
       groups,
       workers,
-      names,
+      names: this.#names,
       ids,
       group: this.#group,
       status: this.#status,
@@ -149,6 +160,12 @@ class TestsPart {
       worker: this.#worker,
     };
   }
+}
+
+/** Value, count, value, count, ... */
+function addToRuns(runs: number[], value: number): void {
+  if (runs.at(-2) === value) runs[runs.length - 1]!++;
+  else runs.push(value, 1);
 }
 
 function runOf(record: RunRecord, history: readonly RunRecord[]): object {

@@ -1,7 +1,6 @@
 import { accessSync, constants, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setFlagsFromString } from "node:v8";
 import { Journal } from "../journal/journal.ts";
 import { Collector, type RunFacts } from "../model/collector.ts";
 import type { Counts } from "../model/counts.ts";
@@ -11,6 +10,7 @@ import { integrityVerdict } from "../model/integrity.ts";
 import { type Failure, overviewOf, type RootGroup, rootGroups } from "../model/overview.ts";
 import { type Result, resultsOf } from "../model/result.ts";
 import { SortedIndex } from "../model/sorted-index.ts";
+import { SteadyHeap } from "../model/steady-heap.ts";
 import { pathOfKey } from "../model/test-key.ts";
 import { type Remark, type Verdict, verdicts } from "../model/verdicts.ts";
 import type { WriterHome } from "../model/writer-home.ts";
@@ -35,6 +35,7 @@ export class Collection {
   readonly #index: SortedIndex;
   readonly #collector: Collector;
   readonly #journal: Journal;
+  readonly #heap = new SteadyHeap();
   #isOver = false;
 
   /**
@@ -42,14 +43,12 @@ export class Collection {
    * @param streams how the output of runners is read, by the name of its format
    */
   constructor(folder: string, streams: ReadonlyMap<string, OutputStream>) {
-    // Events live for a moment: a young generation that never grows keeps tens of megabytes back, at no cost in time.
-    setFlagsFromString("--semi-space-growth-factor=1");
     removeStaleIndexes(folder);
     this.#folder = folder;
     this.#indexFolder = indexFolder(folder);
     this.#groupsPath = join(this.#indexFolder, "groups");
     this.#details = new DetailStore(this.#indexFolder);
-    this.#index = new SortedIndex(this.#indexFolder);
+    this.#index = new SortedIndex(this.#indexFolder, this.#heap);
     this.#collector = new Collector(this.#index, this.#details);
     this.#streams = streams;
     const formats = new Map([...streams].map(([format, { open }]) => [format, open]));
@@ -73,11 +72,14 @@ export class Collection {
 
   /** Reads at most `limit` events; returns how many there were. */
   pull(limit: number): number {
-    return this.#journal.pull(limit, (event, file, place) => this.#collector.apply(event, file, place));
+    const count = this.#journal.pull(limit, (event, file, place) => this.#collector.apply(event, file, place));
+    this.#heap.passed(count);
+    return count;
   }
 
   /** Nobody writes any more: reads everything to the end. Tests without an end count as crashed from now on. */
   finish(): void {
+    while (this.pull(FINISH_BATCH) > 0);
     this.#journal.finish((event, file, place) => this.#collector.apply(event, file, place));
     this.#isOver = true;
   }
@@ -88,8 +90,12 @@ export class Collection {
   }
 
   /** Every result in order; `summarise` or `report` may not run meanwhile. */
-  results(): Generator<Result, void, undefined> {
-    return resultsOf(this.#entries());
+  *results(): Generator<Result, void, undefined> {
+    for (const result of resultsOf(this.#entries())) {
+      // Whoever asks makes a record of it, which takes as much of the heap as an event.
+      this.#heap.passed(1);
+      yield result;
+    }
   }
 
   /** The root groups that were counted by the last `summarise`, in the order of the results. */
@@ -182,6 +188,7 @@ function indexFolder(folder: string): string {
 }
 
 let opened = 0;
+const FINISH_BATCH = 10_000;
 
 /** What a 3pio has left that was killed. */
 function removeStaleIndexes(folder: string): void {

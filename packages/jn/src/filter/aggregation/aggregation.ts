@@ -1,4 +1,5 @@
-import { type CompiledFilter, type CompileOptions, loadFilter } from "../compiler/compile.ts";
+import { type CompiledFilter, loadFilter } from "../compiler/compile.ts";
+import type { CompileOptions } from "../compiler/compile-options.ts";
 import { parseProgram } from "../language/parser.ts";
 import { canonicalText } from "../value/canonical-text.ts";
 import { ExactNumber } from "../value/exact-number.ts";

@@ -1,8 +1,10 @@
 import { add, subtract } from "../value/arithmetic.ts";
 import { elements, index } from "../value/access.ts";
+import { occurrences } from "../value/occurrences.ts";
 import { FilterError } from "../value/filter-error.ts";
+import { Ownership } from "../value/ownership.ts";
 import { shown } from "../value/shown.ts";
-import { requireRoom } from "../value/room.ts";
+import { requireRoom, spend, take } from "../value/budget.ts";
 import { asDouble, compareValues, isArray, isObject, type Value } from "../value/value.ts";
 import type { NativeBuiltin } from "./native.ts";
 import { length } from "./types.ts";
@@ -46,20 +48,27 @@ export const arrayBuiltins: readonly (readonly [string, NativeBuiltin])[] = [
     (input) => {
       const rows = elements(input);
       const width = rows.reduce<number>((widest, row) => Math.max(widest, asDouble(length(row) as number)), 0);
-      return Array.from({ length: width }, (_, column) => rows.map((row) => index(row, column)));
+      return Array.from({ length: width }, (_, column) => {
+        spend(rows.length);
+        take(8 * rows.length);
+        return rows.map((row) => index(row, column));
+      });
     },
   ],
   ["bsearch/1", bsearch],
   ["indices/1", indices],
 ];
 
-/** Arrays are joined at once: one after the other would copy the first of them as often as there are others. */
+/** What is added to is changed in place: it would be copied as often as there are others. */
 function sum(values: readonly Value[]): Value {
-  return values.length > 2 && values.every(isArray) ? values.flat() : values.reduce(add, null);
+  if (values.length < FEW) return values.reduce(add, null);
+  const own = new Ownership();
+  return values.reduce((total, value) => own.add(total, value), null);
 }
 
 function array(input: Value): readonly Value[] {
   if (!isArray(input)) throw new FilterError(`${shown(input)} cannot be sorted, as it is not an array`);
+  spend(COSTLY * input.length);
   return input;
 }
 
@@ -67,6 +76,7 @@ function keyed(input: Value, keyList: Value): readonly (readonly [Value, Value])
   if (!isArray(input) || !isArray(keyList)) {
     throw new FilterError(`${shown(input)} and ${shown(keyList)} cannot be sorted, as they are not both arrays`);
   }
+  spend(COSTLY * input.length);
   return input
     .map((element, at): readonly [Value, Value] => [keyList[at]!, element])
     .toSorted(([left], [right]) => compareValues(left, right));
@@ -108,9 +118,10 @@ function flatten(input: readonly Value[], depth: Value): Value[] {
       continue;
     }
     const element = level.array[level.next++]!;
+    spend(1);
     if (!isArray(element) || compareValues(level.depth, 0) === 0) {
       flat.push(element);
-      requireRoom(flat);
+      requireRoom(flat.length);
     } else left.push({ array: element, depth: subtract(level.depth, 1), next: 0 });
   }
   return flat;
@@ -145,10 +156,16 @@ function positions(text: string, wanted: string): number[] {
   const found: number[] = [];
   let characters = 0;
   let counted = 0;
-  for (let at = text.indexOf(wanted); at >= 0; at = text.indexOf(wanted, at + 1)) {
+  for (const at of occurrences(text, wanted)) {
     for (; counted < at; characters++) counted += text.codePointAt(counted)! > 0xffff ? 2 : 1;
     // A lone surrogate can be found inside a pair, which is no character's beginning.
     if (counted === at) found.push(characters);
   }
   return found;
 }
+
+/** What sorting costs for each element, in elements that are looked at. */
+const COSTLY = 8;
+
+/** For fewer values it is not worth the while to know what was copied before. */
+const FEW = 8;

@@ -1,4 +1,5 @@
 import { isUtf8 } from "node:buffer";
+import { take, takeText } from "../value/budget.ts";
 import { FilterError } from "../value/filter-error.ts";
 import { toText } from "../value/json-text.ts";
 import { shown } from "../value/shown.ts";
@@ -8,6 +9,7 @@ import { isArray, isNumber, type Value } from "../value/value.ts";
 export function formatText(name: string, value: Value): string {
   const format = FORMATS.get(name);
   if (format === undefined) throw new FilterError(`${name} is not a valid format`);
+  if (typeof value === "string") takeText(TEXT_BYTES * value.length);
   return format(value);
 }
 
@@ -28,7 +30,10 @@ function cells(value: Value, name: string, cell: (text: string) => string, separ
   if (!isArray(value)) throw new FilterError(`${shown(value)} cannot be ${name}-formatted, only array`);
   return value
     .map((element) => {
-      if (typeof element === "string") return cell(element).replaceAll("\0", String.raw`\0`);
+      if (typeof element === "string") {
+        take(TEXT_BYTES * element.length);
+        return cell(element).replaceAll("\0", String.raw`\0`);
+      }
       if (element === null) return "";
       if (typeof element === "object" && !isNumber(element)) {
         throw new FilterError(`${shown(element)} is not valid in a csv row`);
@@ -61,6 +66,9 @@ const FORMATS: ReadonlyMap<string, (value: Value) => string> = new Map([
   ],
 ]);
 
+/** What is made of text takes for each character of it, at most. */
+const TEXT_BYTES = 6;
+
 const HTML: ReadonlyMap<string, string> = new Map([
   ["<", "&lt;"],
   [">", "&gt;"],
@@ -89,7 +97,10 @@ function percent(character: string): string {
 }
 
 function quoteForShell(value: Value): string {
-  if (typeof value === "string") return `'${value.replaceAll("'", String.raw`'\''`)}'`;
+  if (typeof value === "string") {
+    take(TEXT_BYTES * value.length);
+    return `'${value.replaceAll("'", String.raw`'\''`)}'`;
+  }
   if (value !== null && typeof value === "object" && !isNumber(value)) {
     throw new FilterError(`${shown(value)} can not be escaped for shell`);
   }

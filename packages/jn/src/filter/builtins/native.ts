@@ -3,6 +3,7 @@ import { builtinsWith, PART_NAMES } from "./parts.ts";
 import { streamBuiltins } from "./streams.ts";
 import { stringBuiltins } from "./strings.ts";
 import { typeBuiltins } from "./types.ts";
+import { spend, take } from "../value/budget.ts";
 import type { Value } from "../value/value.ts";
 
 /** A builtin written in TypeScript: the input, then its arguments, each one value. One result, or a `FilterError`. */
@@ -12,9 +13,21 @@ export type NativeBuiltin = (input: Value, ...args: readonly Value[]) => Value;
 const loaded: Map<string, NativeBuiltin> = new Map([
   ...typeBuiltins,
   ...stringBuiltins,
-  ...arrayBuiltins,
+  ...arrayBuiltins.map(([key, builtin]) => [key, counted(builtin)] as const),
   ...streamBuiltins,
 ]);
+
+/** A builtin that goes through an array, and may make one. */
+function counted(builtin: NativeBuiltin): NativeBuiltin {
+  return (input, first, second) => {
+    if (Array.isArray(input)) spend(input.length);
+    const result = builtin(input, first, second);
+    if (Array.isArray(result)) take(ELEMENT_BYTES * result.length);
+    return result;
+  };
+}
+
+const ELEMENT_BYTES = 8;
 
 /** Whether there is a builtin of that name, loaded or not. */
 export function isNative(key: string): boolean {

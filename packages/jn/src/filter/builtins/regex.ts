@@ -1,6 +1,7 @@
 import { regularExpression } from "../regex/regular-expression.ts";
 import type { MatchSpans } from "../regex/pattern-matcher.ts";
 import { add } from "../value/arithmetic.ts";
+import { spend, take, takeText } from "../value/budget.ts";
 import { FilterError } from "../value/filter-error.ts";
 import { setOwn } from "../value/json-text.ts";
 import { internalKey } from "../value/object-key.ts";
@@ -28,6 +29,8 @@ export const regexBuiltins: readonly (readonly [string, NativeBuiltin])[] = [
       const parts: string[] = [];
       let from = 0;
       expressionOf(pattern, flags).eachMatch(text, (spans) => {
+        spend(COSTLY);
+        take(MATCH_BYTES);
         parts.push(text.slice(from, spans[0]));
         from = spans[1]!;
         return true;
@@ -56,12 +59,14 @@ function isMatch(input: Value, pattern: Value = null, flags: Value = null): bool
 
 function subject(input: Value): string {
   if (typeof input !== "string") throw new FilterError(`${shown(input)} cannot be matched, as it is not a string`);
+  takeText(input.length);
   return input;
 }
 
 function expressionOf(pattern: Value, flags: Value): ReturnType<typeof regularExpression> {
   if (typeof pattern !== "string") throw new FilterError(`${shown(pattern)} is not a string`);
   if (flags !== null && typeof flags !== "string") throw new FilterError(`${shown(flags)} is not a string`);
+  spend(COSTLY);
   return regularExpression(pattern, flags ?? "");
 }
 
@@ -71,6 +76,8 @@ function matches(input: Value, pattern: Value, flags: Value, make: FromMatch): V
   const place = placeIn(text);
   const found: Value[] = [];
   expression.eachMatch(text, (spans) => {
+    spend(COSTLY);
+    take(MATCH_BYTES);
     found.push(make(spans, expression.names, text, place));
     return true;
   });
@@ -146,4 +153,7 @@ function placeIn(text: string): PlaceOf {
   };
 }
 
+/** What a search costs, and a match, in elements that are looked at, and in memory. */
+const COSTLY = 10;
+const MATCH_BYTES = 200;
 const SURROGATE = /[\ud800-\udfff]/;

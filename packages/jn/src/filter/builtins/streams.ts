@@ -1,5 +1,5 @@
 import { elementKeys, index } from "../value/access.ts";
-import { requireRoom } from "../value/room.ts";
+import { spend, take } from "../value/budget.ts";
 import { isArray, isObject, type Value } from "../value/value.ts";
 import type { NativeBuiltin } from "./native.ts";
 
@@ -18,8 +18,12 @@ function addEvents(value: Value, path: readonly Value[], events: Value[]): void 
   const keys = isArray(value) || isObject(value) ? elementKeys(value) : [];
   if (keys.length === 0) {
     events.push([path, value]);
-    requireRoom(events);
+    spend(1);
   }
+  take(EVENT_BYTES + 8 * path.length);
   for (const key of keys) addEvents(index(value, key), [...path, key], events);
   if (keys.length > 0) events.push([[...path, keys.at(-1)!]]);
 }
+
+/** Of an event and the path in it, without its steps. */
+const EVENT_BYTES = 100;

@@ -1,5 +1,6 @@
 import { elements } from "../value/access.ts";
 import { add, splitString } from "../value/arithmetic.ts";
+import { take, takeText } from "../value/budget.ts";
 import { FilterError } from "../value/filter-error.ts";
 import { toText } from "../value/json-text.ts";
 import { shown } from "../value/shown.ts";
@@ -32,11 +33,13 @@ export const stringBuiltins: readonly (readonly [string, NativeBuiltin])[] = [
 
 function text(value: Value, name: string): string {
   if (typeof value !== "string") throw new FilterError(`${name} input must be a string`);
+  takeText(TEXT_BYTES * value.length);
   return value;
 }
 
 function strings(name: string, input: Value, other: Value, operation: (a: string, b: string) => Value): Value {
   if (typeof input !== "string" || typeof other !== "string") throw new FilterError(`${name}() requires string inputs`);
+  takeText(input.length);
   return operation(input, other);
 }
 
@@ -62,13 +65,17 @@ function join(input: Value, separator: Value = null): Value {
     if (element === null || element === false) return element === null ? "" : "false";
     return element === true || isNumber(element) ? toText(element) : element;
   });
-  if (typeof separator === "string" && texts.every((text) => typeof text === "string")) return texts.join(separator);
+  if (typeof separator === "string" && texts.every((text) => typeof text === "string")) {
+    take(texts.reduce((length, text) => length + text.length + separator.length, 0));
+    return texts.join(separator);
+  }
   // One after the other: the error is then that of the addition that fails.
   return texts.reduce<Value>((joined, text, at) => add(at === 0 ? "" : add(joined, separator), text), "");
 }
 
 function implode(input: Value): Value {
   if (!isArray(input)) throw new FilterError("implode input must be an array");
+  take(TEXT_BYTES * input.length);
   return input
     .map((element) => {
       if (!isNumber(element)) {
@@ -89,4 +96,6 @@ function trimmed(input: Value, atStart: boolean, atEnd: boolean): string {
   return all.slice(start, end);
 }
 
+/** What is made of text takes for each character of it, at most. */
+const TEXT_BYTES = 16;
 const BLANK = /\p{White_Space}/u;

@@ -2,6 +2,7 @@ import { ExactNumber } from "../value/exact-number.ts";
 import { FilterError } from "../value/filter-error.ts";
 import { needsExactParse, parseExact, setOwn, toText } from "../value/json-text.ts";
 import { externalKey, internalKey } from "../value/object-key.ts";
+import { isSlowToFind, occurrences } from "../value/occurrences.ts";
 import { shown } from "../value/shown.ts";
 import {
   asDouble,
@@ -14,8 +15,9 @@ import {
   typeName,
   type Value,
 } from "../value/value.ts";
-import { PartCount } from "../value/parts.ts";
-import { deletePaths, elements, getPath, index, setPath } from "../value/access.ts";
+import { spend, takeCopy, takeText } from "../value/budget.ts";
+import { deletePaths } from "../value/deletion.ts";
+import { elements, getPath, index, setPath } from "../value/access.ts";
 import { formatText } from "./formats.ts";
 import { scanValue, skipBlanks } from "../../json/json-scanner.ts";
 import type { NativeBuiltin } from "./native.ts";
@@ -35,13 +37,7 @@ export const typeBuiltins: readonly (readonly [string, NativeBuiltin])[] = [
   ["keys/0", keys],
   ["keys_unsorted/0", (input) => (isObject(input) ? Object.keys(input).map(externalKey) : keys(input))],
   ["has/1", has],
-  [
-    "contains/1",
-    (input, other = null) => {
-      parts.begin();
-      return contains(input, other);
-    },
-  ],
+  ["contains/1", (input, other = null) => contains(input, other)],
   ["tostring/0", (input) => (typeof input === "string" ? input : toText(input))],
   ["tonumber/0", toNumber],
   ["tojson/0", toText],
@@ -126,6 +122,7 @@ function absolute(input: ExactNumber): Value {
 }
 
 function codePoints(text: string): number {
+  takeText(text.length);
   let count = text.length;
   for (let at = 0; at + 1 < text.length; at++) {
     const unit = text.charCodeAt(at);
@@ -135,7 +132,10 @@ function codePoints(text: string): number {
 }
 
 function keys(input: Value): Value {
-  if (isObject(input)) return sortedKeys(input);
+  if (isObject(input)) {
+    takeCopy(input);
+    return sortedKeys(input);
+  }
   if (isArray(input)) return Array.from(input.keys());
   throw new FilterError(`${shown(input)} has no keys`);
 }
@@ -150,14 +150,17 @@ function has(input: Value, key: Value = null): Value {
 }
 
 function contains(input: Value, other: Value): boolean {
-  parts.next();
+  spend(COSTLY);
   if (isObject(input) && isObject(other)) {
     return Object.keys(other).every((key) => Object.hasOwn(input, key) && contains(input[key]!, other[key]!));
   }
   if (isArray(input) && isArray(other)) {
     return other.every((wanted) => input.some((element) => sameKind(element, wanted) && contains(element, wanted)));
   }
-  if (typeof input === "string" && typeof other === "string") return input.includes(other);
+  if (typeof input === "string" && typeof other === "string") {
+    takeText(input.length + other.length);
+    return isSlowToFind(input.length, other.length) ? occurrences(input, other).length > 0 : input.includes(other);
+  }
   if (sameKind(input, other)) return compareValues(input, other) === 0;
   throw new FilterError(`${shown(input)} and ${shown(other)} cannot have their containment checked`);
 }
@@ -177,6 +180,8 @@ function toNumber(input: Value): Value {
 /** JSON text to its value, with everything that text can hold. */
 export function fromJson(input: Value): Value {
   if (typeof input !== "string") throw new FilterError(`${shown(input)} only strings can be parsed`);
+  takeText(TEXT_BYTES * input.length);
+  spend(input.length / CHARACTERS_PER_ELEMENT);
   // The scanner takes one line. A newline between tokens is a blank; one inside a string is an error, as a tab there is.
   const bytes = Buffer.from(`${input.replaceAll("\n", "\t")}\n`);
   const start = skipBlanks(bytes, 0);
@@ -256,4 +261,8 @@ const OPEN_BRACE = 123;
 const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
-const parts = new PartCount();
+/** What text that is parsed becomes takes for each character of it, more or less. */
+const TEXT_BYTES = 8;
+const CHARACTERS_PER_ELEMENT = 16;
+/** What a look at a pair of values costs here, in elements. */
+const COSTLY = 4;

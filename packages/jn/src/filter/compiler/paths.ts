@@ -4,7 +4,8 @@ import { bindArguments, closures, resolve, withValues } from "./calls.ts";
 import { type ContinuePath, type Emitter, inputOf, once, type Site, withEnv, withInput } from "./emitter.ts";
 import { bind, keyOf } from "./scope.ts";
 import { bindFirstPattern, bindPattern } from "./patterns.ts";
-import { breakTarget, defineFunction } from "./streams.ts";
+import { defineFunction } from "./functions.ts";
+import { breakTarget } from "./streams.ts";
 
 /**
  * Emits statements that run `then` for every path that the expression leads to, beside the value there.
@@ -60,7 +61,7 @@ export function emitPaths(emitter: Emitter, node: Node, path: string, site: Site
       return sharedPaths(
         emitter,
         site,
-        then,
+        (p, v) => `${rt}.element();\n${then(p, v)}`,
         (again) => emitter.paths(node.left, path, site, again) + emitter.paths(node.right, path, site, again),
       );
     case "if":

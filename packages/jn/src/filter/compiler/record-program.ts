@@ -1,4 +1,5 @@
 import type { RecordProgram } from "@cuprum/native";
+import { MAX_PATH_KEYS } from "../../kernels/native-records.ts";
 import { constantKey, constantPath } from "../language/constant-path.ts";
 import type { Comparison, Node } from "../language/ast.ts";
 import type { Value } from "../value/value.ts";
@@ -168,8 +169,6 @@ const COMPARISONS: ReadonlyMap<Comparison, number> = new Map([
   [">", 14],
   [">=", 15],
 ]);
-
-const MAX_PATH_KEYS = 8;
 
 /** Numbers that are exactly a double and nothing else: up to 15 digits. */
 const PLAIN_NUMBER = /^(?=(?:\.?\d){1,15}$)\d+(?:\.\d+)?$/;

@@ -1,21 +1,27 @@
 import { nativeBuiltins } from "../builtins/native.ts";
 import { HOST_BUILTINS } from "../builtins/host.ts";
 import { formatText } from "../builtins/formats.ts";
-import { elementKeys, elements, field, index, slice, updatePath, deletePaths } from "../value/access.ts";
+import { elementKeys, elements, field, index, slice, updatePath } from "../value/access.ts";
+import { deletePaths } from "../value/deletion.ts";
 import { add, divide, modulo, multiply, negate, subtract } from "../value/arithmetic.ts";
 import { FilterError } from "../value/filter-error.ts";
-import { isHeapFull } from "../engine.ts";
+import { requireRoom, spend, takeCopy } from "../value/budget.ts";
 import type { FilterHost } from "../host.ts";
 import { setOwn, toJson } from "../value/json-text.ts";
 import { internalKey } from "../value/object-key.ts";
 import { Ownership } from "../value/ownership.ts";
-import { stepsUpTo } from "./steps.ts";
+import type { Steps } from "./steps.ts";
 import { cutJson, shown } from "../value/shown.ts";
 import { asDouble, compareValues, isArray, isNumber, isObject, isTruthy, type Value } from "../value/value.ts";
 
 /** What compiled filters call: `rt` in their code. */
-export function runtimeFor(host: FilterHost, maxSteps: number): Readonly<Record<string, unknown>> {
-  return { ...shared, ...stepsUpTo(maxSteps), native: nativeBuiltins(), host };
+export function runtimeFor(host: FilterHost, steps: Steps): Readonly<Record<string, unknown>> {
+  const nextInput = (): Value | undefined => {
+    const next = host.nextInput();
+    if (next !== undefined) steps.renew();
+    return next;
+  };
+  return { ...shared, ...steps, native: nativeBuiltins(), host: { ...host, nextInput } };
 }
 
 const shared: Readonly<Record<string, unknown>> = {
@@ -55,7 +61,8 @@ const shared: Readonly<Record<string, unknown>> = {
 
   /** What a key can be set in. */
   objectOrNull(value: Value, key: string): Value {
-    if (value !== null && !isObject(value)) field(value, key);
+    if (isObject(value)) takeCopy(value);
+    else if (value !== null) field(value, key);
     return value;
   },
 
@@ -67,8 +74,17 @@ const shared: Readonly<Record<string, unknown>> = {
   ): Value {
     const deleted: (readonly Value[])[] = [];
     let result = input;
+    let own: Ownership | undefined;
+    let count = 0;
+    const owned = (old: Value): Value | undefined => {
+      const value = change(old);
+      if (value !== undefined && own!.owns(old)) own!.released(value);
+      return value;
+    };
     collect((path) => {
-      const changed = updatePath(result, path, change);
+      // Of a few, each is changed in a copy; of many, all in one.
+      if (++count === FEW) own = new Ownership();
+      const changed = own === undefined ? updatePath(result, path, change) : own.update(result, path, owned);
       if (changed === undefined) deleted.push(path);
       else result = changed;
     });
@@ -101,9 +117,9 @@ const shared: Readonly<Record<string, unknown>> = {
 
   /** Called now and then for an array that grows. */
   collecting(list: readonly Value[]): void {
-    // A list that grows is copied to one half as long again.
-    if (list.length >= MAX_ELEMENTS || isHeapFull(12 * list.length))
+    if (list.length >= MAX_ELEMENTS)
       throw new FilterError(`an array of more than ${list.length} elements is too large`);
+    requireRoom(list.length);
   },
 
   owning: (): Ownership => new Ownership(),
@@ -167,6 +183,7 @@ function pathOf(path: readonly Value[] | null, value: Value): readonly Value[] {
   return path;
 }
 
+const FEW = 8;
 /** Elements of an array that a filter collects: 256 MiB, without what they are. */
 const MAX_ELEMENTS = 2 ** 25;
 
@@ -176,6 +193,7 @@ function recurse(value: Value, found: (value: Value) => void): void {
   for (let next = left.pop(); next !== undefined; next = left.pop()) {
     found(next);
     if (!isArray(next) && !isObject(next)) continue;
+    spend(COSTLY);
     const inner = elements(next);
     for (let at = inner.length - 1; at >= 0; at--) left.push(inner[at]!);
   }
@@ -189,8 +207,13 @@ function recursePaths(
   found(path, value);
   if (!isArray(value) && !isObject(value)) return;
   if (path === null) throw new FilterError(`Invalid path expression near attempt to iterate through ${cutJson(value)}`);
+  // The path is copied for each of them.
+  spend(COSTLY + path.length);
   for (const key of elementKeys(value)) recursePaths([...path, key], index(value, key), found);
 }
+
+/** What a look into an array or object costs here, in elements. */
+const COSTLY = 4;
 
 /** An error on its way through `try` bodies that it does not belong to. */
 class Passing extends Error {

@@ -14,10 +14,10 @@ import {
   withoutTail,
 } from "./emitter.ts";
 import { bindFirstPattern, bindPattern } from "./patterns.ts";
-import { changesInPlace, ownedUpdate } from "./owned-updates.ts";
+import { defineFunction } from "./functions.ts";
+import { emitForeach, emitReduce } from "./loops.ts";
 import { OPERATIONS } from "./operations.ts";
-import { isRecursive } from "./recursion.ts";
-import { bind, type Env, findLabel, keyOf } from "./scope.ts";
+import { bind, findLabel } from "./scope.ts";
 
 /** Emits statements that run `then` for each result of the expression, in jq's order. */
 export function emitEach(emitter: Emitter, node: Node, given: Site, then: Continue): string {
@@ -188,118 +188,6 @@ export function breakTarget(emitter: Emitter, node: Node & { readonly kind: "bre
   const label = findLabel(site.env, node.name);
   if (label === undefined) throw emitter.fail(node, `there is no label $${node.name} here to break to`);
   return label;
-}
-
-/** Statements for `reduce`, once its start value is known. */
-export function emitReduce(
-  emitter: Emitter,
-  node: Node & { readonly kind: "reduce" },
-  site: Site,
-  init: string,
-  then: Continue,
-): string {
-  const state = emitter.name("state");
-  const own = emitter.name("own");
-  let owns = false;
-  const loop = emitter.each(node.source, site, (source) =>
-    once(emitter, source, (value) =>
-      bindPattern(emitter, node.pattern, value, site, (env) => {
-        const inner = withInput(withEnv(site, env), state);
-        if (changesInPlace(emitter, node.update, inner)) {
-          owns = true;
-          return `${state} = ${ownedUpdate(emitter, node.update, own, inner)};\n`;
-        }
-        if (emitter.isSingle(node.update, env)) return `${state} = ${emitter.value(node.update, inner)};\n`;
-        const last = emitter.name("last");
-        const update = emitter.each(node.update, inner, (result) => `${last} = ${result};\n`);
-        return `let ${last} = null;\n${update}${state} = ${last};\n`;
-      }),
-    ),
-  );
-  const owning = owns ? `const ${own} = ${emitter.rt}.owning();\n` : "";
-  return `${owning}let ${state} = ${init};\n${loop}${then(state)}`;
-}
-
-function emitForeach(
-  emitter: Emitter,
-  node: Node & { readonly kind: "foreach" },
-  site: Site,
-  init: string,
-  then: Continue,
-): string {
-  const state = emitter.name("state");
-  const own = emitter.name("own");
-  let owns = false;
-  const loop = emitter.each(node.source, site, (source) =>
-    once(emitter, source, (value) =>
-      bindPattern(emitter, node.pattern, value, site, (env) => {
-        const changing = withInput(withEnv(site, env), state);
-        if (
-          node.extract !== undefined &&
-          emitter.isSingle(node.extract, env) &&
-          changesInPlace(emitter, node.update, changing)
-        ) {
-          owns = true;
-          const update = `${state} = ${ownedUpdate(emitter, node.update, own, changing)};\n`;
-          return update + then(`${own}.released(${emitter.value(node.extract, changing)})`);
-        }
-        // Each result of the update starts from the same state, whatever the results before it set.
-        const before = emitter.name("before");
-        const inner = withInput(withEnv(site, env), before);
-        const update = emitter.each(node.update, inner, (result) => {
-          const current = emitter.name("v");
-          const extract =
-            node.extract === undefined ? then(current) : emitter.each(node.extract, withInput(inner, current), then);
-          return `const ${current} = ${state} = ${result};\n${extract}`;
-        });
-        return `const ${before} = ${state};\n${emitter.isSingle(node.update, env) ? "" : `${state} = null;\n`}${update}`;
-      }),
-    ),
-  );
-  const owning = owns ? `const ${own} = ${emitter.rt}.owning();\n` : "";
-  return `${owning}let ${state} = ${init};\n${loop}`;
-}
-
-/** Makes a function known: inlined where it is called, or, when it calls itself, as JavaScript functions. */
-export function defineFunction(
-  emitter: Emitter,
-  node: { readonly definition: (Node & { readonly kind: "define" })["definition"] },
-  site: Site,
-): { readonly code: string; readonly env: Env } {
-  const { definition } = node;
-  const key = keyOf(definition.name, definition.params.length);
-  if (!isRecursive(definition)) return { code: "", env: bind(site.env, { kind: "inline", key, definition }) };
-  const js = emitter.name("f");
-  const env = bind(site.env, { kind: "function", key, definition, js });
-  const names = definition.params.map(() => emitter.name("p"));
-  const inner = definition.params.reduce<Env>((outer, param, at) => {
-    if (!param.startsWith("$")) return bind(outer, { kind: "closure", key: keyOf(param, 0), js: names[at]! });
-    const name = param.slice(1);
-    const bound = bind(outer, { kind: "variable", name, js: names[at]! });
-    return bind(bound, {
-      kind: "argument",
-      key: keyOf(name, 0),
-      node: { kind: "variable", at: definition.at, name },
-      env: bound,
-    });
-  }, env);
-  const [input, path, k] = [emitter.name("input"), emitter.name("path"), emitter.name("k")];
-  const bodySite = withInput(withEnv(site, inner), input);
-  const each = emitter.lambda([`${input}0`, k, ...names.map((name) => `${name}0`)].join(", "), bodySite, (at) => {
-    // Each round has variables of its own, for what is made in it may refer to them.
-    const rounds = [input, ...names];
-    const next = rounds.map((name) => `${name}0`);
-    const body = emitter.each(
-      definition.body,
-      { ...at, tail: { js, next, params: names } },
-      (value) => `${k}(${value});\n`,
-    );
-    return `for (;; ${emitter.rt}.again()) {\nconst ${rounds.map((name, index) => `${name} = ${next[index]}`).join(", ")};\n${body}return;\n}\n`;
-  });
-  const paths = emitter.lambda([path, input, k, ...names].join(", "), bodySite, (at) =>
-    emitter.paths(definition.body, path, at, (p, value) => `${k}(${p}, ${value});\n`),
-  );
-  return { code: `const ${js} = { each: ${each}, paths: ${paths} };\n`, env };
 }
 
 /** Emits code that uses `then` in several places without repeating what it emits. */

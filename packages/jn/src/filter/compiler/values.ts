@@ -7,7 +7,7 @@ import { bind, type Env, findVariable, keyOf } from "./scope.ts";
 import { assignment } from "./assignments.ts";
 import { constantKey, constantPath } from "../language/constant-path.ts";
 import { OPERATIONS } from "./operations.ts";
-import { emitReduce } from "./streams.ts";
+import { emitReduce } from "./loops.ts";
 
 /** Emits a JavaScript expression for an expression that has exactly one result. */
 export function emitValue(emitter: Emitter, node: Node, site: Site): string {

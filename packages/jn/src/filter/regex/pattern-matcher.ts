@@ -1,6 +1,7 @@
-import type { CharacterTest } from "./character-class.ts";
 import { PatternError } from "./pattern.ts";
-import { Op, type PatternProgram, SIZE } from "./pattern-program.ts";
+import { firstCharacter, Op, type PatternProgram, SIZE } from "./pattern-program.ts";
+import { afterReference, isAt, isIn, isInsidePair, widthAt } from "./text-place.ts";
+import { TriedPlaces } from "./tried-places.ts";
 
 /** A match: for each group, the whole first, where it starts and ends in UTF-16 units; -1 when it took no part. */
 export type MatchSpans = Int32Array;
@@ -30,8 +31,8 @@ export class PatternMatcher {
   #notEmpty = false;
   #best: Int32Array | undefined;
   #bestEnd = -1;
-  /** What has been tried, an instruction at a position, and failed; made only for a search that takes long. */
-  #tried: Uint8Array | undefined;
+  /** Made only for a search that takes long. */
+  #tried: TriedPlaces | undefined;
   readonly #isRegular: boolean;
 
   constructor(program: PatternProgram) {
@@ -52,7 +53,7 @@ export class PatternMatcher {
     this.#tried = undefined;
     this.#longest = options.longest ?? false;
     this.#notEmpty = options.notEmpty ?? false;
-    const first = this.#firstCharacter();
+    const first = firstCharacter(this.#program);
     for (let from = start; from <= text.length; from++) {
       if (from > start && isInsidePair(text, from)) continue;
       if (first !== undefined) {
@@ -74,15 +75,6 @@ export class PatternMatcher {
       return spans;
     }
     return undefined;
-  }
-
-  /** The class that the first character must be in, if the program begins with one. */
-  #firstCharacter(): CharacterTest | undefined {
-    const { code, classes } = this.#program;
-    let at = 0;
-    while (code[at] === Op.save) at += SIZE;
-    const isRun = (code[at] === Op.run || code[at] === Op.runPossessively) && code[at + 2]! > 0;
-    return code[at] === Op.character || isRun ? classes[code[at + 1]!] : undefined;
   }
 
   /** Runs from an instruction to a `match`; the position there, or -1, with everything as it was before. */
@@ -117,7 +109,7 @@ export class PatternMatcher {
           break;
         case Op.run:
         case Op.runPossessively: {
-          if (this.#tried !== undefined && this.#isTried(pc, at)) {
+          if (this.#tried !== undefined && this.#tried.isTried(pc, at)) {
             ok = false;
             break;
           }
@@ -140,7 +132,7 @@ export class PatternMatcher {
           break;
         }
         case Op.split:
-          if (this.#tried !== undefined && this.#isTried(pc, at)) {
+          if (this.#tried !== undefined && this.#tried.isTried(pc, at)) {
             ok = false;
             break;
           }
@@ -155,11 +147,12 @@ export class PatternMatcher {
           pc += SIZE;
           break;
         case Op.anchor:
-          if (this.#isAt(code[pc + 1]!, at)) pc += SIZE;
+          if (isAt(code[pc + 1]!, text, at, this.#searchStart)) pc += SIZE;
           else ok = false;
           break;
         case Op.backreference: {
-          const end = this.#afterReference(code[pc + 1]!, at);
+          const { end, compared } = afterReference(this.#program.references[code[pc + 1]!]!, slots, text, at);
+          this.#steps += compared;
           if (end < 0) ok = false;
           else {
             at = end;
@@ -220,7 +213,7 @@ export class PatternMatcher {
           if (isInsidePair(text, at)) at--;
           if (at > low) stack.push(target, low, at);
           this.#steps++;
-          if (this.#tried !== undefined && this.#isTried(target * SIZE + 1, at)) continue;
+          if (this.#tried !== undefined && this.#tried.isTried(target * SIZE + 1, at)) continue;
         }
         pc = target * SIZE;
         break;
@@ -231,17 +224,7 @@ export class PatternMatcher {
   #checkSteps(): void {
     if (this.#steps > MAX_STEPS) throw new PatternError("it takes too long on this text");
     if (this.#tried !== undefined || !this.#isRegular || this.#notEmpty) return;
-    const bits = this.#program.code.length * (this.#text.length + 1);
-    if (bits <= MAX_TRIED_BITS) this.#tried = new Uint8Array(Math.ceil(bits / 8));
-  }
-
-  /** Whether an instruction was tried at a position before; from now on it was. What failed once fails again. */
-  #isTried(instruction: number, at: number): boolean {
-    const bit = instruction * (this.#text.length + 1) + at;
-    const mask = 1 << (bit & 7);
-    const byte = this.#tried![bit >>> 3]!;
-    this.#tried![bit >>> 3] = byte | mask;
-    return (byte & mask) !== 0;
+    this.#tried = TriedPlaces.of(this.#program.code.length, this.#text.length + 1);
   }
 
   #setSlot(slot: number, value: number): void {
@@ -303,74 +286,9 @@ export class PatternMatcher {
       if (target < 0) this.#slots[~target] = value;
     }
   }
-
-  #afterReference(index: number, at: number): number {
-    const { groups, ignoresCase } = this.#program.references[index]!;
-    for (const group of groups.toReversed()) {
-      const start = this.#slots[2 * group]!;
-      const end = this.#slots[2 * group + 1]!;
-      if (end < 0) continue;
-      const wanted = this.#text.slice(start, end);
-      const found = this.#text.slice(at, at + wanted.length);
-      this.#steps += wanted.length;
-      if (found === wanted || (ignoresCase && found.toLowerCase() === wanted.toLowerCase())) return at + wanted.length;
-    }
-    return -1;
-  }
-
-  #isAt(place: number, at: number): boolean {
-    const text = this.#text;
-    switch (place) {
-      case 0:
-        return at === 0;
-      case 1:
-        return at === text.length;
-      case 2:
-        return at === text.length || (at === text.length - 1 && text.charCodeAt(at) === NEWLINE);
-      case 3:
-        return at === 0 || (text.charCodeAt(at - 1) === NEWLINE && at < text.length);
-      case 4:
-        return at === text.length || text.charCodeAt(at) === NEWLINE;
-      case 5:
-      case 6: {
-        const before = at > 0 && isWord(text, isInsidePair(text, at - 1) ? at - 2 : at - 1);
-        const after = at < text.length && isWord(text, at);
-        return (before !== after) === (place === 5);
-      }
-      case 7:
-        return at === this.#searchStart;
-      default:
-        return false;
-    }
-  }
 }
 
-function isIn(test: CharacterTest, text: string, at: number): boolean {
-  const unit = text.charCodeAt(at);
-  return unit < 128 ? test.ascii[unit] === 1 : test.others(text.codePointAt(at)!);
-}
-
-function widthAt(text: string, at: number): number {
-  const unit = text.charCodeAt(at);
-  return unit >= 0xd800 && unit <= 0xdbff && isInsidePair(text, at + 1) ? 2 : 1;
-}
-
-/** Whether a position lies between the two halves of a character above U+FFFF. */
-function isInsidePair(text: string, at: number): boolean {
-  return (text.charCodeAt(at) & 0xfc00) === 0xdc00 && (text.charCodeAt(at - 1) & 0xfc00) === 0xd800;
-}
-
-function isWord(text: string, at: number): boolean {
-  const unit = text.charCodeAt(at);
-  if (unit < 128) return WORD.test(text[at]!);
-  return WIDE_WORD.test(String.fromCodePoint(text.codePointAt(at)!));
-}
-
-const WORD = /\w/;
-const WIDE_WORD = /[\p{L}\p{M}\p{N}\p{Pc}]/u;
-const NEWLINE = 10;
 /** Steps of one search: half a second or so. */
 const MAX_STEPS = 20_000_000;
 /** Steps after which a search remembers what it tried: in time that is bounded by the text's and the pattern's length. */
 const PATIENT_STEPS = 10_000;
-const MAX_TRIED_BITS = 2 ** 30;

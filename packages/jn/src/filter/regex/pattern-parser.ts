@@ -1,18 +1,9 @@
-import { propertyClass, quotedCharacter, SHORTHANDS } from "./character-class.ts";
+import { propertyClass, SHORTHANDS } from "./character-class.ts";
 import { ClassParser } from "./class-parser.ts";
-import { type ParsedPattern, type Pattern, PatternError, type Place } from "./pattern.ts";
+import { type ParsedPattern, type Pattern, PatternError } from "./pattern.ts";
 import { readEscapedPoint } from "./pattern-escape.ts";
-
-/** What `(?imsx)` and the letters of a flags argument set. */
-export interface PatternOptions {
-  readonly ignoresCase: boolean;
-  /** `.` matches newlines too. */
-  readonly dotAll: boolean;
-  /** `^` and `$` match at every line. */
-  readonly multiLine: boolean;
-  /** Blanks and comments count for nothing. */
-  readonly extended: boolean;
-}
+import { type PatternOptions, withLetters } from "./pattern-options.ts";
+import { anchor, characterOf, EMPTY, GRAPHEME, literal, NEWLINES, PLACES } from "./pattern-pieces.ts";
 
 /**
  * Parses a regular expression in Oniguruma's `Perl_NT` syntax, the one that jq uses.
@@ -280,29 +271,6 @@ class PatternParser {
   }
 }
 
-function characterOf(source: string): Pattern {
-  return { kind: "character", source, ignoresCase: false };
-}
-
-function literal(point: number, options: PatternOptions): Pattern {
-  return { kind: "character", source: `[${quotedCharacter(point)}]`, ignoresCase: options.ignoresCase };
-}
-
-function anchor(place: Place): Pattern {
-  return { kind: "anchor", place };
-}
-
-function withLetters(options: PatternOptions, on: string, off: string): PatternOptions {
-  const set = (letter: string, before: boolean): boolean =>
-    off.includes(letter) ? false : on.includes(letter) || before;
-  return {
-    ignoresCase: set("i", options.ignoresCase),
-    dotAll: set("s", options.dotAll),
-    multiLine: set("m", options.multiLine),
-    extended: set("x", options.extended),
-  };
-}
-
 /** The opening parentheses that capture. */
 function countGroups(text: string): number {
   let count = 0;
@@ -311,46 +279,6 @@ function countGroups(text: string): number {
   }
   return count;
 }
-
-const EMPTY: Pattern = { kind: "sequence", parts: [] };
-
-const NEWLINES: Pattern = {
-  kind: "atomic",
-  body: {
-    kind: "choice",
-    options: [
-      { kind: "sequence", parts: [characterOf("[\\r]"), characterOf("[\\n]")] },
-      characterOf("[\\n-\\r\\x85\\u2028\\u2029]"),
-    ],
-  },
-};
-
-/** A character with the marks that combine with it: less than Unicode's rules say, enough for letters with accents. */
-const GRAPHEME: Pattern = {
-  kind: "atomic",
-  body: {
-    kind: "sequence",
-    parts: [
-      characterOf("[\\p{Any}]"),
-      {
-        kind: "repeat",
-        body: characterOf("[\\p{M}\\u200d]"),
-        least: 0,
-        most: Number.POSITIVE_INFINITY,
-        mode: "possessive",
-      },
-    ],
-  },
-};
-
-const PLACES: ReadonlyMap<string, Place> = new Map([
-  ["A", "start"],
-  ["z", "end"],
-  ["Z", "endOrLastNewline"],
-  ["b", "wordBoundary"],
-  ["B", "noWordBoundary"],
-  ["G", "searchStart"],
-]);
 
 const LOOKS: readonly (readonly [mark: string, behind: boolean, negative: boolean])[] = [
   ["?=", false, false],

@@ -5,12 +5,25 @@ import { type ParsedPattern, type Pattern, PatternError, type Place } from "./pa
 export interface PatternProgram {
   readonly code: Int32Array;
   readonly classes: readonly CharacterTest[];
-  readonly references: readonly { readonly groups: readonly number[]; readonly ignoresCase: boolean }[];
+  readonly references: readonly BackReference[];
   readonly names: readonly (string | null)[];
   /** Slots: the start and the end of each group, from 2 on (0 is the start of the result), then registers of loops. */
   readonly slots: number;
   /** Whether what can follow an instruction at a position does not depend on how one got there. */
   readonly isRegular: boolean;
+}
+
+export interface BackReference {
+  readonly groups: readonly number[];
+  readonly ignoresCase: boolean;
+}
+
+/** The class that the first character must be in, if the program begins with one. */
+export function firstCharacter({ code, classes }: PatternProgram): CharacterTest | undefined {
+  let at = 0;
+  while (code[at] === Op.save) at += SIZE;
+  const isRun = (code[at] === Op.run || code[at] === Op.runPossessively) && code[at + 2]! > 0;
+  return code[at] === Op.character || isRun ? classes[code[at + 1]!] : undefined;
 }
 
 export const Op = {

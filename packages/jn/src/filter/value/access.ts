@@ -1,8 +1,10 @@
+import { take, takeCopy, takeText } from "./budget.ts";
 import { FilterError } from "./filter-error.ts";
 import { setOwn } from "./json-text.ts";
 import { externalKey, internalKey } from "./object-key.ts";
+import { arrayOccurrences } from "./occurrences.ts";
 import { shown } from "./shown.ts";
-import { asDouble, compareValues, isArray, isNumber, isObject, typeName, type Value } from "./value.ts";
+import { asDouble, isArray, isNumber, isObject, typeName, type Value } from "./value.ts";
 
 /** `value.key`, of an internal key; null for null and for a missing key. */
 export function field(value: Value, key: string): Value {
@@ -26,7 +28,7 @@ export function index(value: Value, at: Value): Value {
     if (value !== null && !(Object.hasOwn(at, "start") && Object.hasOwn(at, "end"))) throw badSlice();
     return slice(value, field(at, "start"), field(at, "end"));
   }
-  if (isArray(at) && isArray(value)) return indexesOf(value, at);
+  if (isArray(at) && isArray(value)) return arrayOccurrences(value, at);
   throw cannotIndex(value, at);
 }
 
@@ -38,13 +40,16 @@ export function slice(value: Value, from: Value, to: Value): Value {
     throw badSlice();
   }
   if (typeof value === "string") {
+    takeText(TEXT_ELEMENT_BYTES * value.length);
     const characters = [...value];
     return characters.slice(...sliceBounds(characters.length, from, to)).join("");
   }
-  return value.slice(...sliceBounds(value.length, from, to));
+  const bounds = sliceBounds(value.length, from, to);
+  take(8 * Math.max(0, bounds[1] - bounds[0]));
+  return value.slice(...bounds);
 }
 
-function badSlice(): FilterError {
+export function badSlice(): FilterError {
   return new FilterError("Array/string slice indices must be integers");
 }
 
@@ -101,7 +106,8 @@ export function updatePath(
   return result;
 }
 
-function requireShort(path: readonly Value[]): void {
+/** @throws FilterError for a path that jq finds too long */
+export function requireShort(path: readonly Value[]): void {
   if (path.length > MAX_PATH) throw new FilterError("Path too deep");
 }
 
@@ -112,67 +118,19 @@ export function setPath(value: Value, path: readonly Value[], to: Value): Value 
 /** A copy of an object (or null) with one key set. */
 function withField(value: Value, key: string, to: Value): Value {
   if (value !== null && !isObject(value)) throw cannotIndex(value, externalKey(key));
+  if (value !== null) takeCopy(value);
   const copy: Record<string, Value> = { ...value };
   setOwn(copy, key, to);
   return copy;
 }
 
-/** A copy of `value` without what the paths lead to. Positions are those of before anything was deleted. */
-export function deletePaths(value: Value, paths: readonly (readonly Value[])[]): Value {
-  paths.forEach(requireShort);
-  const sorted = paths.toSorted(compareValues);
-  if (sorted.length === 0) return value;
-  return sorted[0]!.length === 0 ? null : deleteSorted(value, sorted, 0);
-}
-
-/** @param paths sorted, and the same before `from` */
-function deleteSorted(value: Value, paths: readonly (readonly Value[])[], from: number): Value {
-  let result = value;
-  const deleted: Value[] = [];
-  for (let start = 0; start < paths.length;) {
-    const step = paths[start]![from]!;
-    let end = start + 1;
-    while (end < paths.length && compareValues(paths[end]![from]!, step) === 0) end++;
-    if (paths[start]!.length === from + 1) deleted.push(step);
-    else {
-      const inner = result === null ? null : index(result, step);
-      if (inner !== null) result = setPath(result, [step], deleteSorted(inner, paths.slice(start, end), from + 1));
-    }
-    start = end;
-  }
-  return deleted.length === 0 || result === null ? result : withoutSteps(result, deleted);
-}
-
-function withoutSteps(value: Value, steps: readonly Value[]): Value {
-  if (isObject(value)) {
-    const copy: Record<string, Value> = { ...value };
-    for (const step of steps) {
-      if (typeof step !== "string") throw new FilterError(`Cannot delete ${typeName(step)} field of object`);
-      delete copy[internalKey(step)];
-    }
-    return copy;
-  }
-  if (!isArray(value)) throw new FilterError(`Cannot delete fields from ${typeName(value)}`);
-  const isDeleted = new Uint8Array(value.length);
-  for (const step of steps) {
-    if (isNumber(step)) {
-      const position = Math.trunc(asDouble(step));
-      isDeleted[position < 0 ? position + value.length : position] = 1;
-    } else if (isObject(step)) {
-      const [from, to] = [field(step, "start"), field(step, "end")];
-      if ((from !== null && !isNumber(from)) || (to !== null && !isNumber(to))) throw badSlice();
-      isDeleted.fill(1, ...sliceBounds(value.length, from, to));
-    } else throw new FilterError(`Cannot delete array element of ${typeName(step)}`);
-  }
-  return value.filter((_, at) => isDeleted[at] === 0);
-}
-
 function withElement(value: Value, position: number, to: Value): Value {
   if (value !== null && !isArray(value)) throw cannotIndex(value, position);
-  const copy = value === null ? [] : [...value];
+  const copy = value === null ? [] : value.slice();
   const at = position < 0 ? position + copy.length : position;
   if (at < 0) throw new FilterError("Out of bounds negative array index");
   if (at > MAX_INDEX) throw new FilterError("Array index too large");
+  take(8 * Math.max(at, copy.length));
   while (copy.length < at) copy.push(null);
   copy[at] = to;
   return copy;
@@ -184,11 +142,13 @@ function withSlice(value: Value, from: Value, to: Value, replacement: Value): Va
   if ((from !== null && !isNumber(from)) || (to !== null && !isNumber(to))) throw badSlice();
   if (!isArray(replacement)) throw new FilterError("A slice of an array can only be assigned another array");
   const array = value ?? [];
+  take(8 * (array.length + replacement.length));
   const [start, end] = sliceBounds(array.length, from, to);
   return [...array.slice(0, start), ...replacement, ...array.slice(Math.max(start, end))];
 }
 
-function sliceBounds(length: number, from: Value, to: Value): readonly [start: number, end: number] {
+/** Where a slice begins and ends; what is null is the array's own end. */
+export function sliceBounds(length: number, from: Value, to: Value): readonly [start: number, end: number] {
   const bound = (value: Value, missing: number, round: (x: number) => number): number => {
     if (!isNumber(value)) return missing;
     const position = round(asDouble(value));
@@ -201,15 +161,7 @@ function cannotIndex(value: Value, at: Value): FilterError {
   return new FilterError(`Cannot index ${typeName(value)} with ${shown(at)}`);
 }
 
-function indexesOf(array: readonly Value[], wanted: readonly Value[]): Value {
-  const found: number[] = [];
-  if (wanted.length === 0) return [];
-  for (let at = 0; at + wanted.length <= array.length; at++) {
-    if (wanted.every((value, offset) => compareValues(array[at + offset]!, value) === 0)) found.push(at);
-  }
-  return found;
-}
-
+const TEXT_ELEMENT_BYTES = 8;
 /** As jq has it. */
 const MAX_PATH = 10_000;
 

@@ -1,6 +1,7 @@
-import { isHeapFull } from "../engine.ts";
+import { spend, take, takeCopy, takeText } from "./budget.ts";
 import { ExactNumber } from "./exact-number.ts";
 import { FilterError } from "./filter-error.ts";
+import { isSlowToFind, occurrences } from "./occurrences.ts";
 import { setOwn } from "./json-text.ts";
 import { shown } from "./shown.ts";
 import { asDouble, compareValues, isArray, isNumber, isObject, type ObjectValue, type Value } from "./value.ts";
@@ -22,10 +23,14 @@ export function add(left: Value, right: Value): Value {
   }
   if (isArray(left) && isArray(right)) {
     const length = left.length + right.length;
-    if (length > MANY_ELEMENTS && (length > MAX_ELEMENTS || isHeapFull(8 * length))) throw tooMany(length);
+    if (length > MAX_ELEMENTS) throw tooMany(length);
+    take(8 * length);
     return [...left, ...right];
   }
-  if (isObject(left) && isObject(right)) return { ...left, ...right };
+  if (isObject(left) && isObject(right)) {
+    takeCopy(left);
+    return { ...left, ...right };
+  }
   throw new FilterError(`${shown(left)} and ${shown(right)} cannot be added`);
 }
 
@@ -37,9 +42,23 @@ export function subtract(left: Value, right: Value): Value {
     return isSafe ? difference : exactly(left, right, difference, (a, b) => a - b);
   }
   if (isArray(left) && isArray(right)) {
-    return left.filter((element) => !right.some((other) => compareValues(element, other) === 0));
+    const others = right.toSorted(compareValues);
+    return left.filter((element) => !isAmong(others, element));
   }
   throw new FilterError(`${shown(left)} and ${shown(right)} cannot be subtracted`);
+}
+
+/** Whether a sorted array has an element that is equal to this one. */
+function isAmong(sorted: readonly Value[], element: Value): boolean {
+  let [low, high] = [0, sorted.length - 1];
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    const order = compareValues(element, sorted[middle]!);
+    if (order === 0) return true;
+    if (order < 0) high = middle - 1;
+    else low = middle + 1;
+  }
+  return false;
 }
 
 /** `left * right`: numbers; a string repeated; objects merged deeply. */
@@ -98,7 +117,20 @@ export function negate(value: Value): Value {
 /** The pieces of a string between separators; of an empty string none, as in jq. */
 export function splitString(text: string, separator: string): Value {
   if (text === "") return [];
-  return separator === "" ? [...text] : text.split(separator);
+  takeText(TEXT_PART_BYTES * text.length);
+  if (separator === "") return [...text];
+  return isSlowToFind(text.length, separator.length) ? cutAt(text, separator) : text.split(separator);
+}
+
+function cutAt(text: string, separator: string): string[] {
+  const parts: string[] = [];
+  let from = 0;
+  for (const at of occurrences(text, separator)) {
+    if (at < from) continue;
+    parts.push(text.slice(from, at));
+    from = at + separator.length;
+  }
+  return [...parts, text.slice(from)];
 }
 
 /** Integers too large for a double are calculated exactly, when both sides are integers; else the double counts. */
@@ -122,6 +154,7 @@ function repeatString(text: string, count: number): Value {
   if (!(count >= 0)) return null;
   const times = text === "" ? 0 : Math.floor(count);
   if (text.length * times > MAX_STRING) throw new FilterError("Repeat string result too long");
+  takeText(text.length * times);
   return text.repeat(times);
 }
 
@@ -134,7 +167,9 @@ function tooMany(length: number): FilterError {
 }
 
 function mergeDeep(left: ObjectValue, right: ObjectValue): ObjectValue {
+  spend(COSTLY);
   const merged: Record<string, Value> = { ...left };
+  takeCopy(merged);
   for (const key of Object.keys(right)) {
     const [before, after] = [Object.hasOwn(left, key) ? left[key]! : null, right[key]!];
     setOwn(merged, key, isObject(before) && isObject(after) ? mergeDeep(before, after) : after);
@@ -144,9 +179,12 @@ function mergeDeep(left: ObjectValue, right: ObjectValue): ObjectValue {
 
 const MAX_SAFE = Number.MAX_SAFE_INTEGER;
 
-/** Longest array that arithmetic makes, and from where on it is looked at whether there is room. */
+/** What it costs to merge two objects, in elements that are looked at. */
+const COSTLY = 8;
+/** Of a part of a text that is cut to pieces, for each character of it, at most. */
+const TEXT_PART_BYTES = 20;
+/** Longest array that arithmetic makes. */
 const MAX_ELEMENTS = 2 ** 26;
-const MANY_ELEMENTS = 2 ** 18;
 
 /** Longest string that arithmetic makes, in UTF-16 units: 256 Mi, half of what the engine can hold. */
 const MAX_STRING = 256 * 1024 * 1024;

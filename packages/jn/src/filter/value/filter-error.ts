@@ -1,5 +1,4 @@
 import type { Value } from "./value.ts";
-import { toJson } from "./json-text.ts";
 
 /** An error raised by a filter, which `try` can catch: it carries a value, most often a message. */
 export class FilterError extends Error {
@@ -7,7 +6,7 @@ export class FilterError extends Error {
   readonly value: Value;
 
   constructor(value: Value) {
-    super(typeof value === "string" ? value : `${toJson(value)} (not a string)`);
+    super(typeof value === "string" ? value : "");
     this.value = value;
   }
 }

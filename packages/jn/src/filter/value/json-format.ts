@@ -1,3 +1,4 @@
+import { spend, take } from "./budget.ts";
 import { toJson } from "./json-text.ts";
 import { externalKey, internalKey } from "./object-key.ts";
 import { isArray, isObject, sortedKeys, type Value } from "./value.ts";
@@ -25,16 +26,26 @@ function formatted(value: Value, format: JsonFormat, newline: string): string {
   const { indent, sortsKeys } = format;
   const inner = newline + indent;
   const [separator, end] = indent === "" ? ["", ""] : [inner, newline];
+  if (!isArray(value) && !isObject(value)) return toJson(value);
+  spend(COSTLY);
   if (isArray(value)) {
     if (value.length === 0) return "[]";
-    return `[${separator}${value.map((element) => formatted(element, format, inner)).join(`,${separator}`)}${end}]`;
+    const elements = value.map((element) => formatted(element, format, inner));
+    return taken(`[${separator}${elements.join(`,${separator}`)}${end}]`);
   }
-  if (!isObject(value)) return toJson(value);
   const keys = sortsKeys ? sortedKeys(value) : Object.keys(value).map(externalKey);
   if (keys.length === 0) return "{}";
   const colon = indent === "" ? ":" : ": ";
   const entries = keys.map(
     (key) => `${JSON.stringify(key)}${colon}${formatted(value[internalKey(key)]!, format, inner)}`,
   );
-  return `{${separator}${entries.join(`,${separator}`)}${end}}`;
+  return taken(`{${separator}${entries.join(`,${separator}`)}${end}}`);
 }
+
+function taken(text: string): string {
+  take(text.length);
+  return text;
+}
+
+/** What the text of an array or object costs, in elements that are looked at. */
+const COSTLY = 4;

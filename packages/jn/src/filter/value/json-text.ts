@@ -1,14 +1,15 @@
+import { spend, take, takeText } from "./budget.ts";
 import { deepJson } from "./deep-json.ts";
 import { ExactNumber } from "./exact-number.ts";
 import { calculatedText, isPlainSize, literalText } from "./number-text.ts";
 import { externalKey, internalKey } from "./object-key.ts";
-import { PartCount } from "./parts.ts";
 import type { ObjectValue, Value } from "./value.ts";
 
 /** The value as JSON text without blanks, keys in their order. */
 export function toJson(value: Value): string {
   switch (typeof value) {
     case "string":
+      takeText(value.length);
       return JSON.stringify(value);
     case "number":
       return numberText(value);
@@ -37,7 +38,6 @@ function shallow(work: () => string, deep: () => string): string {
 
 /** The same as jq writes it into texts, where the form of a number counts: `1E+2` for `1e2`, `1e-05` for what was calculated. */
 export function toText(value: Value): string {
-  textParts.begin();
   const text = shallow(
     () => plainText(value),
     () => deepJson(value, plainText, () => "<skipped: too deep>"),
@@ -48,16 +48,14 @@ export function toText(value: Value): string {
 function plainText(value: Value): string {
   switch (typeof value) {
     case "string":
+      takeText(value.length);
       return JSON.stringify(value);
     case "number":
       return Number.isFinite(value) ? calculatedText(value) : numberText(value);
     default:
       if (isPlainText(value)) return plainJson(value) ?? exactJson(value);
       if (value instanceof ExactNumber) return literalText(value.text);
-      if (Array.isArray(value)) return `[${(value as readonly Value[]).map(plainText).join(",")}]`;
-      return `{${Object.entries(value as ObjectValue)
-        .map(([key, element]) => `${JSON.stringify(externalKey(key))}:${plainText(element)}`)
-        .join(",")}}`;
+      return containerText(value as ObjectValue, plainText);
   }
 }
 
@@ -68,7 +66,7 @@ function isPlainText(value: Value): boolean {
   }
   if (typeof value !== "object" || value === null) return true;
   if (value instanceof ExactNumber) return false;
-  textParts.next();
+  spend(COSTLY);
   return (Array.isArray(value) ? (value as readonly Value[]) : Object.values(value)).every(isPlainText);
 }
 
@@ -81,32 +79,52 @@ function numberText(value: number): string {
 
 /** The engine's own serialiser, several times faster than ours: undefined when the value has what it cannot do. */
 function plainJson(value: Value): string | undefined {
-  parts.begin();
-  return isPlain(value) ? JSON.stringify(value) : undefined;
+  plainLength = 0;
+  if (!isPlain(value)) return undefined;
+  take(plainLength);
+  return JSON.stringify(value);
 }
 
+/** The length of the text of what was found to be plain, more or less. */
+let plainLength = 0;
+
 function isPlain(value: Value): boolean {
-  if (typeof value === "number") return Number.isFinite(value) && !Object.is(value, -0);
+  if (typeof value === "number") {
+    plainLength += NUMBER_LENGTH;
+    return Number.isFinite(value) && !Object.is(value, -0);
+  }
+  if (typeof value === "string") plainLength += value.length;
   if (typeof value !== "object" || value === null) return true;
   if (value instanceof ExactNumber) return false;
-  parts.next();
+  spend(COSTLY);
   if (Array.isArray(value)) {
     for (const element of value as readonly Value[]) if (!isPlain(element)) return false;
     return true;
   }
   const object = value as ObjectValue;
-  for (const key of Object.keys(object)) if (key.charCodeAt(0) === 0 || !isPlain(object[key]!)) return false;
+  for (const key of Object.keys(object)) {
+    plainLength += key.length;
+    if (key.charCodeAt(0) === 0 || !isPlain(object[key]!)) return false;
+  }
   return true;
 }
 
 function exactJson(value: Value): string {
   if (value instanceof ExactNumber) return value.text;
-  if (Array.isArray(value)) return `[${(value as readonly Value[]).map(exactJson).join(",")}]`;
   if (typeof value !== "object" || value === null) return toJson(value);
-  const object = value as ObjectValue;
-  return `{${Object.keys(object)
-    .map((key) => `${JSON.stringify(externalKey(key))}:${exactJson(object[key]!)}`)
-    .join(",")}}`;
+  return containerText(value, exactJson);
+}
+
+/** @param element the text of an element */
+function containerText(container: readonly Value[] | ObjectValue, element: (value: Value) => string): string {
+  spend(COSTLY);
+  const text = Array.isArray(container)
+    ? (container as readonly Value[]).map(element).join(",")
+    : Object.entries(container as ObjectValue)
+        .map(([key, value]) => `${JSON.stringify(externalKey(key))}:${element(value)}`)
+        .join(",");
+  take(text.length);
+  return Array.isArray(container) ? `[${text}]` : `{${text}}`;
 }
 
 /**
@@ -238,9 +256,10 @@ export function setOwn(object: Record<string, Value>, key: string, value: Value)
   } else object[key] = value;
 }
 
-const parts = new PartCount();
-/** Of texts: what is written calls for others of their own. */
-const textParts = new PartCount();
+/** What a look into an array or object costs here, in elements. */
+const COSTLY = 4;
+/** Of most numbers, with what stands between them. */
+const NUMBER_LENGTH = 4;
 
 const STRING = /"(?:[^"\\]|\\.)*"/y;
 const SCALAR = /[-+.\w]+/y;

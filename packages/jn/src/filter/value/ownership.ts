@@ -1,6 +1,6 @@
-import { isHeapFull } from "../engine.ts";
-import { index, updatePath } from "./access.ts";
+import { index, requireShort, updatePath } from "./access.ts";
 import { add } from "./arithmetic.ts";
+import { requireRoom, take, takeCopy } from "./budget.ts";
 import { FilterError } from "./filter-error.ts";
 import { setOwn } from "./json-text.ts";
 import { internalKey } from "./object-key.ts";
@@ -14,17 +14,19 @@ import { asDouble, isArray, isNumber, isObject, type Value } from "./value.ts";
  */
 export class Ownership {
   #owned = new WeakSet<object>();
-  #changes = 0;
+  /** Keys, to all objects together. */
   #added = 0;
 
-  /** The state with the value at a path changed. `change` gets the old value. */
-  update(state: Value, path: readonly Value[], change: (old: Value) => Value): Value {
-    this.#grows();
+  /** The state with the value at a path changed; undefined where `change`, which gets the old value, gives that. */
+  update(state: Value, path: readonly Value[], change: (old: Value) => Value | undefined): Value | undefined {
+    requireShort(path);
     if (!path.every((step) => typeof step === "string" || isNumber(step)) || path.length === 0) {
       // Slices, and what is no path: by copying. The copies may share what was owned.
       this.#owned = new WeakSet();
-      return updatePath(state, path, change)!;
+      return updatePath(state, path, change);
     }
+    const value = change(path.reduce(index, state));
+    if (value === undefined) return undefined;
     const root = this.#own(state, path[0]!);
     let holder = root;
     for (let at = 0; at + 1 < path.length; at++) {
@@ -33,25 +35,27 @@ export class Ownership {
       if (inner !== before) this.#set(holder, path[at]!, inner);
       holder = inner;
     }
-    const last = path.at(-1)!;
-    this.#set(holder, last, change(index(holder, last)));
+    this.#set(holder, path.at(-1)!, value);
     return root;
   }
 
   set(state: Value, path: readonly Value[], value: Value): Value {
-    return this.update(state, path, () => value);
+    return this.update(state, path, () => value)!;
+  }
+
+  owns(value: Value): boolean {
+    return typeof value === "object" && value !== null && this.#owned.has(value);
   }
 
   /** `left + right`, in place where the left side is owned. */
   add(left: Value, right: Value): Value {
-    this.#grows();
-    if (isArray(left) && isArray(right) && this.#owned.has(left)) {
+    if (isArray(left) && isArray(right) && this.owns(left)) {
       if (left.length + right.length > MAX_ELEMENTS)
         throw new FilterError("an array of that many elements is too large");
-      for (const element of right) (left as Value[]).push(element);
+      for (const element of right) requireRoom((left as Value[]).push(element));
       return left;
     }
-    if (isObject(left) && isObject(right) && this.#owned.has(left)) {
+    if (isObject(left) && isObject(right) && this.owns(left)) {
       const target: object = left;
       for (const key of Object.keys(right)) this.#setIn(target as Record<string, Value>, key, right[key]!);
       return left;
@@ -74,14 +78,8 @@ export class Ownership {
   }
 
   #setIn(object: Record<string, Value>, key: string, value: Value): void {
-    if (!Object.hasOwn(object, key)) this.#added++;
+    if (!Object.hasOwn(object, key)) requireRoom(++this.#added, KEY_BYTES);
     setOwn(object, key, value);
-  }
-
-  /** Looks now and then whether there is room for more. */
-  #grows(): void {
-    if ((++this.#changes & ROUND) === 0 && isHeapFull(KEY_BYTES * this.#added))
-      throw new FilterError("what the filter holds fills the memory");
   }
 
   #mayShare(value: Value): boolean {
@@ -100,11 +98,11 @@ export class Ownership {
 
   /** The value itself if it is owned, else a copy, in which a key or a position can be set. */
   #own(value: Value, step: Value): Value {
-    if (typeof value === "object" && value !== null && this.#owned.has(value)) {
-      if (isArray(value) === (typeof step !== "string")) return value;
-    }
+    if (this.owns(value) && isArray(value) === (typeof step !== "string")) return value;
     // What cannot have such a key fails here, as it does on reading.
     index(value, step);
+    if (isArray(value)) take(8 * value.length);
+    else if (isObject(value)) takeCopy(value);
     const copy: Value = isArray(value)
       ? value.slice()
       : isObject(value)
@@ -123,13 +121,14 @@ function setElement(holder: Value, step: Value, value: Value): void {
   const at = position < 0 ? position + array.length : position;
   if (at < 0) throw new FilterError("Out of bounds negative array index");
   if (at >= MAX_ELEMENTS) throw new FilterError("Array index too large");
+  take(8 * Math.max(0, at - array.length));
   while (array.length < at) array.push(null);
   array[at] = value;
+  requireRoom(array.length);
 }
 
 /** How many elements of a value are looked at before it is taken for one that shares something. */
 const MAX_LOOKED_AT = 64;
 const MAX_ELEMENTS = 2 ** 26;
-const ROUND = 0xfff;
 /** What an object that grows takes for a key while it is copied to a larger one. */
 const KEY_BYTES = 64;

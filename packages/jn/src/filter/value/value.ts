@@ -1,6 +1,6 @@
+import { spend, takeText } from "./budget.ts";
 import { ExactNumber } from "./exact-number.ts";
 import { externalKey, internalKey } from "./object-key.ts";
-import { PartCount } from "./parts.ts";
 
 /**
  * A JSON value in a filter. Numbers are doubles, or `ExactNumber` where a double would change them. The keys of objects
@@ -66,18 +66,7 @@ export function compareValues(left: Value, right: Value): number {
   if (difference !== 0) return difference;
   if (isNumber(left) && isNumber(right)) return ExactNumber.compare(left, right);
   if (rank < ARRAY_RANK) return 0;
-  if (isComparing) return compareContainers(left, right);
-  isComparing = true;
-  parts.begin();
-  try {
-    return compareContainers(left, right);
-  } finally {
-    isComparing = false;
-  }
-}
-
-function compareContainers(left: Value, right: Value): number {
-  parts.next();
+  spend(COSTLY);
   if (isArray(left) && isArray(right)) return compareArrays(left, right);
   return compareObjects(left as ObjectValue, right as ObjectValue);
 }
@@ -92,6 +81,7 @@ function compareDoubles(left: number, right: number): number {
 function compareStrings(left: string, right: string): number {
   if (left === right) return 0;
   const length = Math.min(left.length, right.length);
+  takeText(left.length + right.length);
   for (let at = 0; at < length; at++) {
     const a = left.charCodeAt(at);
     const b = right.charCodeAt(at);
@@ -122,11 +112,11 @@ function orderRank(value: Value): number {
 
 function compareArrays(left: readonly Value[], right: readonly Value[]): number {
   const length = Math.min(left.length, right.length);
-  for (let at = 0; at < length; at++) {
-    const order = compareValues(left[at]!, right[at]!);
-    if (order !== 0) return order;
-  }
-  return left.length - right.length;
+  let at = 0;
+  let order = 0;
+  while (order === 0 && at < length) order = compareValues(left[at]!, right[at++]!);
+  spend(at / ELEMENTS_AT_ONCE);
+  return order === 0 ? left.length - right.length : order;
 }
 
 /** First the sorted keys as arrays, then the values key by key. */
@@ -142,6 +132,7 @@ function compareObjects(left: ObjectValue, right: ObjectValue): number {
 }
 
 const ARRAY_RANK = 5;
-const parts = new PartCount();
-/** Whether a comparison of whole arrays or objects is under way. */
-let isComparing = false;
+/** What a look at a pair of arrays or objects costs, in elements. */
+const COSTLY = 4;
+/** As many are compared as quickly as another one is looked at. */
+const ELEMENTS_AT_ONCE = 8;

@@ -29,6 +29,11 @@ export function withExtraColumn(columns: CsvColumns): CsvColumns {
   return { ...columnsOf([...columns.names, name]), count: columns.count };
 }
 
+/** Bytes that a row can need beyond those it has itself: keys, quotes, nulls, one escape. */
+export function roomBesideRow({ keyWords, keyLengths }: CsvColumns): number {
+  return 4 * keyWords.length + 12 * keyLengths.length + 64;
+}
+
 function columnsOf(names: readonly string[]): CsvColumns {
   const keys = names.map((name, index) => Buffer.from(`${index === 0 ? "{" : ","}${JSON.stringify(name)}:`));
   const wordEnds = new Int32Array(keys.length + 1);

@@ -37,7 +37,7 @@ export interface CsvReaderOptions {
   readonly warn?: Warn | undefined;
   /** Takes rows that cannot be read; undefined: they are errors. The header has to be right. */
   readonly bad?: BadRecords | undefined;
-  /** The native kernels, if they are to be used after this many bytes of input. Default: never. */
+  /** The native kernels, if they are to be used for an input of at least this many bytes. Default: never. */
   readonly kernels?: ((bytes: number) => RecordKernels | undefined) | undefined;
 }
 
@@ -161,7 +161,7 @@ class CsvReader implements Transcoder {
   /** Valid rows: natively, where that is possible and worthwhile. What the native twin leaves is done here. */
   #parseRows(rows: CsvRows, bytes: Buffer, start: number, end: number, final: boolean, out: ByteSink): number {
     const offset = this.#offset - start;
-    const kernels = this.#nativeRows === undefined ? this.#options.kernels?.(this.#offset) : undefined;
+    const kernels = this.#nativeRows === undefined ? this.#options.kernels?.(this.#offset + end - start) : undefined;
     if (kernels !== undefined) this.#nativeRows = new NativeCsvRows(kernels, this.#rowsOptions!);
     if (this.#nativeRows === undefined) return rows.parse(bytes, start, end, final, offset, out);
     const { at, lines, isTrouble } = this.#nativeRows.parse(bytes, start, end, final, out);

@@ -1,7 +1,14 @@
 import { type ByteSink, viewOf } from "@jn/wire";
 import { badData, type JnError, type Place } from "../../jn-error.ts";
 import { cellKinds, countCells, EMPTY, isCutCharacter, QUOTED, TEXT } from "./cell-kind.ts";
-import { type CsvColumns, EMPTY_STRING_WORD, fillColumns, NULL_WORD, withExtraColumn } from "./csv-columns.ts";
+import {
+  type CsvColumns,
+  EMPTY_STRING_WORD,
+  fillColumns,
+  NULL_WORD,
+  roomBesideRow,
+  withExtraColumn,
+} from "./csv-columns.ts";
 import type { CsvDialect } from "./csv-dialect.ts";
 import { copyPlain, copyQuoted } from "../../text/plain-copy.ts";
 import { escapeByte } from "../../text/json-escape.ts";
@@ -51,7 +58,7 @@ export class CsvRows {
     const kinds = this.#kinds;
     const view = viewOf(bytes);
     let { keyWords, wordEnds, keyLengths } = this.#columns;
-    let room = this.#room();
+    let room = roomBesideRow(this.#columns);
     let to = out.bytes;
     let target = out.view;
     let length = out.length;
@@ -90,7 +97,7 @@ export class CsvRows {
           }
           this.#columns = withExtraColumn(this.#columns);
           ({ keyWords, wordEnds, keyLengths } = this.#columns);
-          room = this.#room();
+          room = roomBesideRow(this.#columns);
           grow(out, rowOut, length, end - at + room);
           to = out.bytes;
           target = out.view;
@@ -237,11 +244,6 @@ export class CsvRows {
       }
     }
     return { source: this.#options.source, line, column: at - lineStart + 1, byte: offset + at };
-  }
-
-  /** Bytes that a row can need beyond those it has itself: keys, quotes, nulls, one escape. */
-  #room(): number {
-    return 4 * this.#columns.keyWords.length + 12 * this.#columns.keyLengths.length + 64;
   }
 
   #tooLong(rowStart: number, rowOut: number, out: ByteSink): never {

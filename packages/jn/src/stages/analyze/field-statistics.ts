@@ -1,4 +1,4 @@
-import { readValue } from "../../filter/record-fields.ts";
+import { readValue } from "../../filter/record-value.ts";
 import { asDouble, isNumber, typeName } from "../../filter/value/value.ts";
 import { DistinctCount } from "../../sketches/distinct-count.ts";
 import { ExactSum } from "../../sketches/exact-sum.ts";

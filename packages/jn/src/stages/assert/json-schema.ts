@@ -1,21 +1,14 @@
-import { readFileSync } from "node:fs";
-import { ioError } from "@jn/wire";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { usageError } from "../../jn-error.ts";
 
 /**
  * A test by a JSON Schema (2020-12, by Ajv). What a schema says of formats is not checked.
  *
+ * @param name how messages call the schema
  * @returns what is wrong with a value; undefined: nothing
- * @throws JnError `USAGE` for what is no schema, WireError `IO`
+ * @throws JnError `USAGE` for what is no schema
  */
-export function schemaTest(path: string): (value: unknown) => string | undefined {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (error) {
-    throw ioError("read", path, error);
-  }
+export function valueTest(text: string, name: string): (value: unknown) => string | undefined {
   try {
     const ajv = new Ajv2020({ strict: false, validateFormats: false, logger: false });
     const schema = JSON.parse(text) as Record<string, unknown>;
@@ -29,6 +22,6 @@ export function schemaTest(path: string): (value: unknown) => string | undefined
         .join("; ");
     };
   } catch (error) {
-    throw usageError(`${path}: no JSON Schema: ${error instanceof Error ? error.message : String(error)}`);
+    throw usageError(`${name}: no JSON Schema: ${error instanceof Error ? error.message : String(error)}`);
   }
 }

@@ -1,15 +1,18 @@
 import type { ByteSink, Transcoder } from "@jn/wire";
-import { Aggregates, type AggregateSpec, checkValues } from "../../aggregates/aggregate-list.ts";
-import { type LineSourceOptions, recordLines } from "../../formats/ndjson/record-lines.ts";
-import { readValue } from "../../filter/record-fields.ts";
+import { Aggregates, type AggregateSpec, checkValues, holdsRecords } from "../../aggregates/aggregate-list.ts";
+import { type LineSourceOptions, recordLines, type RecordHandler } from "../../formats/ndjson/record-lines.ts";
+import { readValue } from "../../filter/record-value.ts";
 import { toJson } from "../../filter/value/json-text.ts";
 import type { Value } from "../../filter/value/value.ts";
 import type { LinePosition } from "../../json/record-check.ts";
 import type { Field } from "../../keys/field-list.ts";
+import { MAX_PATH_KEYS } from "../../kernels/native-records.ts";
 import { KeyBytes, SEQUENCE_BYTES } from "../../keys/key-bytes.ts";
+import { NativeValues } from "../../keys/native-values.ts";
 import { RecordKeys } from "../../keys/record-keys.ts";
 import { compareKeys } from "../../runs/entry-buffer.ts";
 import { ExternalSort } from "../../runs/external-sort.ts";
+import { HeapBound, MEMORY_ADVICE } from "../heap-bound.ts";
 
 export interface GroupedRecordsOptions extends LineSourceOptions {
   /** The fields whose values make a group; none: all records are one. */
@@ -35,31 +38,42 @@ interface Group {
   readonly aggregates: Aggregates;
 }
 
-class Grouping {
+class Grouping implements RecordHandler {
+  readonly usual: RecordHandler["usual"];
   readonly #options: GroupedRecordsOptions;
   readonly #position: LinePosition;
   readonly #keys: RecordKeys;
   readonly #key = new KeyBytes();
   readonly #groups = new Map<string, Group>();
+  /** Those of one text that were made of records in the usual form. */
+  readonly #groupsByText = new Map<string, Group>();
   #groupBytes = 0;
   #later: ExternalSort | undefined;
+  readonly #heap = new HeapBound(MEMORY_ADVICE);
   #count = 0;
+  /** Undefined: each record is taken by itself. */
+  #native: NativeValues | undefined;
 
   constructor(options: GroupedRecordsOptions, position: LinePosition) {
     this.#options = options;
     this.#position = position;
-    this.#keys = keysOf(options, position);
+    const paths = pathsOf(options);
+    this.#keys = new RecordKeys(paths, position);
+    const { kernels, aggregates } = options;
+    if (kernels !== undefined && !holdsRecords(aggregates) && paths.every((path) => path.length <= MAX_PATH_KEYS)) {
+      this.#native = new NativeValues(kernels, paths);
+      this.usual = (bytes, at, end) => this.#addUsual(bytes, at, end);
+    }
     if (options.by.length === 0) this.#groups.set("", { lead: "", aggregates: new Aggregates(options.aggregates) });
   }
 
   record(bytes: Buffer, lineStart: number, start: number): number {
-    const { by, memoryBytes } = this.#options;
+    const { by, aggregates, memoryBytes } = this.#options;
     const end = this.#keys.read(bytes, lineStart, start);
+    this.#heap.passed(end - start);
     const values = this.#keys.values;
-    checkValues(this.#options.aggregates, values.slice(by.length), this.#position);
-    this.#key.clear();
-    for (let at = 0; at < by.length; at++) this.#key.add(values[at]!);
-    const text = this.#key.text();
+    checkValues(aggregates, values, this.#position, by.length);
+    const text = this.#keyOf(values);
     let group = this.#groups.get(text);
     if (group === undefined) {
       if (this.#later !== undefined || this.#groupBytes + text.length > memoryBytes / 2) {
@@ -68,12 +82,49 @@ class Grouping {
         this.#later.add(this.#key.bytes, this.#key.length, bytes, start, end);
         return end;
       }
-      group = newGroup(this.#options, values);
-      this.#addTo(group, values, bytes, start, end);
-      this.#groups.set(text, group);
-      this.#groupBytes += 2 * text.length + group.lead.length + groupBytes(this.#options.aggregates);
-    } else this.#addTo(group, values, bytes, start, end);
+      group = this.#begin(text, values);
+    }
+    this.#addTo(group, values, () => readValue(bytes, start, end));
     return end;
+  }
+
+  /** Adds records in the usual form, many at once; returns where the first line begins that is for `record`. */
+  #addUsual(bytes: Buffer, start: number, end: number): number {
+    if (this.#native === undefined) return start;
+    const { aggregates, memoryBytes } = this.#options;
+    const { line } = this.#position;
+    const { rows, at } = this.#native.read(bytes, start, end, this.#position);
+    const mostBytes = rows.length * groupBytes(aggregates) + GROUP_GROWTH * (at - start);
+    const isRoomy = this.#later === undefined && this.#groupBytes + mostBytes <= memoryBytes / 2;
+    if (!isRoomy || !rows.every((values) => this.#isFine(values))) {
+      this.#native = undefined;
+      this.#position.line = line;
+      return start;
+    }
+    for (const values of rows) this.#addTo(this.#groupOf(values), values, noRecord);
+    this.#heap.passed(at - start);
+    return at;
+  }
+
+  #isFine(values: readonly Value[]): boolean {
+    try {
+      checkValues(this.#options.aggregates, values, this.#position, this.#options.by.length);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** The group of these values, which begins if it was not there. One text is looked up as it is. */
+  #groupOf(values: readonly Value[]): Group {
+    const [name] = values;
+    const isText = this.#options.by.length === 1 && typeof name === "string";
+    const known = isText ? this.#groupsByText.get(name) : undefined;
+    if (known !== undefined) return known;
+    const text = this.#keyOf(values);
+    const group = this.#groups.get(text) ?? this.#begin(text, values);
+    if (isText) this.#groupsByText.set(name, group);
+    return group;
   }
 
   finish(out: ByteSink): void {
@@ -81,13 +132,25 @@ class Grouping {
       const line = Buffer.from(lineOf(group));
       out.appendRecords(line, 0, line.length);
     }
+    this.#groups.clear();
     if (this.#later !== undefined) this.#putLater(this.#later, out);
   }
 
-  #addTo(group: Group, values: readonly Value[], bytes: Buffer, start: number, end: number): void {
-    const { by } = this.#options;
-    const growth = group.aggregates.add(values.slice(by.length), () => readValue(bytes, start, end));
-    this.#groupBytes += growth;
+  #keyOf(values: readonly Value[]): string {
+    this.#key.clear();
+    for (let at = 0; at < this.#options.by.length; at++) this.#key.add(values[at]!);
+    return this.#key.text();
+  }
+
+  #begin(text: string, values: readonly Value[]): Group {
+    const group = newGroup(this.#options, values);
+    this.#groups.set(text, group);
+    this.#groupBytes += 4 * text.length + group.lead.length + groupBytes(this.#options.aggregates);
+    return group;
+  }
+
+  #addTo(group: Group, values: readonly Value[], record: () => Value): void {
+    this.#groupBytes += group.aggregates.add(values, record, this.#options.by.length);
   }
 
   #putLater(later: ExternalSort, out: ByteSink): void {
@@ -102,6 +165,7 @@ class Grouping {
     };
     later.drain((bytes, keyStart, keyEnd, end) => {
       const kindEnd = keyEnd - SEQUENCE_BYTES;
+      this.#heap.passed(end - keyStart);
       this.#keys.read(bytes, keyEnd, keyEnd);
       if (group === undefined || compareKeys(bytes, keyStart, kindEnd, last, 0, last.length) !== 0) {
         put();
@@ -109,7 +173,7 @@ class Grouping {
         last = Buffer.from(bytes.subarray(keyStart, kindEnd));
         group = newGroup(this.#options, this.#keys.values);
       }
-      this.#addTo(group, this.#keys.values, bytes, keyEnd, end - 1);
+      this.#addTo(group, this.#keys.values, () => readValue(bytes, keyEnd, end - 1));
     });
     put();
     inOrder.drain((bytes, _keyStart, keyEnd, end) => out.appendRecords(bytes, keyEnd, end));
@@ -117,9 +181,13 @@ class Grouping {
 }
 
 /** The fields that make a group, then those that aggregates are of. */
-function keysOf({ by, aggregates }: GroupedRecordsOptions, position: LinePosition): RecordKeys {
-  const paths = aggregates.flatMap(({ path }) => (path === undefined ? [] : [path]));
-  return new RecordKeys([...by.map(({ path }) => path), ...paths], position);
+function pathsOf({ by, aggregates }: GroupedRecordsOptions): readonly (readonly string[])[] {
+  return [...by.map(({ path }) => path), ...aggregates.flatMap(({ path }) => (path === undefined ? [] : [path]))];
+}
+
+/** For aggregates none of which is of records. */
+function noRecord(): Value {
+  return null;
 }
 
 function newGroup({ by, aggregates }: GroupedRecordsOptions, values: readonly Value[]): Group {
@@ -138,3 +206,5 @@ function groupBytes(aggregates: readonly AggregateSpec[]): number {
 }
 
 const SKETCH_BYTES = 16 * 1024;
+/** What a byte of records can become in the texts of groups, at most about: in key, lead and name, of two bytes a character. */
+const GROUP_GROWTH = 8;

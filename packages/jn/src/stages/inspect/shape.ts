@@ -1,4 +1,5 @@
 import { ExactNumber } from "../../filter/value/exact-number.ts";
+import { usageError } from "../../jn-error.ts";
 import { externalKey } from "../../filter/value/object-key.ts";
 import { isArray, isNumber, isObject, typeName, type Value } from "../../filter/value/value.ts";
 
@@ -47,8 +48,18 @@ export function addValue(shape: Shape, value: Value, maxKeys: number): void {
   }
 }
 
-/** The shape as a JSON Schema. */
-export function jsonSchema(shape: Shape): Readonly<Record<string, unknown>> {
+/** The shape as a JSON Schema that stands for itself. */
+export function schemaOf(shape: Shape): Readonly<Record<string, unknown>> {
+  return { $schema: "https://json-schema.org/draft/2020-12/schema", ...jsonSchema(shape) };
+}
+
+/** The shape as a TypeScript type with a name. @throws JnError `USAGE` for what can be no name */
+export function typeText(shape: Shape, name: string): string {
+  if (!/^[A-Za-z_$][\w$]*$/.test(name)) throw usageError(`'${name}' is no name of a type`);
+  return `export type ${name} = ${typeScript(shape)};\n`;
+}
+
+function jsonSchema(shape: Shape): Readonly<Record<string, unknown>> {
   const types = typesOf(shape);
   const { members, elements, objects, isOpen } = shape;
   const required = [...(members ?? [])].filter(([, member]) => member.count === objects).map(([key]) => key);
@@ -63,8 +74,7 @@ export function jsonSchema(shape: Shape): Readonly<Record<string, unknown>> {
   };
 }
 
-/** The shape as a TypeScript type. */
-export function typeScript(shape: Shape, indent = ""): string {
+function typeScript(shape: Shape, indent = ""): string {
   const names = typesOf(shape).map((type) => {
     if (type === "integer") return "number";
     if (type === "object") return objectType(shape, indent);

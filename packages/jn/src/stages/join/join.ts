@@ -1,19 +1,21 @@
 import type { Transcoder } from "@jn/wire";
 import { checkValues } from "../../aggregates/aggregate-list.ts";
 import { type LineSourceOptions, recordLines } from "../../formats/ndjson/record-lines.ts";
-import { readValue } from "../../filter/record-fields.ts";
+import { readValue } from "../../filter/record-value.ts";
 import { badData } from "../../jn-error.ts";
 import type { LinePosition } from "../../json/record-check.ts";
 import type { Field } from "../../keys/field-list.ts";
 import { KeyBytes } from "../../keys/key-bytes.ts";
 import { matchingKey } from "../../keys/matching-key.ts";
 import { RecordKeys, valueAt } from "../../keys/record-keys.ts";
+import { collectGarbage } from "../../filter/engine.ts";
+import { HeapBound, MEMORY_ADVICE } from "../heap-bound.ts";
 import { FieldNames } from "./field-names.ts";
 import type { JoinOptions, RecordSlice } from "./join-options.ts";
 import { LeftRecord } from "./left-record.ts";
 import { RightIndex } from "./right-index.ts";
 import { putRightRecord } from "./right-record.ts";
-import { SpilledJoin } from "./spilled-join.ts";
+import { spillBytes, SpilledJoin } from "./spilled-join.ts";
 
 /**
  * A join of two sources: first all of the right side is read, by `right`, then the left side passes, through `left`.
@@ -26,12 +28,13 @@ export class Join {
   readonly #options: JoinOptions;
   readonly #names: FieldNames;
   readonly #index: RightIndex;
+  readonly #heap = new HeapBound(MEMORY_ADVICE);
   #spilled: SpilledJoin | undefined;
 
   constructor(options: JoinOptions) {
     this.#options = options;
     this.#names = new FieldNames(options);
-    this.#index = new RightIndex(options.memoryBytes);
+    this.#index = new RightIndex(options.memoryBytes - spillBytes(options));
   }
 
   /** Reads the right side; writes nothing. */
@@ -43,6 +46,7 @@ export class Join {
         record: (bytes, lineStart, start) => {
           const { end, key } = reader.read(bytes, lineStart, start);
           const record = { bytes, start, end };
+          this.#heap.passed(end - start);
           if (aggregates.length > 0) {
             const value = readValue(bytes, start, end);
             const values = aggregates.flatMap(({ path }) => (path === undefined ? [] : [valueAt(value, path)]));
@@ -70,6 +74,7 @@ export class Join {
         record: (bytes, lineStart, start, out) => {
           const { end, key } = reader.read(bytes, lineStart, start);
           const record = { bytes, start, end };
+          this.#heap.passed(end - start);
           if (keepsRight) this.#names.addLeft(record);
           if (this.#spilled !== undefined) this.#spilled.addLeft(key, record, position.line);
           else {
@@ -80,7 +85,7 @@ export class Join {
           return end;
         },
         finish: (out) => {
-          if (this.#spilled !== undefined) this.#spilled.finish(position.source, out);
+          if (this.#spilled !== undefined) this.#spilled.finish(position.source, this.#heap, out);
           else if (keepsRight)
             this.#index.eachUnmatched((record) => putRightRecord(record, this.#options, this.#names, out));
         },
@@ -98,6 +103,7 @@ export class Join {
       spilled.addRight(key, record);
     });
     this.#index.clear();
+    collectGarbage();
     return spilled;
   }
 }

@@ -1,6 +1,6 @@
 import type { ByteSink } from "@jn/wire";
 import { Aggregates } from "../../aggregates/aggregate-list.ts";
-import { readValue } from "../../filter/record-fields.ts";
+import { readValue } from "../../filter/record-value.ts";
 import type { Value } from "../../filter/value/value.ts";
 import { badData } from "../../jn-error.ts";
 import { eachKey } from "../../json/object-keys.ts";

@@ -2,7 +2,8 @@ import type { RecordSlice } from "./join-options.ts";
 
 /** The records of the right side in memory, by key. */
 export class RightIndex {
-  #bytes: Buffer = Buffer.allocUnsafeSlow(64 * 1024);
+  /** The system gives it page by page as it is used. */
+  #bytes: Buffer;
   #length = 0;
   #count = 0;
   #columns: Columns = columns(1024);
@@ -12,6 +13,7 @@ export class RightIndex {
 
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
+    this.#bytes = Buffer.allocUnsafeSlow(maxBytes);
   }
 
   /** Adds a record, with its key unless it has none; false when it has no room. */
@@ -21,7 +23,6 @@ export class RightIndex {
     if (this.#length + extra + this.#keyBytes + keyBytes + (this.#count + 1) * RECORD_BYTES > this.#maxBytes)
       return false;
     this.#keyBytes += keyBytes;
-    if (this.#length + extra > this.#bytes.length) this.#grow(extra);
     const at = this.#count++;
     if (at === this.#columns.next.length) this.#columns = columns(2 * at, this.#columns);
     const { starts, next, last } = this.#columns;
@@ -71,13 +72,6 @@ export class RightIndex {
   #slice(at: number): RecordSlice {
     const { starts } = this.#columns;
     return { bytes: this.#bytes, start: starts[at]!, end: starts[at + 1]! - 1 };
-  }
-
-  #grow(extra: number): void {
-    const wanted = Math.max(this.#length + extra, Math.min(2 * this.#bytes.length, this.#maxBytes));
-    const grown = Buffer.allocUnsafeSlow(wanted);
-    this.#bytes.copy(grown, 0, 0, this.#length);
-    this.#bytes = grown;
   }
 }
 

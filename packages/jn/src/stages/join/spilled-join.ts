@@ -3,6 +3,7 @@ import type { LinePosition } from "../../json/record-check.ts";
 import { KeyBytes, SEQUENCE_BYTES } from "../../keys/key-bytes.ts";
 import { compareKeys } from "../../runs/entry-buffer.ts";
 import { ExternalSort } from "../../runs/external-sort.ts";
+import type { HeapBound } from "../heap-bound.ts";
 import type { FieldNames } from "./field-names.ts";
 import type { JoinOptions, RecordSlice } from "./join-options.ts";
 import { LeftRecord } from "./left-record.ts";
@@ -22,7 +23,7 @@ export class SpilledJoin {
   constructor(options: JoinOptions, names: FieldNames) {
     this.#options = options;
     this.#names = names;
-    this.#both = new ExternalSort(options.memoryBytes / 2);
+    this.#both = new ExternalSort(spillBytes(options));
   }
 
   /** @param key undefined: it matches nothing */
@@ -36,10 +37,10 @@ export class SpilledJoin {
   }
 
   /** Joins all that was added. */
-  finish(source: string, out: ByteSink): void {
+  finish(source: string, heap: HeapBound, out: ByteSink): void {
     const { type, memoryBytes } = this.#options;
     const keepsRight = type === "right" || type === "full";
-    const inOrder = new ExternalSort(memoryBytes / 4);
+    const inOrder = new ExternalSort(spillBytes(this.#options));
     const rights = new HeldRights(memoryBytes / 4);
     const position: LinePosition = { source, line: 0 };
     const left = new LeftRecord(this.#options, this.#names, position);
@@ -63,6 +64,7 @@ export class SpilledJoin {
       rights.clear();
     };
     this.#both.drain((bytes, keyStart, keyEnd, end) => {
+      heap.passed(end - keyStart);
       const sideAt = keyEnd - SEQUENCE_BYTES - 1;
       const sequence = bytes.readUInt32BE(sideAt + 1) * 2 ** 32 + bytes.readUInt32BE(sideAt + 5);
       const record = { bytes, start: keyEnd, end: end - 1 };
@@ -94,6 +96,11 @@ export class SpilledJoin {
     this.#key.addSequence(sequence);
     this.#both.add(this.#key.bytes, this.#key.length, bytes, start, end);
   }
+}
+
+/** What each of two sorts takes; the records of one key get what is left, and so does what is in memory before anything is sorted. */
+export function spillBytes({ memoryBytes }: JoinOptions): number {
+  return Math.floor(memoryBytes / 3);
 }
 
 /** The records of the right side that have the key at hand. */

@@ -13,3 +13,14 @@ export function labelledRecords(labels: ReadonlyMap<string, string>, options: Li
   const remedy = "use --no-source, or rename it";
   return leadingFields({ names: new Set(labels.keys()), next: () => text, remedy }, options);
 }
+
+/** The fields that say where a record is from; none where nothing is to be said. */
+export function labelsOf(about: {
+  readonly source: string | undefined;
+  readonly label: string | undefined;
+}): ReadonlyMap<string, string> {
+  const labels = new Map<string, string>();
+  if (about.source !== undefined) labels.set("_source", about.source);
+  if (about.label !== undefined) labels.set("_label", about.label);
+  return labels;
+}

@@ -6,6 +6,7 @@ import type { Field } from "../../keys/field-list.ts";
 import { KeyBytes } from "../../keys/key-bytes.ts";
 import { RecordKeys } from "../../keys/record-keys.ts";
 import { ExternalSort } from "../../runs/external-sort.ts";
+import { HeapBound, MEMORY_ADVICE } from "../heap-bound.ts";
 
 export interface SortedRecordsOptions extends LineSourceOptions {
   /** What to sort by, the first field first; none: the record as a whole. */
@@ -28,9 +29,11 @@ export function sortedRecords(options: SortedRecordsOptions): Transcoder {
     );
     const sort = new ExternalSort(options.memoryBytes);
     const key = new KeyBytes();
+    const heap = new HeapBound(MEMORY_ADVICE);
     return {
       record(bytes, lineStart, start) {
         const end = keys.read(bytes, lineStart, start);
+        heap.passed(end - start);
         key.clear();
         for (const [at, value] of keys.values.entries()) {
           const isDescending = (by[at]?.isDescending ?? false) !== isReversed;

@@ -7,6 +7,7 @@ import { KeyBytes, SEQUENCE_BYTES } from "../../keys/key-bytes.ts";
 import { RecordKeys } from "../../keys/record-keys.ts";
 import { compareKeys } from "../../runs/entry-buffer.ts";
 import { ExternalSort } from "../../runs/external-sort.ts";
+import { HeapBound, MEMORY_ADVICE } from "../heap-bound.ts";
 
 export interface UniqueRecordsOptions extends LineSourceOptions {
   /** The fields that make a record another one; none: its bytes. */
@@ -32,6 +33,7 @@ export function uniqueRecords(options: UniqueRecordsOptions): Transcoder {
     );
     const key = new KeyBytes();
     const run = new RecordRun();
+    const heap = new HeapBound(MEMORY_ADVICE);
     const seen = new Set<string>();
     let seenBytes = 0;
     let last: string | undefined;
@@ -69,6 +71,7 @@ export function uniqueRecords(options: UniqueRecordsOptions): Transcoder {
           end = keys.read(bytes, lineStart, start);
           for (const value of keys.values) key.add(value);
         }
+        heap.passed(end - start);
         if (isNew(bytes, start, end)) run.add(bytes, start, end, out);
         return end;
       },
@@ -76,19 +79,27 @@ export function uniqueRecords(options: UniqueRecordsOptions): Transcoder {
         run.end(bytes, out);
       },
       finish(out) {
-        if (later !== undefined) putFirsts(later, memoryBytes / 4, out);
+        seen.clear();
+        if (later !== undefined) putFirsts(later, { memoryBytes: memoryBytes / 4, heap, out });
       },
     };
   });
 }
 
+interface Firsts {
+  readonly memoryBytes: number;
+  readonly heap: HeapBound;
+  readonly out: ByteSink;
+}
+
 /** Of entries whose keys end in a sequence number: the first of each key, in the order of their numbers. */
-function putFirsts(sorted: ExternalSort, memoryBytes: number, out: ByteSink): void {
+function putFirsts(sorted: ExternalSort, { memoryBytes, heap, out }: Firsts): void {
   const inOrder = new ExternalSort(memoryBytes);
   let last = Buffer.alloc(0);
   let isFirst = true;
   const sequence = Buffer.alloc(SEQUENCE_BYTES);
   sorted.drain((bytes, keyStart, keyEnd, end) => {
+    heap.passed(end - keyStart);
     const kindEnd = keyEnd - SEQUENCE_BYTES;
     if (!isFirst && compareKeys(bytes, keyStart, kindEnd, last, 0, last.length) === 0) return;
     isFirst = false;

@@ -1,7 +1,7 @@
 import type { ByteSink, Transcoder } from "@jn/wire";
 import { Aggregates, type AggregateSpec, checkValues } from "../../aggregates/aggregate-list.ts";
 import { type LineSourceOptions, recordLines } from "../../formats/ndjson/record-lines.ts";
-import { readValue } from "../../filter/record-fields.ts";
+import { readValue } from "../../filter/record-value.ts";
 import type { Value } from "../../filter/value/value.ts";
 import { badData } from "../../jn-error.ts";
 import { RecordKeys } from "../../keys/record-keys.ts";

@@ -1,70 +1,23 @@
 //! Fuzzing on any toolchain: random cases for as long as CUPRUM_SOAK_SECONDS says (a few seconds by default), each from a
 //! number that a failure tells. `cargo test --test soak -- --ignored`; CUPRUM_SOAK_CASE runs one case alone.
 
+#[path = "support/random_cases.rs"]
+mod random_cases;
 #[path = "support/reference.rs"]
 mod reference;
 mod support;
 
-use std::env;
 use std::fs::File;
 use std::io::{Read, Write};
 use std::os::fd::{IntoRawFd, OwnedFd};
 use std::os::unix::net::UnixStream;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::thread::{self, JoinHandle};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use cuprum_streams::{CopyEnd, End, MIN_LINE_BYTES, Outcome, PumpRequest, Shape, Slots};
+use random_cases::{Random, soak};
 use reference::{expected, split, whole};
 use support::{Shown, Started, ends, plain, start_consume, start_pump};
-
-struct Random(u64);
-
-impl Random {
-    /// Of a case: neighbouring numbers give unrelated ones (splitmix64).
-    fn of(case: u64) -> Self {
-        Self(case.wrapping_mul(0x9e37_79b9_7f4a_7c15))
-    }
-
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    fn below(&mut self, bound: usize) -> usize {
-        (self.next() % bound.max(1) as u64) as usize
-    }
-
-    fn one_in(&mut self, count: usize) -> bool {
-        self.below(count) == 0
-    }
-
-    fn bytes(&mut self, length: usize) -> Vec<u8> {
-        (0..length).map(|_| self.next() as u8).collect()
-    }
-}
-
-fn soak(run: impl Fn(&mut Random)) {
-    let number = |name: &str| env::var(name).ok().map(|text| text.parse::<u64>().expect(name));
-    let seconds = number("CUPRUM_SOAK_SECONDS").unwrap_or(5);
-    let only = number("CUPRUM_SOAK_CASE");
-    let end = Instant::now() + Duration::from_secs(seconds);
-    let mut case = only.unwrap_or(0);
-    loop {
-        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| run(&mut Random::of(case)))) {
-            eprintln!("it was CUPRUM_SOAK_CASE={case}");
-            resume_unwind(panic);
-        }
-        case += 1;
-        if only.is_some() || Instant::now() > end {
-            eprintln!("{case} cases");
-            return;
-        }
-    }
-}
 
 #[test]
 #[ignore = "long"]

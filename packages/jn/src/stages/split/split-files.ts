@@ -1,0 +1,88 @@
+import { ByteSink, pumpChunks } from "@jn/wire";
+import { type RecordOutlet, recordOutlet } from "../../address/record-outlet.ts";
+import { discardingOnFailure } from "../../address/records-out.ts";
+import { usageError } from "../../jn-error.ts";
+import type { Field } from "../../keys/field-list.ts";
+import type { PluginContext } from "../../plugins/plugin.ts";
+import { splitRecords } from "./split-records.ts";
+
+export interface SplitFilesOptions {
+  readonly by: readonly Field[];
+  /** How many records a file gets, where there are no fields to split by. */
+  readonly count: number;
+  /** More files than these are an error. */
+  readonly mostFiles: number;
+}
+
+/** Most files when nothing else is said: all of them are open at the same time. */
+export const MOST_FILES = 500;
+
+/**
+ * Writes records to several files, which appear when all is written; if anything fails, all stay as they were.
+ *
+ * @param pattern their address, with `{}` where they differ
+ * @param input NDJSON
+ * @returns the paths of the files
+ * @throws JnError, WireError
+ */
+export async function splitInto(
+  pattern: string,
+  options: SplitFilesOptions,
+  context: Omit<PluginContext, "name">,
+  input: AsyncIterable<Buffer>,
+): Promise<readonly string[]> {
+  if (!pattern.includes("{}")) throw usageError(`${pattern}: {} must stand where the names of the files differ`);
+  const outlets = new Map<string, RecordOutlet>();
+  await discardingOnFailure({ [Symbol.iterator]: () => outlets.values() }, async () => {
+    await writeTo(outlets, pattern, options, context, input);
+    const ended = [...outlets.values()];
+    for (const outlet of options.by.length === 0 ? ended.slice(-1) : ended) await outlet.end();
+    for (const outlet of ended) outlet.commit();
+  });
+  return [...outlets.values()].map(({ path }) => path);
+}
+
+async function writeTo(
+  outlets: Map<string, RecordOutlet>,
+  pattern: string,
+  { by, count, mostFiles }: SplitFilesOptions,
+  context: Omit<PluginContext, "name">,
+  input: AsyncIterable<Buffer>,
+): Promise<void> {
+  /** Records of parts whose files are not open yet. */
+  const waiting: (readonly [part: string, line: Buffer])[] = [];
+  const stage = splitRecords({
+    ...context,
+    source: "standard input",
+    by,
+    count,
+    put(part, line) {
+      const outlet = outlets.get(part);
+      if (outlet === undefined || waiting.length > 0) waiting.push([part, Buffer.from(line)]);
+      else outlet.push(line);
+    },
+  });
+  const settle = async (): Promise<void> => {
+    for (const [part, line] of waiting) {
+      let outlet = outlets.get(part);
+      if (outlet === undefined) {
+        if (outlets.size === mostFiles)
+          throw usageError(`that makes more than ${mostFiles} files; make them larger, or raise --max-files`);
+        // Pieces come one after the other: the one before is complete.
+        if (by.length === 0) await [...outlets.values()].at(-1)?.end();
+        outlet = await recordOutlet(pattern.replaceAll("{}", part), context, { makesFolder: true });
+        outlets.set(part, outlet);
+      }
+      outlet.push(line);
+    }
+    waiting.length = 0;
+  };
+  async function* settled(): AsyncGenerator<Buffer, void, undefined> {
+    for await (const chunk of input) {
+      yield chunk;
+      await settle();
+    }
+  }
+  await pumpChunks(settled(), stage, new ByteSink(() => undefined));
+  await settle();
+}

@@ -1,0 +1,282 @@
+//! Fuzzing of the kernels on any toolchain: what comes out does not depend on where the input is cut, on how much room there is for the
+//! output, or on how many threads work. What it has to be is compared with the TypeScript reference by the tests of jn.
+//! `cargo test --test soak -- --ignored`; CUPRUM_SOAK_CASE runs one case alone.
+
+#[path = "../../streams/tests/support/random_cases.rs"]
+mod random_cases;
+
+use cuprum_records::{
+    Chunk, Comparison, Condition, CsvCells, CsvOptions, CsvRows, JsonElements, Operand, Outcome, Piece, Progress,
+    RecordProgram, Records, Stop,
+};
+use random_cases::{Random, soak};
+
+/// A kernel on a chunk: reads from `start` on, writes to `out[length..]`.
+type Kernel<'kernel> = dyn FnMut(Chunk<'_>, &mut [u8], usize) -> Progress + 'kernel;
+
+/// What a kernel made of an input, and where it stopped.
+#[derive(Debug, PartialEq, Eq)]
+struct Made {
+    output: String,
+    at: usize,
+    lines: usize,
+    is_trouble: bool,
+}
+
+/// Runs a kernel on an input that arrives in pieces: up to each of `cuts`, then all of it.
+fn run(kernel: &mut Kernel<'_>, input: &[u8], cuts: &[usize], room: usize, has_end: bool) -> Made {
+    let mut out = vec![0; room];
+    let mut output = Vec::new();
+    let mut made = Made {
+        output: String::new(),
+        at: 0,
+        lines: 0,
+        is_trouble: false,
+    };
+    for &end in cuts.iter().chain([&input.len()]) {
+        loop {
+            let chunk = Chunk {
+                bytes: &input[..end],
+                start: made.at,
+                is_final: has_end && end == input.len(),
+            };
+            let Progress {
+                at,
+                length,
+                lines,
+                stop,
+            } = kernel(chunk, &mut out, 0);
+            assert!(at >= made.at && at <= end);
+            output.extend_from_slice(&out[..length]);
+            made.at = at;
+            made.lines += lines;
+            match stop {
+                Stop::Room if length == 0 => out.resize(2 * out.len(), 0),
+                Stop::Room => {}
+                Stop::Input => break,
+                Stop::Trouble => {
+                    made.is_trouble = true;
+                    made.output = String::from_utf8(output).expect("UTF-8");
+                    return made;
+                }
+            }
+        }
+    }
+    made.output = String::from_utf8(output).expect("UTF-8");
+    made
+}
+
+/// A text of random pieces; now and then so long that two threads work on it.
+fn text(random: &mut Random, pieces: &[&str]) -> Vec<u8> {
+    let count = random.below(60);
+    let mut text: Vec<u8> = (0..count)
+        .flat_map(|_| pieces[random.below(pieces.len())].bytes())
+        .collect();
+    if random.one_in(20) && !text.is_empty() {
+        text = text.repeat(200_000 / text.len() + 1);
+    }
+    text
+}
+
+/// Some places that are allowed, in order.
+fn cuts(random: &mut Random, allowed: &[usize]) -> Vec<usize> {
+    let mut cuts: Vec<usize> = (0..random.below(8))
+        .filter_map(|_| allowed.get(random.below(allowed.len())).copied())
+        .collect();
+    cuts.sort_unstable();
+    cuts
+}
+
+fn line_ends(input: &[u8]) -> Vec<usize> {
+    let ends = input.iter().enumerate().filter(|(_, byte)| **byte == b'\n');
+    ends.map(|(at, _)| at + 1).collect()
+}
+
+/// Where a character begins: the kernels are given valid UTF-8.
+fn characters(input: &[u8]) -> Vec<usize> {
+    (0..input.len()).filter(|&at| input[at] & 0xc0 != 0x80).collect()
+}
+
+#[test]
+#[ignore = "long"]
+fn rows_of_csv_cut_anywhere() {
+    const ROWS: [&str; 4] = ["1,\"x\n1,y\"\n", "2,\"\n\n\n\"\n", "\"a\",b\r\n", "é,3\n"];
+    const PIECES: [&str; 24] = [
+        "a",
+        "é",
+        "1",
+        "-2.5",
+        "007",
+        ".5",
+        "true",
+        "null",
+        ",",
+        ",",
+        ",",
+        "\n",
+        "\n",
+        "\r\n",
+        "\r",
+        "\"",
+        "\"x\"",
+        "\"x,\ny\"",
+        "\"\"",
+        "\\",
+        "\t",
+        "#",
+        "a text longer than a block of thirty-two bytes",
+        "12345678901234567",
+    ];
+    soak(|random| {
+        // Long inputs that go on being right: what two threads do with line feeds inside quotes.
+        let (input, columns) = if random.one_in(20) {
+            (text(random, &ROWS).repeat(1000), 2)
+        } else {
+            (text(random, &PIECES), 1 + random.below(3))
+        };
+        let key = |column: usize| format!("{}\"column {column}\":", if column == 0 { '{' } else { ',' }).into_bytes();
+        let mut rows = CsvRows::new(CsvOptions {
+            delimiter: b',',
+            quote: if random.one_in(8) { None } else { Some(b'"') },
+            comment: if random.one_in(4) { Some(b'#') } else { None },
+            infer: !random.one_in(4),
+            fill: random.one_in(2),
+            max_record_bytes: if random.one_in(8) { 20 } else { 1 << 20 },
+            keys: (0..columns).map(key).collect(),
+        });
+        let mut kernel = |chunk: Chunk<'_>, out: &mut [u8], length| rows.parse(chunk, out, length);
+        let whole = run(&mut kernel, &input, &[], 8 * input.len() + 4096, true);
+        let cuts = cuts(random, &characters(&input));
+        let room = 100 + random.below(2000);
+        assert_eq!(
+            run(&mut kernel, &input, &cuts, room, true),
+            whole,
+            "{:?} at {cuts:?}",
+            String::from_utf8_lossy(&input)
+        );
+    });
+}
+
+#[test]
+#[ignore = "long"]
+fn records_cut_between_lines() {
+    const PIECES: [&str; 20] = [
+        "{\"a\":1,\"b\":\"x\"}\n",
+        "{\"a\":1,\"b\":\"x\"}\n",
+        "{\"a\":95.5,\"b\":\"é\"}\n",
+        "{\"a\":null,\"b\":\"y\"}\n",
+        "{\"b\":\"y\",\"a\":12}\n",
+        "{\"a\":{\"b\":2},\"b\":[1,{}]}\n",
+        "{\"a\":\"text\",\"b\":\"a\\nb\"}\n",
+        "{\"a\":12345678901234567890,\"b\":1e3}\n",
+        "{\"a\":true,\"a\":false,\"b\":0}\n",
+        "{}\n",
+        "[]\n",
+        "7\n",
+        "\n",
+        " \n",
+        " {\"a\" : 1 , \"b\" : \"x\"}\n",
+        "{\"a\":1,\"b\":\"x\"}\r\n",
+        "{\"a\":1\n",
+        "nope\n",
+        "{\"long\":\"a text longer than a block of thirty-two bytes\",\"a\":99,\"b\":\"z\"}\n",
+        "{\"a\":91,\"b\":\"x\"}\n",
+    ];
+    soak(|random| {
+        let input = text(random, &PIECES);
+        let path = |keys: &[&str]| keys.iter().map(|key| key.as_bytes().to_vec()).collect::<Vec<_>>();
+        let result = match random.below(3) {
+            0 => Outcome::Record {
+                before: Vec::new(),
+                after: b"\n".to_vec(),
+            },
+            1 => Outcome::IfTrue { slot: 0 },
+            _ => Outcome::Built(vec![
+                Piece::Bytes(b"[".to_vec()),
+                Piece::Slot(1),
+                Piece::Bytes(b"]".to_vec()),
+            ]),
+        };
+        let condition = if random.one_in(2) {
+            Some(Condition::Compare(
+                Comparison::Greater,
+                Operand::Slot(0),
+                Operand::Number(90.0),
+            ))
+        } else {
+            None
+        };
+        let paths = vec![path(&["a"]), path(&["b"])];
+        let allowed = line_ends(&input);
+        let room = 100 + random.below(2000);
+        let cuts = cuts(random, &allowed);
+        let mut records = Records::new(RecordProgram {
+            paths,
+            condition,
+            result,
+        });
+        let mut kernel = |chunk: Chunk<'_>, out: &mut [u8], length| records.run(chunk, out, length);
+        let whole = run(&mut kernel, &input, &[], 8 * input.len() + 4096, false);
+        assert_eq!(
+            run(&mut kernel, &input, &cuts, room, false),
+            whole,
+            "{:?} at {cuts:?}",
+            String::from_utf8_lossy(&input)
+        );
+
+        let cells = CsvCells::new(b',', &[b"{\"a\":".to_vec(), b",\"b\":".to_vec()]);
+        let mut kernel = |chunk: Chunk<'_>, out: &mut [u8], length| cells.write(chunk, out, length);
+        let whole = run(&mut kernel, &input, &[], 8 * input.len() + 4096, false);
+        assert_eq!(
+            run(&mut kernel, &input, &cuts, room, false),
+            whole,
+            "{:?} at {cuts:?}",
+            String::from_utf8_lossy(&input)
+        );
+    });
+}
+
+#[test]
+#[ignore = "long"]
+fn elements_of_json_cut_anywhere() {
+    const PIECES: [&str; 22] = [
+        ",{\"a\":1}",
+        ",{\"a\":1}",
+        ",[1, 2,\n3]",
+        ", \"text\"",
+        ",\"é\\n\"",
+        ",\"\\u00e9\"",
+        ",1.5e3",
+        ",true",
+        ",null",
+        ",{}",
+        ",[]",
+        ",{ \"a\" : [ {} ] }",
+        " ",
+        "\n",
+        "]",
+        "}",
+        "{",
+        ",",
+        "1",
+        "tru",
+        "\"",
+        ",\"a text longer than a block of thirty-two bytes\"",
+    ];
+    soak(|random| {
+        let pieces = if random.one_in(2) { &PIECES[..14] } else { &PIECES };
+        let input = text(random, pieces);
+        let max_record_bytes = if random.one_in(8) { 10 } else { 1 << 20 };
+        let elements = JsonElements { max_record_bytes };
+        let mut kernel = |chunk: Chunk<'_>, out: &mut [u8], length| elements.write(chunk, out, length);
+        let whole = run(&mut kernel, &input, &[], 8 * input.len() + 4096, false);
+        let cuts = cuts(random, &characters(&input));
+        let room = 100 + random.below(2000);
+        assert_eq!(
+            run(&mut kernel, &input, &cuts, room, false),
+            whole,
+            "{:?} at {cuts:?}",
+            String::from_utf8_lossy(&input)
+        );
+    });
+}
