@@ -13,7 +13,8 @@ export interface XmlReaderOptions extends TextSourceOptions {
 
 /** An element that is being read. */
 interface Open {
-  readonly members: Map<string, unknown>;
+  /** Attributes and child elements; undefined: there are none, as in most elements. */
+  members: Map<string, unknown> | undefined;
   text: string;
 }
 
@@ -50,8 +51,10 @@ export function xmlReader(options: XmlReaderOptions): Transcoder {
     path.push(name);
     if (path.length > MAX_DEPTH) throw bad(`elements are nested deeper than ${MAX_DEPTH} levels`);
     if (open.length === 0 && !isRecord()) return;
-    const members = new Map<string, unknown>();
-    for (const [attribute, value] of Object.entries(attributes)) {
+    let members: Map<string, unknown> | undefined;
+    for (const attribute of Object.keys(attributes)) {
+      const value = attributes[attribute]!;
+      members ??= new Map();
       size += attribute.length + value.length;
       members.set(`@${attribute}`, typedValue(value, infer));
     }
@@ -80,7 +83,7 @@ export function xmlReader(options: XmlReaderOptions): Transcoder {
     if (parent === undefined) {
       size = 0;
       emit(value);
-    } else add(parent.members, name, value);
+    } else add((parent.members ??= new Map()), name, value);
   });
   return textReader(options, {
     push(text, to) {
@@ -97,8 +100,8 @@ export function xmlReader(options: XmlReaderOptions): Transcoder {
 }
 
 function valueOf({ members, text }: Open, infer: boolean): unknown {
-  const trimmed = text.replace(OUTER_BLANKS, "");
-  if (members.size === 0) return typedValue(trimmed, infer);
+  const trimmed = OUTER_BLANK.test(text) ? text.replace(OUTER_BLANKS, "") : text;
+  if (members === undefined) return typedValue(trimmed, infer);
   if (trimmed !== "") members.set("#text", typedValue(trimmed, infer));
   return members;
 }
@@ -113,5 +116,6 @@ function add(members: Map<string, unknown>, name: string, value: unknown): void 
 
 const MAX_DEPTH = 1000;
 
+const OUTER_BLANK = /^[ \t\r\n]|[ \t\r\n]$/;
 /** White space of XML (XML 1.0, production 3), and of it alone, around a text. */
 const OUTER_BLANKS = /^[ \t\r\n]+|[ \t\r\n]+$/g;
