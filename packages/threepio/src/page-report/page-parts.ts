@@ -15,7 +15,7 @@ export interface PagePart {
 }
 
 /** Results in a part. */
-const PART_TESTS = 4000;
+const PART_TESTS = 2000;
 /** Characters of details in a part, and in all: a page has to open, whatever went wrong. */
 const PART_DETAILS = 128 * 1024;
 const MAX_DETAILS = 48 * 1024 * 1024;
