@@ -53,7 +53,7 @@ test("the packed tarball, installed by npm install -g, gives a working jn", { ti
   chmodSync(join(bin, "node"), 0o755);
   for (const way of process.platform === "linux" ? ways : []) {
     const seen = join(folder, "seen");
-    const marked = { ...env, PATH: `${bin}:${env["PATH"]}`, XDG_RUNTIME_DIR: folderWith(context), SEEN: seen };
+    const marked = { ...env, PATH: `${bin}:${process.env["PATH"]}`, XDG_RUNTIME_DIR: folderWith(context), SEEN: seen };
     const command = `echo '{"x":1}' | ${way} cat | cat`;
     const outcome = await run("sh", ["-c", command], { cwd: local, env: marked });
     assert.equal(outcome.stdout, '{"x":1}\n', way);
