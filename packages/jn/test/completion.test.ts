@@ -39,7 +39,7 @@ test(
 
 function hasFish(): boolean {
   try {
-    execFileSync("fish", ["-c", "true"]);
+    execFileSync("sh", ["-c", "command -v fish"]);
     return true;
   } catch {
     return false;
