@@ -258,3 +258,19 @@ describe("jn run", { timeout: 300_000 }, () => {
     assert.deepEqual(readdirSync(cwd).toSorted(), ["data", "data.csv"]);
   });
 });
+
+test("sh runs in a pipeline only what is declared, from where it is declared to be; typed, also what is on the path", async (context) => {
+  const { cwd, env, run } = place(context);
+  const undeclared = await run("sh -f lines echo hello");
+  failed(undeclared, 2, /^jn run: stage 1, sh: 'echo' is no command of jn, and no program that pipelines may run/);
+  mkdirSync(join(cwd, "data/jn"), { recursive: true });
+  writeFileSync(join(cwd, "data/jn/programs.json"), '{"echo": {}, "other": {"path": "/bin/echo"}}');
+  assert.equal(succeeded(await run("sh echo hello")), '{"line":1,"text":"hello"}\n');
+  assert.equal(succeeded(await run("sh -f lines other hello | head")), '{"line":1,"text":"hello"}\n');
+  const typed = await runShell("jn sh other one; jn sh printf two", { cwd, env });
+  assert.equal(succeeded(typed), '{"line":1,"text":"one"}\n{"line":1,"text":"two"}\n');
+  // What a project declares counts for what is typed only when it is trusted.
+  mkdirSync(join(cwd, ".jn"), { recursive: true });
+  writeFileSync(join(cwd, ".jn/programs.json"), '{"printf": {"path": "/bin/false"}}');
+  assert.equal(succeeded(await runShell("jn sh printf two", { cwd, env })), '{"line":1,"text":"two"}\n');
+});

@@ -11,7 +11,8 @@ export const sh: Command = {
   details: [
     "Runs PROGRAM with its arguments, all that follow it; no shell sees them, and its standard input is empty. What it prints is read as\n" +
       "FORMAT: any that can be read, or columns (blanks between them, names on the first line), as ps, df and lsblk have it anyway. Other\n" +
-      "programs: lines, {line, text}. When it fails, jn does, too, with exit code 3 and the last line of its standard error.",
+      "programs: lines, {line, text}. A program that is declared for pipelines (see jn run) runs from where it is declared to be; as a stage of\n" +
+      "jn run it has to be declared. When it fails, jn does, too, with exit code 3 and the last line of its standard error.",
   ],
   flags: [
     {

@@ -19,21 +19,42 @@ export interface DeclaredProgram {
  * @throws JnError `USAGE` that says how to declare it
  */
 export function declaredProgram(name: string, commands: readonly string[]): DeclaredProgram {
+  const { program, file, known } = search(name);
+  if (program === undefined) {
+    const suggestion = didYouMean(name, [...commands, ...known]);
+    throw usageError(
+      `'${name}' is no command of jn, and no program that pipelines may run${suggestion}; to declare it, add "${name}": {} to ${userFile()}`,
+    );
+  }
+  if (!mayRun(file!))
+    throw usageError(`the programs of this project (${file!.path}) are not trusted; read it, then: jn run --trust`);
+  return program;
+}
+
+/** The program of this name that somebody has typed: where it is declared to be, else on the path. @throws JnError `USAGE` */
+export function typedProgram(name: string): DeclaredProgram {
+  const { program, file } = search(name);
+  return program !== undefined && mayRun(file!) ? program : { name };
+}
+
+/** The first declaration of a program, and its file; the names that were seen on the way. */
+function search(name: string): {
+  readonly program?: DeclaredProgram | undefined;
+  readonly file?: ProgramFile | undefined;
+  readonly known: readonly string[];
+} {
   const known: string[] = [];
   for (const file of programFiles()) {
     const programs = programsIn(file.path);
-    const found = programs.get(name);
+    const program = programs.get(name);
     known.push(...programs.keys());
-    if (found === undefined) continue;
-    if (!file.isOurs && !isTrusted(file.path)) {
-      throw usageError(`the programs of this project (${file.path}) are not trusted; read it, then: jn run --trust`);
-    }
-    return found;
+    if (program !== undefined) return { program, file, known };
   }
-  const suggestion = didYouMean(name, [...commands, ...known]);
-  throw usageError(
-    `'${name}' is no command of jn, and no program that pipelines may run${suggestion}; to declare it, add "${name}": {} to ${userFile()}`,
-  );
+  return { known };
+}
+
+function mayRun({ path, isOurs }: ProgramFile): boolean {
+  return isOurs || isTrusted(path);
 }
 
 /** Trusts what the nearest project declares, as it is now, and returns its file. @throws JnError `USAGE` when there is none */
@@ -45,7 +66,13 @@ export function trustPrograms(): string {
   return file.path;
 }
 
-function programFiles(): readonly { readonly path: string; readonly isOurs: boolean }[] {
+interface ProgramFile {
+  readonly path: string;
+  /** Whether it is the user's own, and not a project's. */
+  readonly isOurs: boolean;
+}
+
+function programFiles(): readonly ProgramFile[] {
   const found = [];
   for (let at = process.cwd(); ; at = dirname(at)) {
     found.push({ path: join(at, ".jn/programs.json"), isOurs: false });

@@ -69,6 +69,8 @@ async function stageOf(
   }
   if (name === "run") throw usageError("a pipeline cannot be a stage of another one");
   const invocation = invocationOf(command, args, warn, commands);
+  // What runs a program is no way around declaring it.
+  if (command.namesProgram === true) declaredProgram(invocation.positionals[0]!, commands.names);
   const surplus = [...NOT_IN_PIPELINES].find((flag) => invocation.flags.has(flag));
   if (surplus !== undefined) throw usageError(`--${surplus} has no place in a pipeline; jn ${name} --${surplus} works`);
   const fused = await fusedStage(command, invocation, place);

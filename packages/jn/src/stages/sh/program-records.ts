@@ -2,6 +2,7 @@ import { parseAddress } from "../../address/address.ts";
 import { planReading } from "../../address/plan.ts";
 import { openReader, type ReadContext } from "../../address/records-in.ts";
 import { programStage } from "../../processes/program-stage.ts";
+import { typedProgram } from "../../run/declared-programs.ts";
 import { transcodingStage } from "../../streams/transcoding-stage.ts";
 import { columnsReader } from "./columns.ts";
 
@@ -25,7 +26,7 @@ export async function* programRecords(
   context: ReadContext,
 ): AsyncGenerator<Buffer, void, undefined> {
   const run = programStage({
-    program: { name: program },
+    program: typedProgram(program),
     args,
     name: program,
     missing: `there is no program '${program}' on the path`,
