@@ -19,13 +19,17 @@ const SEED = 20_261_121;
  *
  * - where both find that an expression is no path, or that and something else wrong, after the same results: which of it
  *   is said;
- * - what is no path, but that jq takes for one, or the other way about: `tostring` of a string, and loops;
+ * - what is no path, but that jq takes for one, as the value that comes out is the one that went in, such as `tostring` of
+ *   a string; or the other way about, in loops;
+ * - which of two things that are wrong with an assignment, a slice and a place before the array, is said;
  * - `bsearch` in an array that is not sorted, where the manual promises nothing.
  */
 function isMeant(program: string, theirs: string, ours: string): boolean {
-  if (!/Invalid path expression/.test(theirs + ours)) return program.includes("bsearch");
+  if (/Out of bounds negative/.test(theirs) && /A slice of an array can only/.test(ours)) return true;
+  if (!/Invalid path expression/.test(theirs + ours)) return /bsearch|(?:path|del)\([^]*tostring/.test(program);
   const failure = /(?:^|\n)!(?!!)[^]*$/;
   if (failure.test(theirs) && failure.test(ours)) return theirs.replace(failure, "") === ours.replace(failure, "");
+  if (!failure.test(theirs) && /Invalid path expression with result/.test(ours)) return true;
   return /(?:path|del|pick|map_values)\(|=/.test(program) && NO_PATHS.test(program);
 }
 

@@ -105,6 +105,7 @@ test("values as deep as an input can be are written, read and looked through", {
   for (const [filter, output] of [
     [`${deep} | tojson | fromjson | flatten`, "[]"],
     [`${deep} | [..] | length`, "10000"],
+    [`(${deep}) == (${deep})`, "true"],
     [`${deep} | tostring | length`, "20000"],
     [`${deep} | [.] | tojson | try fromjson catch contains("Exceeds depth limit for parsing")`, "true"],
     [`${deep} | [[.]] | tojson | contains("<skipped: too deep>")`, "true"],
@@ -117,7 +118,7 @@ test("values as deep as an input can be are written, read and looked through", {
 
 test("what cannot be done with values as deep as that is a clean error", { timeout: 120_000 }, async () => {
   const deep = "reduce range(9999) as $i ([]; [.])";
-  for (const filter of [`(${deep}) == (${deep})`, `${deep} | [tostream] | length`, `${deep} | walk(.)`])
+  for (const filter of [`(${deep}) | contains([.])`, `${deep} | [tostream] | length`, `${deep} | walk(.)`])
     failed(
       await runJn(["filter", "-n", filter]),
       3,

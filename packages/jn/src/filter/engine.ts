@@ -4,20 +4,14 @@ import type * as vm from "node:vm";
 
 /**
  * Whether what is alive, with so many bytes more, takes most of the heap: the engine dies, instead of failing, where that
- * ends. Costs a microsecond, unless it is near.
+ * ends. Costs a microsecond, unless it is near: then all that is no longer used is collected, which takes long where much
+ * is alive. So it is full before it is as full as that again.
  */
 export function isHeapFull(more = 0): boolean {
-  if (!takes(MOST_OF_HEAP, more)) return false;
-  const { used_heap_size: used, heap_size_limit: limit } = engine().getHeapStatistics();
-  // A collection of a heap that is in use takes long: not one for every look.
-  if (used - alive < LITTLE_OF_HEAP * limit && !takes(MOST_OF_HEAP + LITTLE_OF_HEAP, more)) return false;
+  if (!takes(SHARE_TO_COLLECT, more)) return false;
   collectGarbage();
-  alive = heapSize();
-  return takes(MOST_OF_HEAP, more);
+  return takes(SHARE_ALIVE, more);
 }
-
-/** Bytes that were alive when it was looked last. */
-let alive = 0;
 
 /** In bytes, what is no longer used included. */
 export function heapSize(): number {
@@ -56,8 +50,8 @@ function engine(): typeof v8 {
 
 /** What is part of Node is found from anywhere. */
 const load = createRequire("/");
-const MOST_OF_HEAP = 0.75;
-const LITTLE_OF_HEAP = 0.1;
+const SHARE_TO_COLLECT = 0.75;
+const SHARE_ALIVE = 0.7;
 /** What the limit allows besides the old generation, where everything that stays ends up. */
 const YOUNG_BYTES = 48 * 1024 * 1024;
 let loaded: typeof v8 | undefined;

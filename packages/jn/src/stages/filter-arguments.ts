@@ -39,7 +39,10 @@ function expressionOf(
   positionals: readonly string[],
 ): { readonly expression: string; readonly rest: readonly string[] } {
   const file = flags.text("from-file");
-  if (file !== undefined) return { expression: textOf(file, "read the expression from"), rest: positionals };
+  if (file !== undefined) {
+    const text = textOf(file, "read the expression from");
+    return { expression: text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text, rest: positionals };
+  }
   const [expression, ...rest] = positionals;
   if (expression === undefined) throw usageError("the expression is missing; usage: jn filter EXPRESSION [ADDRESS...]");
   return { expression, rest };
@@ -94,4 +97,5 @@ function textOf(file: string, what = "read"): string {
   }
 }
 
+const BYTE_ORDER_MARK = "\ufeff";
 const MAX_INDENT = 7;

@@ -32,7 +32,9 @@ export function ownedUpdate(emitter: Emitter, node: Node, own: string, site: Sit
     const value = emitter.value(part, at);
     return mentionsInput(part) ? `${own}.released(${value})` : value;
   };
-  if (!changesInPlace(emitter, node, site)) return node.kind === "identity" ? site.input : released(node, site);
+  if (node.kind === "identity") return site.input;
+  // Of a choice, a side may be the state as it is.
+  if (node.kind !== "if" && !changesInPlace(emitter, node, site)) return released(node, site);
   switch (node.kind) {
     case "pipe": {
       const left = ownedUpdate(emitter, node.left, own, site);

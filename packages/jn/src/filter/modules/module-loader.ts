@@ -86,7 +86,8 @@ export class ModuleLoader {
 
   #find(wanted: Import, ending: string, folder: string | undefined): string | undefined {
     const parts = wanted.path.split("/");
-    if (parts.some((part, at) => part === ".." || (at > 0 && part === parts[at - 1]))) return undefined;
+    if (parts.some((part, at) => part === ".." || part.includes("\0") || (at > 0 && part === parts[at - 1])))
+      return undefined;
     const own = searchOf(wanted.meta).map((place) => resolve(folder ?? ".", place));
     for (const place of [...own, ...this.#searchList]) {
       const from = /^\.(?:\/|$)/.test(place) ? resolve(folder ?? ".", place) : place.replace(/^~(?=\/|$)/, homedir());

@@ -110,8 +110,8 @@ export class StepsExceeded extends Error {
 const LOOK_BYTES = 2 ** 20;
 /** To fill so many bytes takes about as long as a look at an element of an array. */
 const BYTES_PER_ELEMENT_LOOKED_AT = 64;
-const FEW = 0xf;
-const MEMBER_BYTES = 24;
+const FEW = 3;
+const MEMBER_BYTES = 48;
 const LONG_TEXT = 2 ** 14;
 const ROUND = 0xfff;
 /** An array that grows is copied to one half as long again. */

@@ -58,6 +58,10 @@ export function sortedKeys(value: ObjectValue): string[] {
 
 /** jq's total order: null < false < true < numbers < strings < arrays < objects. Negative, 0 or positive. */
 export function compareValues(left: Value, right: Value): number {
+  return compareAt(0, left, right);
+}
+
+function compareAt(depth: number, left: Value, right: Value): number {
   // NaN comes before every number, itself included.
   if (typeof left === "number" && typeof right === "number") return compareDoubles(left, right);
   if (typeof left === "string" && typeof right === "string") return compareStrings(left, right);
@@ -67,8 +71,9 @@ export function compareValues(left: Value, right: Value): number {
   if (isNumber(left) && isNumber(right)) return ExactNumber.compare(left, right);
   if (rank < ARRAY_RANK) return 0;
   spend(COSTLY);
-  if (isArray(left) && isArray(right)) return compareArrays(left, right);
-  return compareObjects(left as ObjectValue, right as ObjectValue);
+  if (depth === MAX_CALLS) return compareDeep(left, right);
+  if (isArray(left) && isArray(right)) return compareArrays(depth, left, right);
+  return compareObjects(depth, left as ObjectValue, right as ObjectValue);
 }
 
 function compareDoubles(left: number, right: number): number {
@@ -110,28 +115,62 @@ function orderRank(value: Value): number {
   }
 }
 
-function compareArrays(left: readonly Value[], right: readonly Value[]): number {
+function compareArrays(depth: number, left: readonly Value[], right: readonly Value[]): number {
   const length = Math.min(left.length, right.length);
   let at = 0;
   let order = 0;
-  while (order === 0 && at < length) order = compareValues(left[at]!, right[at++]!);
+  while (order === 0 && at < length) order = compareAt(depth + 1, left[at]!, right[at++]!);
   spend(at / ELEMENTS_AT_ONCE);
   return order === 0 ? left.length - right.length : order;
 }
 
 /** First the sorted keys as arrays, then the values key by key. */
-function compareObjects(left: ObjectValue, right: ObjectValue): number {
+function compareObjects(depth: number, left: ObjectValue, right: ObjectValue): number {
   const keys = sortedKeys(left);
-  const order = compareArrays(keys, sortedKeys(right));
+  const order = compareArrays(depth, keys, sortedKeys(right));
   if (order !== 0) return order;
   for (const key of keys) {
-    const byValue = compareValues(left[internalKey(key)]!, right[internalKey(key)]!);
+    const byValue = compareAt(depth + 1, left[internalKey(key)]!, right[internalKey(key)]!);
     if (byValue !== 0) return byValue;
   }
   return 0;
 }
 
+/** The same for two arrays or two objects, without a function that calls itself. */
+function compareDeep(left: Value, right: Value): number {
+  const open = [{ ...partsOf(left, right), next: 0 }];
+  for (let pair = open.at(-1); pair !== undefined; pair = open.at(-1)) {
+    const at = pair.next++;
+    if (at === pair.lefts.length || at === pair.rights.length) {
+      if (pair.lefts.length !== pair.rights.length) return pair.lefts.length - pair.rights.length;
+      open.pop();
+      continue;
+    }
+    const [a, b] = [pair.lefts[at]!, pair.rights[at]!];
+    if ((isArray(a) && isArray(b)) || (isObject(a) && isObject(b))) {
+      spend(COSTLY);
+      open.push({ ...partsOf(a, b), next: 0 });
+    } else {
+      const order = compareValues(a, b);
+      if (order !== 0) return order;
+    }
+  }
+  return 0;
+}
+
+/** What is compared of two arrays, or of two objects, one after the other: of objects with other keys these. */
+function partsOf(left: Value, right: Value): { readonly lefts: readonly Value[]; readonly rights: readonly Value[] } {
+  if (isArray(left) && isArray(right)) return { lefts: left, rights: right };
+  const [a, b] = [left as ObjectValue, right as ObjectValue];
+  const [lefts, rights] = [sortedKeys(a), sortedKeys(b)];
+  if (compareValues(lefts, rights) !== 0) return { lefts, rights };
+  const valuesOf = (object: ObjectValue): readonly Value[] => lefts.map((key) => object[internalKey(key)]!);
+  return { lefts: valuesOf(a), rights: valuesOf(b) };
+}
+
 const ARRAY_RANK = 5;
+/** How deeply functions call themselves here. */
+const MAX_CALLS = 500;
 /** What a look at a pair of arrays or objects costs, in elements. */
 const COSTLY = 4;
 /** As many are compared as quickly as another one is looked at. */
