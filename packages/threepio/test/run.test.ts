@@ -5,7 +5,16 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "n
 import { join } from "node:path";
 import { test } from "node:test";
 import { detect } from "../src/runners/detection.ts";
-import { described, lastRun, PROGRAM, reportsOf, threepio, workFolder } from "./support/threepio.ts";
+import {
+  described,
+  execute,
+  lastRun,
+  PROGRAM,
+  reportsOf,
+  SYNTHETIC,
+  threepio,
+  workFolder,
+} from "./support/threepio.ts";
 
 test(
   "the exit code is the command's, 128 + n for a signal, 127 when it cannot be started",
@@ -86,6 +95,21 @@ test(
     assert.match(log, /tests \d+/, "the runner's own report is complete");
   },
 );
+
+test("on a full disk the tests go on, and what was lost is said in numbers", { timeout: 60_000 }, async (context) => {
+  const cwd = workFolder(context);
+  const mounted = await execute(["mount", "-t", "tmpfs", "-o", "size=120k", "tmpfs", cwd], { cwd: "/" });
+  if (mounted.status !== 0) return context.skip("no file system can be mounted here");
+  try {
+    const outcome = await threepio([process.execPath, SYNTHETIC, "1000", "1", "1"], { cwd });
+    assert.equal(outcome.status, 0, described(outcome));
+    assert.match(outcome.stdout, /^journal NOT WHOLE: /m, described(outcome));
+    assert.match(outcome.stdout, /1000 tests were collected, \d+ have a verdict/, described(outcome));
+    assert.match(outcome.stderr, /no space left on the device/, described(outcome));
+  } finally {
+    await execute(["umount", cwd], { cwd: "/" });
+  }
+});
 
 test("where no run folder can be made, the run goes elsewhere, and says so", { timeout: 60_000 }, async (context) => {
   const cwd = workFolder(context);

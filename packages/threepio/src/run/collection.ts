@@ -1,4 +1,4 @@
-import { accessSync, constants, readdirSync, rmSync } from "node:fs";
+import { accessSync, constants, readdirSync, rmSync, statfsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Journal } from "../journal/journal.ts";
@@ -176,12 +176,17 @@ export class Collection {
   }
 }
 
-/** A new folder for each reader: the same run may be read twice at a time, and one that was brought along may be read-only. */
+/**
+ * A new folder for each reader: the same run may be read twice at a time. Where the run lies may be read-only, or full: then what
+ * there is of it can still be read.
+ */
 function indexFolder(folder: string): string {
   const name = `.index-${process.pid}-${opened++}`;
   try {
     accessSync(folder, constants.W_OK);
-    return join(folder, name);
+    const { bavail, bsize } = statfsSync(folder);
+    if (bavail * bsize >= LEAST_FREE_BYTES) return join(folder, name);
+    return join(tmpdir(), `3pio${name}`);
   } catch {
     return join(tmpdir(), `3pio${name}`);
   }
@@ -189,6 +194,7 @@ function indexFolder(folder: string): string {
 
 let opened = 0;
 const FINISH_BATCH = 10_000;
+const LEAST_FREE_BYTES = 64 * 1024 * 1024;
 
 /** What a 3pio has left that was killed. */
 function removeStaleIndexes(folder: string): void {

@@ -150,7 +150,11 @@ function takeJunitFiles(path: string, folder: string, cwd: string, startMs: numb
 function finished(writer: JournalWriter, collection: Collection): RunSummary | undefined {
   writer.close();
   guarded("read the journal", () => collection.finish());
-  return guarded("write the reports", () => collection.report());
+  // On a full disk there is no report, but there are results.
+  return (
+    guarded("write the reports", () => collection.report()) ??
+    guarded("count the results", () => collection.summarise())
+  );
 }
 
 /** Trouble with our own files is said, once for each kind, and does not stop anything. */
