@@ -59,6 +59,19 @@ describe("bytes that are no UTF-8 are an error, and ?encoding= is the way out", 
   }
 });
 
+// With the whole file for a header there would be no record, and no error either.
+describe("a file of a binary format that is called CSV is an error, which names the format", () => {
+  for (const format of BINARY_FORMATS) {
+    test(format, async (context) => {
+      const cwd = folderWith(context, { "x.csv": await writtenHere('{"a":1}\n', `-~${format}`) });
+      await assert.rejects(async () => await readHere([join(cwd, "x.csv")]), {
+        code: "BAD_DATA",
+        message: new RegExp(`no CSV but begins like ${format}; read it as ~${format}`),
+      });
+    });
+  }
+});
+
 describe("a record longer than the bound is an error, whatever it is in", () => {
   for (const [format, record] of TEXT_FORMATS) {
     test(format, async (context) => {

@@ -20,3 +20,12 @@ export function codecOfBytes(bytes: Uint8Array): string | undefined {
   }
   return undefined;
 }
+
+/** The format of files that are no text, by their first bytes; undefined for all others. A ZIP archive is taken for a workbook. */
+export function binaryFormatOfBytes(bytes: Buffer): string | undefined {
+  const start = bytes.toString("latin1", 0, 16);
+  if (start.startsWith("PAR1")) return "parquet";
+  if (start.startsWith("Obj\u0001")) return "avro";
+  if (start.startsWith("SQLite format 3\0")) return "sqlite";
+  return start.startsWith("PK\u0003\u0004") ? "xlsx" : undefined;
+}

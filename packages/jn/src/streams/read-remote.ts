@@ -2,7 +2,7 @@ import { type ByteSink, WireError } from "@jn/wire";
 import type { PageSeen } from "../address/page-stages.ts";
 import type { Plan } from "../address/plan.ts";
 import type { Reader } from "../address/records-in.ts";
-import { codecOfBytes } from "../codecs/magic.ts";
+import { binaryFormatOfBytes, codecOfBytes } from "../codecs/magic.ts";
 import { usageError } from "../jn-error.ts";
 import { formatNamed, formatOfMediaType, protocolOf } from "../plugins/lookup.ts";
 import type { FormatPlugin, OpenedSource, PluginContext } from "../plugins/plugin.ts";
@@ -83,11 +83,8 @@ async function formatOf(plan: Plan, mediaType: string | undefined, first: Buffer
 
 /** The format that the first bytes tell: those that begin with a signature, and JSON. */
 function formatOfBytes(bytes: Buffer): string | undefined {
-  const start = bytes.toString("latin1", 0, 16);
-  if (start.startsWith("PAR1")) return "parquet";
-  if (start.startsWith("Obj\u0001")) return "avro";
-  if (start.startsWith("SQLite format 3\0")) return "sqlite";
-  if (start.startsWith("PK\u0003\u0004")) return "xlsx";
+  const binary = binaryFormatOfBytes(bytes);
+  if (binary !== undefined) return binary;
   const text = bytes.toString("utf8").trimStart();
   if (text.startsWith("<?xml")) return "xml";
   if (/^<!doctype html|^<html/i.test(text)) return "html";

@@ -1,3 +1,4 @@
+import { binaryFormatOfBytes } from "../../codecs/magic.ts";
 import { badData, usageError, type Place } from "../../jn-error.ts";
 import { ENCODING_HINT } from "../../json/record-check.ts";
 import { validUtf8Until } from "../../text/utf8.ts";
@@ -61,6 +62,7 @@ export class CsvHeaderReader {
     if (found < 0 && !final) return undefined;
     const end = found < 0 ? bytes.length : found;
     this.#checkLength(bytes, end);
+    checkIsText(bytes, this.#options.source);
     return headerOf(bytes, this.at, end, this.line, dialect, this.#options);
   }
 
@@ -86,6 +88,13 @@ export class CsvHeaderReader {
     const { maxRecordBytes, tooLong } = this.#options;
     if (contentEnd(bytes, this.at, end) - this.at > maxRecordBytes) tooLong(this.line);
   }
+}
+
+/** A file of another format may well be one long line without a line end: a header, and no records. */
+function checkIsText(bytes: Buffer, source: string): void {
+  const format = binaryFormatOfBytes(bytes);
+  if (format !== undefined)
+    throw badData({ source, line: 1, byte: 0 }, `this is no CSV but begins like ${format}; read it as ~${format}`);
 }
 
 /** What the header `bytes[at..end)`, on the line `line`, says. */

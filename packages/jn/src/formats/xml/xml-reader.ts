@@ -83,7 +83,7 @@ export function xmlReader(options: XmlReaderOptions): Transcoder {
     if (parent === undefined) {
       size = 0;
       emit(value);
-    } else add((parent.members ??= new Map()), name, value);
+    } else add((parent.members ??= new Map<string, unknown>()), name, value);
   });
   return textReader(options, {
     push(text, to) {
