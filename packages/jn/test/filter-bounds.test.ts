@@ -123,7 +123,7 @@ const GREEDY: readonly string[] = [
 
 /** These take longer, as they look at much before they are at an end. */
 const SLOW: readonly string[] = [
-  ...["walk(.)", "flatten", "tojson", "@json", "map_values(walk(.))", ". == .", "contains(.)", "unique", "group_by(.)", "tojson | fromjson"].map(
+  ...["walk(.)", "flatten", "tojson", "@json", "map_values(walk(.))", "contains(.)", "unique", "group_by(.)", "tojson | fromjson"].map(
     (use) => `reduce range(60) as $i (1; {a: ., b: .}) | ${use}`,
   ),
   "reduce range(60) as $i (1; [., .]) | tojson", "reduce range(1e12) as $i ({}; .[$i | tostring] = $i)",
