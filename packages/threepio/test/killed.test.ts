@@ -9,7 +9,7 @@ import { rawEvents } from "./support/events.ts";
 import { described, lastRun, PROGRAM, reportsOf, threepio, verdictsOf, workFolder } from "./support/threepio.ts";
 
 const SUPPORT = join(dirname(fileURLToPath(import.meta.url)), "support");
-const TESTS = 500;
+const TESTS = 2000;
 /** About as many bytes as the journal of that many tests has. */
 const JOURNAL_BYTES = TESTS * 400;
 /** Each seed kills one writer, 3pio, or both, at another moment. */

@@ -2,7 +2,7 @@ import { type Budget, enter, leave, renew, StepsExceeded, takeSome } from "../va
 import { FilterError } from "../value/filter-error.ts";
 import { asDouble, isNumber, type Value } from "../value/value.ts";
 
-/** What one run of a filter may repeat, over all its loops, by default: ten seconds or so. */
+/** What one run of a filter may repeat, over all its loops, by default: half a second to three seconds (measured). */
 export const MAX_STEPS = 1e8;
 
 /** The loops that have no end of their own: they count their rounds, all together. */

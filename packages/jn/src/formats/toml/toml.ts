@@ -74,5 +74,5 @@ const MARK = `\u0001${Math.random().toString(36).slice(2)}:`;
 /** A control character cannot stand in a string of TOML as it is. */
 const MARK_TEXT = JSON.stringify(MARK).slice(1, -1);
 
-/** Of the heap, as measured. */
+/** Of the heap: an estimate that is meant to be too high, not a measurement. */
 const BYTES_PER_MARK = 600;
