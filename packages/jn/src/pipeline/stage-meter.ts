@@ -104,10 +104,10 @@ export class StageMeter implements FlowMeter {
     // Waiting is nobody's work.
     if (this.#parts.length > 0) this.#workMs[this.#atWork]! -= nowMs - beganMs;
     if (nowMs >= side.sampleDueMs) {
+      const sampleEnd = Math.min(end, start + SAMPLE_BYTES);
       side.sampleDueMs = nowMs + EVERY_MS;
-      side.sampleBytes += end - start;
-      for (let at = bytes.indexOf(NEWLINE, start); at >= 0 && at < end; at = bytes.indexOf(NEWLINE, at + 1))
-        side.sampleLines++;
+      side.sampleBytes += sampleEnd - start;
+      for (let at = start; at < sampleEnd; at++) if (bytes[at] === NEWLINE) side.sampleLines++;
     }
     this.#tellIfDue(nowMs);
   }
@@ -139,6 +139,8 @@ function linesOf({ bytes, sampleBytes, sampleLines }: Side): number {
 }
 
 const NEWLINE = 10;
+/** As much of a chunk as is looked through for line ends: all of a mebibyte takes milliseconds. */
+const SAMPLE_BYTES = 32 * 1024;
 /** Short work is not worth a look. */
 const FIRST_MS = 1000;
 const EVERY_MS = 250;
