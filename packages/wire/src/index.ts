@@ -5,6 +5,7 @@ export { ExitCode } from "./exit-code.ts";
 export { flowMeter, type FlowMeter, useFlowMeter } from "./flow-meter.ts";
 export { LineSplitter, MAX_RECORD_BYTES, type LineOptions, type OnLines } from "./line-splitter.ts";
 export { chunksWhenReady, flushing, pump, pumpChunks } from "./pump.ts";
+export { readBuffer } from "./read-buffer.ts";
 export { readRecords, writeRecords } from "./records.ts";
 export { DescriptorSource, openSource, READ_BYTES, type Source } from "./source.ts";
 export { didYouMean } from "./suggestion.ts";

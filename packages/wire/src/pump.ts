@@ -2,6 +2,7 @@ import { read } from "node:fs";
 import type { ByteSink } from "./byte-sink.ts";
 import { backoffMs } from "./descriptor.ts";
 import { flowMeter } from "./flow-meter.ts";
+import { readBuffer } from "./read-buffer.ts";
 import { BULK_READ_BYTES, READ_BYTES, type Source } from "./source.ts";
 import type { Transcoder } from "./transcoder.ts";
 import { ioError, systemCode, WireError } from "./wire-error.ts";
@@ -30,7 +31,7 @@ export function pump(source: Source, transcoder: Transcoder, sink: ByteSink): vo
  * @throws WireError `IO`
  */
 export async function* chunksWhenReady(fd: number, name: string): AsyncGenerator<Buffer, void, undefined> {
-  let buffer = Buffer.allocUnsafeSlow(READ_BYTES);
+  let buffer = readBuffer(READ_BYTES);
   for (;;) {
     const meter = flowMeter();
     const beganMs = meter === undefined ? 0 : performance.now();
@@ -39,7 +40,7 @@ export async function* chunksWhenReady(fd: number, name: string): AsyncGenerator
     meter?.read(buffer, count, beganMs);
     if (count === 0) return;
     yield buffer.subarray(0, count);
-    if (count === READ_BYTES && count === buffer.length) buffer = Buffer.allocUnsafeSlow(BULK_READ_BYTES);
+    if (count === READ_BYTES && count === buffer.length) buffer = readBuffer(BULK_READ_BYTES);
   }
 }
 

@@ -1,6 +1,7 @@
 import { closeSync, openSync } from "node:fs";
 import { readDescriptor } from "./descriptor.ts";
 import { flowMeter } from "./flow-meter.ts";
+import { readBuffer } from "./read-buffer.ts";
 import { ioError } from "./wire-error.ts";
 
 /** Where bytes come from, one chunk at a time. */
@@ -30,7 +31,7 @@ export class DescriptorSource implements Source {
   constructor(fd: number, name: string) {
     this.fd = fd;
     this.name = name;
-    this.#buffer = Buffer.allocUnsafeSlow(READ_BYTES);
+    this.#buffer = readBuffer(READ_BYTES);
   }
 
   read(): Buffer | undefined {
@@ -40,7 +41,7 @@ export class DescriptorSource implements Source {
     const count = readDescriptor(this.fd, this.name, buffer, 0, buffer.length);
     meter?.read(buffer, count, beganMs);
     this.paused = count < buffer.length;
-    if (count === READ_BYTES && !this.paused) this.#buffer = Buffer.allocUnsafeSlow(BULK_READ_BYTES);
+    if (count === READ_BYTES && !this.paused) this.#buffer = readBuffer(BULK_READ_BYTES);
     return count === 0 ? undefined : buffer.subarray(0, count);
   }
 

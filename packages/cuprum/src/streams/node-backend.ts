@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, writeSync } from "node:fs";
 import { Socket, type SocketConstructorOpts } from "node:net";
-import { systemCode } from "@jn/wire";
+import { readBuffer, systemCode } from "@jn/wire";
 import { LineBatches } from "./line-batches.ts";
 import type { StreamBackend, Transfer, TransferEnd, TransferOptions } from "./stream-backend.ts";
 
@@ -134,7 +134,7 @@ class NodeTransfer implements Transfer {
 
 /** A socket that reads into one buffer. `onChunk` says whether to go on at once; if not, `resume` does. */
 function readingSocket(fd: number, onChunk: (chunk: Uint8Array) => boolean): Socket {
-  const buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES);
+  const buffer = readBuffer(CHUNK_BYTES);
   const onread = { buffer, callback: (length: number): boolean => onChunk(buffer.subarray(0, length)) };
   // The constructor takes onread since Node 11, but its type does not say so.
   const options: SocketConstructorOpts & { readonly onread: typeof onread } = {

@@ -1,5 +1,5 @@
 import { closeSync, openSync } from "node:fs";
-import { ioError, LineSplitter, readDescriptor } from "@jn/wire";
+import { ioError, LineSplitter, readBuffer, readDescriptor } from "@jn/wire";
 import type { JournalEvent } from "./event.ts";
 import type { LinePlace, LineReader, OpenReader, SegmentIntegrity } from "./line-format.ts";
 
@@ -21,7 +21,7 @@ export class Segment {
   readonly #fd: number;
   readonly #splitter: LineSplitter;
   readonly #reader: LineReader;
-  readonly #chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES);
+  readonly #chunk = readBuffer(CHUNK_BYTES);
   /** Whole lines that nobody has taken yet. */
   readonly #texts: Lines[] = [];
   /** Events of the last line that nobody has taken yet. */

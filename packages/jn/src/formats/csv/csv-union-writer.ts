@@ -1,7 +1,7 @@
 import { closeSync, mkdtempSync, openSync, readSync, rmdirSync, unlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type ByteSink, descriptorSink, ioError, READ_BYTES, type Transcoder } from "@jn/wire";
+import { type ByteSink, descriptorSink, ioError, READ_BYTES, readBuffer, type Transcoder } from "@jn/wire";
 import { badData } from "../../jn-error.ts";
 import { eachKey } from "../../json/object-keys.ts";
 import { checkRecord } from "../../json/record-check.ts";
@@ -58,7 +58,7 @@ class SpillFile {
 
   replay(transcoder: Transcoder, out: ByteSink): void {
     this.sink.flush();
-    const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
+    const buffer = readBuffer(READ_BYTES);
     for (let offset = 0; ;) {
       const count = readSync(this.#fd, buffer, 0, READ_BYTES, offset);
       if (count === 0) break;

@@ -1,22 +1,30 @@
 //! Much input at once, by two threads: a half each, and what comes out is in order all the same.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::LazyLock;
+
+use rayon_core::{ThreadPool, ThreadPoolBuilder};
 
 use crate::progress::{Chunk, Progress, Stop};
 
-/// From this many bytes on two threads are quicker: to start one takes as long as 30 KiB.
+/// From this many bytes on two threads are quicker: to wake one takes as long as 30 KiB.
 const PARALLEL_BYTES: usize = 128 * 1024;
 
 /// What the second thread may have written before it is taken.
 const MAX_WRITTEN: usize = 4 * 1024 * 1024;
 
-static HAS_TWO_CORES: LazyLock<bool> =
-    LazyLock::new(|| std::thread::available_parallelism().is_ok_and(|cores| cores.get() > 1));
+/// The second thread, which waits for work from then on. `None` where there is but one core, or no thread can be had.
+static SECOND: LazyLock<Option<ThreadPool>> = LazyLock::new(|| {
+    std::thread::available_parallelism()
+        .ok()
+        .filter(|cores| cores.get() > 1)?;
+    ThreadPoolBuilder::new().num_threads(1).build().ok()
+});
 
 /// Where to cut a chunk in two: after a line feed in its middle. `None` where one thread does it better.
 pub(crate) fn middle_of(chunk: Chunk<'_>) -> Option<usize> {
     let rest = &chunk.bytes[chunk.start..];
-    if rest.len() < PARALLEL_BYTES || !*HAS_TWO_CORES {
+    if rest.len() < PARALLEL_BYTES || SECOND.is_none() {
         return None;
     }
     let half = rest.len() / 2;
@@ -38,19 +46,21 @@ pub(crate) fn in_halves(
     second: impl FnOnce(Chunk<'_>, &mut [u8], usize) -> Progress + Send,
 ) -> (Progress, bool) {
     written.resize((2 * (chunk.bytes.len() - chunk.start)).min(MAX_WRITTEN), 0);
-    let (done, more) = std::thread::scope(|scope| {
-        let rest = Chunk { start: middle, ..chunk };
-        let target = &mut *written;
-        let helper = std::thread::Builder::new().spawn_scoped(scope, move || second(rest, target, 0));
-        let half = Chunk {
-            bytes: &chunk.bytes[..middle],
-            is_final: false,
-            ..chunk
-        };
-        let done = first(half, out, length);
-        // There may be no second thread, or it panicked: then its half is still to be done.
-        (done, helper.ok().and_then(|helper| helper.join().ok()))
-    });
+    let rest = Chunk { start: middle, ..chunk };
+    let half = Chunk {
+        bytes: &chunk.bytes[..middle],
+        is_final: false,
+        ..chunk
+    };
+    let mut more = None;
+    let done = match &*SECOND {
+        Some(pool) => pool.in_place_scope(|scope| {
+            // Where it panics, its half is still to be done.
+            scope.spawn(|_| more = catch_unwind(AssertUnwindSafe(|| second(rest, written, 0))).ok());
+            first(half, out, length)
+        }),
+        None => first(half, out, length),
+    };
     if done.stop != Stop::Input {
         return (done, true);
     }

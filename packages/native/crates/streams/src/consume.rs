@@ -9,8 +9,9 @@ use crate::ends::{Reader, Writer};
 use crate::hop_thread::start;
 use crate::lines::{LineBatch, Lines};
 use crate::outcome::{End, Outcome, Stop};
+use crate::read_buffer::ReadBuffer;
 use crate::refused::Refused;
-use crate::slots::{SLOT_BYTES, Slots};
+use crate::slots::Slots;
 use crate::wait::{For, Woken, wait};
 
 /// The descriptors of an observed hop, which [`consume`] takes over.
@@ -137,9 +138,10 @@ impl<OnBatch: FnMut(Batch) -> bool> Hop<'_, OnBatch> {
     }
 
     fn observe_lines(&mut self, lines: &mut Lines) -> Result<(), Stop> {
-        let mut buffer = vec![0; SLOT_BYTES];
+        let mut buffer = ReadBuffer::new();
+        let buffer = buffer.bytes();
         loop {
-            let length = self.read(&mut buffer)?;
+            let length = self.read(buffer)?;
             if length == 0 {
                 return Ok(());
             }

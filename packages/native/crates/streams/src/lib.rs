@@ -18,6 +18,7 @@ mod lines;
 mod outcome;
 mod pipe;
 mod pump;
+mod read_buffer;
 mod refused;
 mod slots;
 mod splice;

@@ -10,6 +10,7 @@ use crate::ends::{Reader, Unwritten, Writer};
 use crate::hop_thread::start;
 use crate::outcome::{CopyEnd, CopyOutcome, End, Outcome, Stop, is_reader_left};
 use crate::pipe::{pipe_capacity, set_pipe_capacity};
+use crate::read_buffer::ReadBuffer;
 use crate::refused::Refused;
 use crate::splice::{can_splice, is_refused, splice, tee};
 
@@ -85,7 +86,6 @@ struct Hop<'control> {
 /// As much as any pipe may hold.
 const SPLICE_BYTES: usize = 1024 * 1024;
 const PIPE_BYTES: usize = 256 * 1024;
-const READ_BYTES: usize = 64 * 1024;
 
 impl Hop<'_> {
     fn carry_all(&mut self) -> Result<(), Stop> {
@@ -179,7 +179,8 @@ impl Hop<'_> {
     }
 
     fn carry_read(&mut self) -> Result<(), Stop> {
-        let mut buffer = vec![0; READ_BYTES];
+        let mut buffer = ReadBuffer::new();
+        let buffer = buffer.bytes();
         loop {
             let wanted = self.at_most(buffer.len())?;
             let length = self
