@@ -19,33 +19,37 @@ import { ioError, systemCode } from "./wire-error.ts";
 /**
  * A file that appears complete or not at all: written beside its target, synced, then renamed over it.
  *
- * The target keeps its permissions, and a symbolic link keeps pointing where it did. Exactly one of `commit` and
- * `discard` ends it; `discard` may be called again at any time. What a process that was killed has left is removed by the next one that
+ * The target keeps its permissions, and a symbolic link keeps pointing where it did. A device or FIFO is written as it is: nothing may be put
+ * in its place. Exactly one of `commit` and `discard` ends it; `discard` may be called again at any time. What a process that was killed has left is removed by the next one that
  * opens a file in the same folder.
  */
 export class AtomicFile {
   readonly path: string;
   readonly fd: number;
-  readonly #temporary: string;
+  /** undefined: what is written is the target itself. */
+  readonly #temporary: string | undefined;
   #isDescriptorOpen = true;
-  #isTemporaryThere = true;
+  #isTemporaryThere: boolean;
 
-  private constructor(path: string, temporary: string, fd: number) {
+  private constructor(path: string, temporary: string | undefined, fd: number) {
     this.path = path;
     this.#temporary = temporary;
+    this.#isTemporaryThere = temporary !== undefined;
     this.fd = fd;
   }
 
   /**
-   * Creates the temporary file. The target is not touched.
+   * Creates the temporary file. The target is not touched, unless it is a device or FIFO, which is opened: a FIFO as soon as somebody
+   * reads it.
    *
    * @throws WireError `IO`
    */
   static open(path: string): AtomicFile {
     try {
-      const target = followLinks(path);
-      const existing = statSync(target, { throwIfNoEntry: false });
+      const existing = statSync(path, { throwIfNoEntry: false });
       if (existing?.isDirectory() === true) throw Object.assign(new Error("it is a directory"), { code: "EISDIR" });
+      if (existing?.isFile() === false) return new AtomicFile(path, undefined, openSync(path, "w"));
+      const target = followLinks(path);
       const { temporary, fd } = createBeside(target, existing?.mode ?? 0o666);
       if (existing !== undefined) {
         quietly(() => fchownSync(fd, existing.uid, existing.gid));
@@ -65,11 +69,12 @@ export class AtomicFile {
    * @throws WireError `IO`; the target is then as it was, and the temporary file is gone
    */
   commit(options: { readonly isDurable?: boolean | undefined } = {}): void {
-    const { isDurable = true } = options;
+    const isDurable = this.#temporary !== undefined && options.isDurable !== false;
     try {
       if (isDurable) fsyncSync(this.fd);
       this.#isDescriptorOpen = false;
       closeSync(this.fd);
+      if (this.#temporary === undefined) return;
       renameSync(this.#temporary, this.path);
       this.#isTemporaryThere = false;
       if (isDurable) syncFolder(dirname(this.path));
@@ -83,7 +88,7 @@ export class AtomicFile {
   discard(): void {
     if (this.#isDescriptorOpen) quietly(() => closeSync(this.fd));
     this.#isDescriptorOpen = false;
-    if (this.#isTemporaryThere) quietly(() => unlinkSync(this.#temporary));
+    if (this.#isTemporaryThere) quietly(() => unlinkSync(this.#temporary!));
     this.#isTemporaryThere = false;
   }
 }

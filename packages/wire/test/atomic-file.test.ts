@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import {
   chmodSync,
@@ -16,7 +16,7 @@ import {
   writeSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { AtomicFile } from "../src/atomic-file.ts";
 import { systemCode, WireError } from "../src/wire-error.ts";
@@ -196,6 +196,20 @@ test("atomic file: a folder as the target is an error, and no temporary file sta
   mkdirSync(join(at, "folder"));
   assert.throws(() => write(join(at, "folder"), "new", "commit"), failsWith("EISDIR", /folder: it is a directory/));
   assert.deepEqual(readdirSync(at), ["folder"]);
+});
+
+test("regression: atomic file: a FIFO was replaced by a file", { timeout: 30_000 }, async (context) => {
+  const path = join(folder(context), "way");
+  execFileSync("mkfifo", [path]);
+  for (const ends of ["commit", "discard"] as const) {
+    const reader = spawn("cat", [path], { stdio: ["ignore", "pipe", "inherit"] });
+    const file = AtomicFile.open(path);
+    writeSync(file.fd, "text");
+    file[ends]();
+    assert.equal(Buffer.concat(await reader.stdout.toArray()).toString(), "text");
+    assert.ok(statSync(path).isFIFO());
+    assert.deepEqual(readdirSync(dirname(path)), ["way"]);
+  }
 });
 
 test("atomic file: commit into a folder that was removed meanwhile is an error", (context) => {

@@ -1,29 +1,31 @@
-import { mkdirSync } from "node:fs";
+import { closeSync, mkdirSync, open } from "node:fs";
 import { dirname } from "node:path";
-import { AtomicFile, type ByteSink, descriptorSink, ioError, pumpChunks, type Transcoder } from "@jn/wire";
+import { promisify } from "node:util";
+import { AtomicFile, type ByteSink, descriptorSink, ioError, pumpChunks, type Transcoder, WireError } from "@jn/wire";
 import type { PluginContext } from "../plugins/plugin.ts";
 import { TemporaryFile } from "../runs/temporary-file.ts";
 import { parseAddress } from "./address.ts";
+import { usableDescriptor } from "./places.ts";
 import { planWriting } from "./plan.ts";
-import { openWriter, requireWritable } from "./records-out.ts";
+import { isSpecial, openWriter, requireWritable } from "./records-out.ts";
 import { STANDARD_INPUT } from "./standard-input.ts";
 import { usageError } from "../jn-error.ts";
 
-/** A file that takes records as they come, and appears complete or not at all. */
+/** A file that takes records as they come, and appears complete or not at all; or a device, pipe or FIFO, which gets them at once. */
 export interface RecordOutlet {
   readonly path: string;
   /** Takes whole lines of NDJSON, which are only lent. */
   push(lines: Buffer): void;
   /** Writes what is left. */
   end(): Promise<void>;
-  /** Puts the file in its target's place. */
+  /** Puts a file in its target's place. */
   commit(): void;
   /** Leaves the target as it was. Never throws. */
   discard(): void;
 }
 
 /**
- * Opens a file to be written in the format of its address.
+ * Opens what is to be written in the format of its address.
  *
  * @param makesFolder whether its folder is made if there is none
  * @throws JnError `USAGE`, WireError `IO`
@@ -35,19 +37,42 @@ export async function recordOutlet(
 ): Promise<RecordOutlet> {
   const plan = await planWriting(parseAddress(text), "standard output");
   const { place } = plan;
-  if (place.kind !== "file") throw usageError(`${text}: only files can be written here`);
+  if (place.kind !== "file" && place.kind !== "descriptor")
+    throw usageError(`${text}: only files, devices and descriptors can be written here`);
   const writer = await openWriter(plan, { ...context, name: STANDARD_INPUT });
-  if (options.makesFolder === true) makeFolder(dirname(place.path));
-  requireWritable(place.path);
-  const file = AtomicFile.open(place.path);
-  const sink = descriptorSink(file.fd, place.path);
-  const parts = "push" in writer ? direct(writer, sink) : spooled(writer, sink);
+  const isLive = place.kind === "descriptor" || isSpecial(place.path);
+  if (place.kind === "file" && options.makesFolder === true) makeFolder(dirname(place.path));
+  const file =
+    place.kind === "descriptor" ? openedFile(place.fd) : isLive ? await liveFile(place.path) : atomicFile(place.path);
+  const sink = descriptorSink(file.fd, plan.name);
+  const parts = "push" in writer ? (isLive ? live : direct)(writer, sink) : spooled(writer, sink);
   return {
     ...parts,
-    path: place.path,
+    path: plan.name,
     commit: () => file.commit(),
     discard: () => file.discard(),
   };
+}
+
+type OutletFile = Pick<AtomicFile, "fd" | "commit" | "discard">;
+
+function atomicFile(path: string): OutletFile {
+  requireWritable(path);
+  return AtomicFile.open(path);
+}
+
+/** Not synchronously: as long as nobody reads a FIFO, a signal has to get through. */
+async function liveFile(path: string): Promise<OutletFile> {
+  try {
+    const fd = await promisify(open)(path, "w");
+    return { fd, commit: () => closeSync(fd), discard: () => {} };
+  } catch (error) {
+    throw ioError("open", path, error);
+  }
+}
+
+function openedFile(fd: number): OutletFile {
+  return { fd: usableDescriptor(fd), commit: () => {}, discard: () => {} };
 }
 
 function direct(writer: Transcoder, sink: ByteSink): Pick<RecordOutlet, "push" | "end"> {
@@ -57,6 +82,25 @@ function direct(writer: Transcoder, sink: ByteSink): Pick<RecordOutlet, "push" |
       writer.end(sink);
       sink.flush();
     },
+  };
+}
+
+/** Each record is shown at once. A reader that leaves has had enough: nobody else has to go without. */
+function live(writer: Transcoder, sink: ByteSink): Pick<RecordOutlet, "push" | "end"> {
+  let isRead = true;
+  const whileRead = (work: () => void): void => {
+    if (!isRead) return;
+    try {
+      work();
+      sink.flush();
+    } catch (error) {
+      if (!(error instanceof WireError && error.code === "READER_LEFT")) throw error;
+      isRead = false;
+    }
+  };
+  return {
+    push: (lines) => whileRead(() => writer.push(lines, sink)),
+    end: async () => whileRead(() => writer.end(sink)),
   };
 }
 

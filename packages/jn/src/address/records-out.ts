@@ -196,7 +196,8 @@ export function requireWritable(path: string): void {
   }
 }
 
-function isSpecial(path: string): boolean {
+/** Whether there is something that is written as it is: a device, a FIFO. */
+export function isSpecial(path: string): boolean {
   try {
     const stat = statSync(path, { throwIfNoEntry: false });
     return stat !== undefined && !stat.isFile() && !stat.isDirectory();

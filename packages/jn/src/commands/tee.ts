@@ -13,6 +13,7 @@ export const tee: Command = {
     "Reads NDJSON from standard input, prints it, and writes it to each ADDRESS, in its format, as put does: a file appears when all is\n" +
       "written, and stays as it was if anything fails. When the reader of standard output leaves, jn tee stops reading, as coreutils' tee\n" +
       "does by SIGPIPE, with exit code 141; the files stay as they were. To write them all the same, print nothing: jn put.",
+    "A device, FIFO or descriptor is written at once, and until its reader leaves, as in bash: jn tee >(jn head -n 1 > first.ndjson)",
     "A format that is written as a whole (xlsx, parquet, ...) or compressed waits in a temporary file in TMPDIR.",
   ],
   flags: [],
