@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { readdirSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { test, type TestContext } from "node:test";
+import { writeJournal } from "./support/journals.ts";
 import { described, packagesIn, threepio, workFolder } from "./support/threepio.ts";
 
 const slow = process.env["JN_TEST_HEAVY"] === "1" ? false : "runs with JN_TEST_HEAVY=1";
@@ -150,3 +151,22 @@ async function titles(cwd: string, status: string): Promise<readonly string[]> {
     .map(({ file, groups, name }) => JSON.stringify([file, ...groups, name]))
     .toSorted();
 }
+
+test("more failures than one command line holds: every one is in one command", { timeout: 60_000 }, async (context) => {
+  const cwd = workFolder(context);
+  const names = Array.from({ length: 1234 }, (_, at) => `test_${at}[${"x".repeat(at % 80)}]`);
+  const folder = writeJournal(
+    cwd,
+    names.map((name) => ({ type: "test.end", path: ["a_test.py", name], status: "fail", ms: 1 })),
+    { command: ["pytest", "-q"] },
+  );
+  const outcome = await threepio(["rerun", "--failed", "--print", `./${relative(cwd, folder)}`], { cwd });
+  assert.equal(outcome.status, 0, described(outcome));
+  const commands = outcome.stdout.trim().split("\n");
+  assert.ok(commands.length > 1, described(outcome));
+  for (const command of commands) assert.ok(command.startsWith("pytest -q ") && command.length < 128 * 1024, command);
+  const chosen = commands.flatMap((command) =>
+    [...command.matchAll(/a_test\.py::(test_\d+\[x*\])/g)].map(([, name]) => name!),
+  );
+  assert.deepEqual(chosen.toSorted(), names.toSorted());
+});

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { Collection } from "../src/run/collection.ts";
 import { STREAMS } from "../src/runners/registry.ts";
-import type { Reruns } from "../src/selectors/reruns.ts";
+import type { Rerun, RerunSource } from "../src/selectors/reruns.ts";
 import type { ChosenTest } from "../src/selectors/selector.ts";
 import { selectionsFor } from "../src/selectors/selectors.ts";
 import { cargoEnvironment } from "./support/cargo.ts";
@@ -194,12 +194,18 @@ test("so many names that no command line holds them become several commands", { 
   assert.equal(selections[0]!.command[1], "sub/a_test.py::test_something_longer[0]");
 });
 
-function rerunsIn(run: string, isChosen?: Parameters<Collection["reruns"]>[0]): Reruns {
+interface Reruns {
+  readonly commands: readonly Rerun[];
+  readonly left: readonly ChosenTest[];
+}
+
+function rerunsIn(run: string, isChosen?: RerunSource["isChosen"]): Reruns {
   const collection = new Collection(realpathSync(run), STREAMS);
   while (collection.pull(10_000) > 0);
   collection.finish();
   try {
-    return collection.reruns(isChosen);
+    const left: ChosenTest[] = [];
+    return { commands: [...collection.reruns((test) => left.push(test), isChosen)], left };
   } finally {
     collection.close();
   }

@@ -2,6 +2,7 @@ import { relative } from "node:path";
 import { isatty } from "node:tty";
 import { ExitCode } from "@jn/wire";
 import type { Command } from "../cli/command.ts";
+import type { RunStart } from "../journal/event.ts";
 import { complain, print } from "../cli/console.ts";
 import { atMost } from "../cli/positionals.ts";
 import { oneLine } from "../reports/markdown.ts";
@@ -14,7 +15,8 @@ import { reportedRun } from "../run/reported-run.ts";
 import { removeRun } from "../run/retention.ts";
 import type { RunFolder } from "../run/run-folder.ts";
 import { shellQuoted } from "../runners/shell-words.ts";
-import type { Rerun, Reruns } from "../selectors/reruns.ts";
+import type { Rerun } from "../selectors/reruns.ts";
+import type { ChosenTest } from "../selectors/selector.ts";
 import { usageError } from "../threepio-error.ts";
 
 export const rerun: Command = {
@@ -36,17 +38,22 @@ export const rerun: Command = {
   ],
   async run({ flags, rest, cwd, env }) {
     const [name = "latest"] = atMost(rest, 1);
-    const { commands, left } = await withRun(cwd, name, ({ collection, summary, folder }): Reruns => {
+    const commands: Startable[] = [];
+    const left: LeftOut = { count: 0, first: [] };
+    await withRun(cwd, name, ({ collection, summary, folder }) => {
       if (summary.state === "RUNNING") throw usageError(`${folder.id} is still at work; wait for its end`);
-      return flags.has("failed") ? collection.reruns() : wholeAgain(summary.facts.start);
+      const again = flags.has("failed")
+        ? collection.reruns((test) => leaveOut(left, test))
+        : wholeAgain(summary.facts.start);
+      for (const command of again) {
+        if (flags.has("print")) print(`${shown(command, cwd)}\n`);
+        else commands.push({ command: command.command, cwd: command.cwd, also: command.also });
+      }
     });
     sayLeft(left);
-    if (flags.has("print")) {
-      for (const command of commands) print(`${shown(command, cwd)}\n`);
-      return ExitCode.ok;
-    }
+    if (flags.has("print")) return ExitCode.ok;
     if (commands.length === 0) {
-      if (left.length > 0)
+      if (left.count > 0)
         throw usageError("nobody knows how to choose these tests; 3pio rerun starts the whole command again");
       print("nothing failed\n");
       return ExitCode.ok;
@@ -76,15 +83,28 @@ export const rerun: Command = {
   },
 };
 
-function wholeAgain(start: { readonly command: readonly string[]; readonly cwd: string } | undefined): Reruns {
+type Startable = Omit<Rerun, "tests">;
+
+function wholeAgain(start: RunStart | undefined): readonly Startable[] {
   if (start === undefined) throw usageError("the journal of that run does not say what was started");
-  return { commands: [{ command: start.command, cwd: start.cwd, tests: [], also: undefined }], left: [] };
+  return [{ command: start.command, cwd: start.cwd, also: undefined }];
 }
 
-function sayLeft(left: Reruns["left"]): void {
-  if (left.length === 0) return;
-  const names = left.slice(0, MAX_SHOWN).map(({ path }) => `\n  ${oneLine(path.join(" > "))}`);
-  const more = left.length > MAX_SHOWN ? `\n  ... and ${left.length - MAX_SHOWN} more` : "";
+/** What cannot be run again: how much, and the first of it. */
+interface LeftOut {
+  count: number;
+  readonly first: ChosenTest[];
+}
+
+function leaveOut(left: LeftOut, test: ChosenTest): void {
+  left.count++;
+  if (left.first.length < MAX_SHOWN) left.first.push(test);
+}
+
+function sayLeft({ count, first }: LeftOut): void {
+  if (count === 0) return;
+  const names = first.map(({ path }) => `\n  ${oneLine(path.join(" > "))}`);
+  const more = count > first.length ? `\n  ... and ${count - first.length} more` : "";
   complain(
     `3pio: what failed outside of any file, or by a runner that cannot choose tests, is left out:${names.join("")}${more}`,
   );
@@ -92,7 +112,7 @@ function sayLeft(left: Reruns["left"]): void {
 
 const MAX_SHOWN = 10;
 
-function shown({ command, cwd: folder }: Rerun, cwd: string): string {
+function shown({ command, cwd: folder }: Startable, cwd: string): string {
   const words = command.map(shellQuoted).join(" ");
   const inside = relative(cwd, folder);
   return inside === "" ? words : `cd ${shellQuoted(inside)} && ${words}`;

@@ -12,7 +12,7 @@ import { type Result, resultsOf } from "../model/result.ts";
 import { SortedIndex } from "../model/sorted-index.ts";
 import { SteadyHeap } from "../model/steady-heap.ts";
 import { pathOfKey } from "../model/test-key.ts";
-import { type Remark, type Verdict, verdicts } from "../model/verdicts.ts";
+import { verdicts } from "../model/verdicts.ts";
 import type { WriterHome } from "../model/writer-home.ts";
 import { type FailureLine, failureLine } from "../reports/failure-line.ts";
 import { isAlive } from "./at-work.ts";
@@ -22,7 +22,7 @@ import type { RunSummary } from "../reports/run-report.ts";
 import { runState } from "../reports/run-state.ts";
 import type { OutputStream } from "../runners/runner.ts";
 import { shellQuoted } from "../runners/shell-words.ts";
-import { isFailure, type Reruns, rerunsOf } from "../selectors/reruns.ts";
+import { isFailure, type Rerun, rerunsOf, type RerunSource } from "../selectors/reruns.ts";
 import { selectionsFor } from "../selectors/selectors.ts";
 
 /** What has been read of a run: pulls the journal at its own pace, and makes reports of what is there. */
@@ -152,9 +152,9 @@ export class Collection {
   }
 
   /** The commands that run chosen tests again; by default what failed: tests, and files and groups that could not do their work. */
-  reruns(isChosen: (item: Verdict | Remark) => boolean = isFailure): Reruns {
+  reruns(leaveOut: RerunSource["leaveOut"], isChosen: RerunSource["isChosen"] = isFailure): Iterable<Rerun> {
     const homeOf = (writer: string): WriterHome | undefined => this.#collector.homeOf(writer);
-    return rerunsOf(verdicts(this.#entries()), { isChosen, homeOf, start: this.facts().start });
+    return rerunsOf(verdicts(this.#entries()), { isChosen, homeOf, start: this.facts().start, leaveOut });
   }
 
   /** Removes the index. */

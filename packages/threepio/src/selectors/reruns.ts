@@ -5,15 +5,7 @@ import type { WriterHome } from "../model/writer-home.ts";
 import type { ChosenTest, Selection } from "./selector.ts";
 import { selectionsFor } from "./selectors.ts";
 
-/** What is to be started to run chosen tests again. */
-export interface Reruns {
-  /** One after the other. */
-  readonly commands: readonly Rerun[];
-  /** What nobody can choose: tests of other runners, and what failed outside of any file. */
-  readonly left: readonly ChosenTest[];
-}
-
-/** A command, and the folder to start it in. */
+/** A command that runs chosen tests again, and the folder to start it in. */
 export interface Rerun extends Selection {
   readonly cwd: string;
 }
@@ -23,36 +15,48 @@ export interface RerunSource {
   readonly homeOf: (writer: string) => WriterHome | undefined;
   /** What the user typed. */
   readonly start: RunStart | undefined;
+  /** Takes what nobody can choose: tests of other runners, and what failed outside of any file. */
+  readonly leaveOut: (test: ChosenTest) => void;
 }
 
-/** The commands for those of these tests and groups that are chosen. Only these are held in memory. */
-export function rerunsOf(items: Iterable<Verdict | Remark>, { isChosen, homeOf, start }: RerunSource): Reruns {
-  const homes = new Map<string, { readonly home: WriterHome; readonly tests: ChosenTest[] }>();
-  const left: ChosenTest[] = [];
+/** The commands for those of these tests and groups that are chosen, one after the other. Only some of them are held in memory. */
+export function* rerunsOf(items: Iterable<Verdict | Remark>, source: RerunSource): Generator<Rerun, void, undefined> {
+  const homes = new Map<string, ChosenHome>();
   for (const item of items) {
-    if (!isChosen(item)) continue;
+    if (!source.isChosen(item)) continue;
     const test = chosenOf(item);
-    const home = homeOf(item.entry.writer);
+    const home = source.homeOf(item.entry.writer);
     // `(cargo)`, `(pytest)`: the runner itself failed, and has no file.
     if (home === undefined || /^\(.*\)$/.test(test.path[0] ?? "")) {
-      left.push(test);
+      source.leaveOut(test);
       continue;
     }
     const key = JSON.stringify([home.runner, home.cwd, home.root]);
-    const known = homes.get(key);
-    if (known === undefined) homes.set(key, { home, tests: [test] });
-    else known.tests.push(test);
+    const chosen = homes.get(key) ?? { home, tests: [] };
+    homes.set(key, chosen);
+    chosen.tests.push(test);
+    if (chosen.tests.length === MOST_TESTS) yield* commandsOf(chosen, source);
   }
-  const commands: Rerun[] = [];
-  for (const { home, tests } of homes.values()) {
-    const selections = selectionsFor(home, tests, start);
-    if (selections === undefined) left.push(...tests);
-    for (const selection of selections ?? []) {
-      commands.push({ ...selection, cwd: home.cwd === "" ? (start?.cwd ?? ".") : home.cwd });
-    }
-  }
-  return { commands, left };
+  for (const chosen of homes.values()) yield* commandsOf(chosen, source);
 }
+
+interface ChosenHome {
+  readonly home: WriterHome;
+  tests: ChosenTest[];
+}
+
+function* commandsOf(chosen: ChosenHome, { start, leaveOut }: RerunSource): Generator<Rerun, void, undefined> {
+  const { home, tests } = chosen;
+  if (tests.length === 0) return;
+  chosen.tests = [];
+  const selections = selectionsFor(home, tests, start);
+  if (selections === undefined) for (const test of tests) leaveOut(test);
+  for (const selection of selections ?? [])
+    yield { ...selection, cwd: home.cwd === "" ? (start?.cwd ?? ".") : home.cwd };
+}
+
+/** About as many as a command line has room for. A name can keep the 8 KiB alive that it was read in. */
+const MOST_TESTS = 500;
 
 /** A test that failed, or a group that could not do its work. A failed part of a test has failed its test, too. */
 export function isFailure(item: Verdict | Remark): boolean {
