@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "node:test";
-import { described, PROGRAM, SYNTHETIC, threepio, workFolder } from "./support/threepio.ts";
+import { after, before, describe, test } from "node:test";
+import { described, PROGRAM, SYNTHETIC, threepio } from "./support/threepio.ts";
 
 const isHeavy = process.env["JN_TEST_HEAVY"] === "1";
 const [FEW, MANY] = [1000, 2_000_000];
@@ -32,22 +33,29 @@ const COMMANDS: readonly (readonly string[])[] = [
   ]),
 ];
 
-test(
-  `every command needs the same memory for ${MANY} tests as for ${FEW}`,
+describe(
+  `memory for ${FEW} and for ${MANY} tests`,
   { skip: isHeavy ? false : "runs with JN_TEST_HEAVY=1", timeout: 7_200_000 },
-  async (context) => {
+  () => {
     const folders = new Map<number, string>();
-    for (const tests of [FEW, MANY]) {
-      const cwd = workFolder(context);
-      const run = await threepio([process.execPath, SYNTHETIC, `${tests}`, "4", "1"], { cwd });
-      assert.equal(run.status, 0, described(run));
-      folders.set(tests, cwd);
-    }
+    before(async () => {
+      for (const tests of [FEW, MANY]) {
+        const cwd = mkdtempSync(join(tmpdir(), "3pio-test-"));
+        folders.set(tests, cwd);
+        const run = await threepio([process.execPath, SYNTHETIC, `${tests}`, "4", "1"], { cwd });
+        assert.equal(run.status, 0, described(run));
+      }
+    });
+    after(() => {
+      for (const folder of folders.values()) rmSync(folder, { recursive: true, force: true });
+    });
     for (const command of COMMANDS) {
-      const few = await peak(folders.get(FEW)!, command);
-      const many = await peak(folders.get(MANY)!, command);
-      context.diagnostic(`${command.join(" ")}: ${few} MiB, ${many} MiB`);
-      assert.ok(many - few < SLACK, `${command.join(" ")}: ${few} MiB at ${FEW} tests, ${many} MiB at ${MANY}`);
+      test(`3pio ${command.join(" ")}`, async (context) => {
+        const few = await peak(folders.get(FEW)!, command);
+        const many = await peak(folders.get(MANY)!, command);
+        context.diagnostic(`${few} MiB, ${many} MiB`);
+        assert.ok(many - few < SLACK, `${few} MiB at ${FEW} tests, ${many} MiB at ${MANY}`);
+      });
     }
   },
 );
