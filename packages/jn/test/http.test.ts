@@ -112,6 +112,14 @@ const ANSWERS: ReadonlyMap<string, Answer> = new Map<string, Answer>([
   ["/silent.csv", (_request, response) => void response.writeHead(200).write("x\n1\n")],
   ["/never.csv", () => undefined],
   [
+    "/trickling.csv",
+    (_request, response) => {
+      response.writeHead(200).write("x\n");
+      const timer = setInterval(() => response.write("1\n"), 20);
+      response.on("close", () => clearInterval(timer));
+    },
+  ],
+  [
     "/endless.ndjson",
     (_request, response) => {
       endlessBytes = 0;
@@ -220,6 +228,8 @@ describe(
       ["/shorter.csv", /the connection broke off after 3 bytes/],
       ["/silent.csv~csv?timeout=1", /nothing came for 1 seconds/],
       ["/never.csv~csv?timeout=1&retries=0", /no answer in time/],
+      ["/trickling.csv~csv?max-time=1", /it took longer than 1 s/],
+      ["/never.csv~csv?max-time=1&retries=0", /it took longer than 1 s/],
     ] as const) {
       test(path, async () => {
         await assert.rejects(

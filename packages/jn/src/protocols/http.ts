@@ -18,6 +18,7 @@ export const http: Omit<ProtocolPlugin, "name" | "role" | "matches"> = {
   options: [
     { name: "retries", kind: "count", help: "how often a failure that may pass is tried again (3)" },
     { name: "timeout", kind: "count", help: "seconds that nothing may come for (60)" },
+    { name: "max-time", kind: "count", help: "seconds that all of it may take (no limit)" },
     {
       name: "pages",
       kind: "boolean",
@@ -31,13 +32,19 @@ export const http: Omit<ProtocolPlugin, "name" | "role" | "matches"> = {
       timeoutMs: 1000 * (options.count("timeout") ?? 60),
       abort: new AbortController(),
     };
+    const maxSeconds = options.count("max-time");
+    const stop = (): void => request.abort.abort(new Error(`it took longer than ${maxSeconds} s`));
+    const timer = maxSeconds === undefined ? undefined : setTimeout(stop, 1000 * maxSeconds).unref();
     const response = await firstAnswer(request);
     const [mediaType = ""] = (response.headers.get("content-type") ?? "").split(";");
     return {
       bytes: httpBody(response, request),
       mediaType: mediaType.trim().toLowerCase(),
       next: nextPage(response),
-      close: () => request.abort.abort(),
+      close: () => {
+        clearTimeout(timer);
+        request.abort.abort();
+      },
     };
   },
 };
