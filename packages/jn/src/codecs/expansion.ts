@@ -6,7 +6,7 @@ import { counted } from "../streams/counted.ts";
 export const MAX_EXPANSION = 100;
 
 /** Below this many bytes nothing is a bomb. */
-const HARMLESS_BYTES = 10 * 1024 * 1024;
+export const HARMLESS_BYTES: number = 10 * 1024 * 1024;
 
 /**
  * The same decoder, stopped when a little data becomes far too much: an expansion bomb.
@@ -20,13 +20,18 @@ export function boundedExpansion(decode: ByteStage, name: string, maxExpansion: 
     for await (const chunk of decode(counted(input, taken))) {
       given += chunk.length;
       if (given > HARMLESS_BYTES && given > taken.bytes * maxExpansion) {
-        throw new JnError(
-          "BAD_DATA",
-          `${name}: ${taken.bytes} compressed bytes have become more than ${maxExpansion} times as many; ` +
-            "if that is right, allow more with ?max-expand=1000",
-        );
+        throw tooLarge(name, taken.bytes, maxExpansion);
       }
       yield chunk;
     }
   };
+}
+
+/** What is said of an expansion bomb. */
+export function tooLarge(name: string, packedBytes: number, maxExpansion: number): JnError {
+  return new JnError(
+    "BAD_DATA",
+    `${name}: ${packedBytes} compressed bytes have become more than ${maxExpansion} times as many; ` +
+      "if that is right, allow more with ?max-expand=1000",
+  );
 }
