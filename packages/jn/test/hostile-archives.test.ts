@@ -231,7 +231,7 @@ describe("Parquet", { timeout: 60_000 }, () => {
     });
     const outcome = await runJn(["cat", "long.parquet"], {
       cwd,
-      env: { ...process.env, NODE_OPTIONS: "--max-old-space-size=120" },
+      env: { ...process.env, NODE_OPTIONS: "--max-old-space-size=70" },
     });
     const text = succeeded(outcome);
     assert.equal(text.length, rows * '{"flag":true}\n'.length + 1);
