@@ -36,6 +36,8 @@ export interface LineSourceOptions extends LineOptions {
   readonly bad?: BadRecords | undefined;
   /** Where the native kernels come from that take records in the usual form. Default: there are none. */
   readonly kernels?: KernelSource | undefined;
+  /** Prints a warning. Default: nobody hears it. */
+  readonly warn?: ((message: string) => void) | undefined;
 }
 
 /**

@@ -5,6 +5,7 @@ import { readValue } from "../../filter/record-value.ts";
 import { toJson } from "../../filter/value/json-text.ts";
 import type { Value } from "../../filter/value/value.ts";
 import type { LinePosition } from "../../json/record-check.ts";
+import { AbsentFields } from "../../keys/absent-fields.ts";
 import type { Field } from "../../keys/field-list.ts";
 import { MAX_PATH_KEYS } from "../../kernels/native-records.ts";
 import { KeyBytes, SEQUENCE_BYTES } from "../../keys/key-bytes.ts";
@@ -43,6 +44,7 @@ class Grouping implements RecordHandler {
   readonly #options: GroupedRecordsOptions;
   readonly #position: LinePosition;
   readonly #keys: RecordKeys;
+  readonly #absent: AbsentFields;
   readonly #key = new KeyBytes();
   readonly #groups = new Map<string, Group>();
   /** Those of one text that were made of records in the usual form. */
@@ -59,6 +61,7 @@ class Grouping implements RecordHandler {
     this.#position = position;
     const paths = pathsOf(options);
     this.#keys = new RecordKeys(paths, position);
+    this.#absent = new AbsentFields(paths);
     const { kernels, aggregates } = options;
     if (kernels !== undefined && !holdsRecords(aggregates) && paths.every((path) => path.length <= MAX_PATH_KEYS)) {
       this.#native = new NativeValues(kernels, paths);
@@ -72,6 +75,7 @@ class Grouping implements RecordHandler {
     const end = this.#keys.read(bytes, lineStart, start);
     this.#heap.passed(end - start);
     const values = this.#keys.values;
+    this.#absent.pass(values);
     checkValues(aggregates, values, this.#position, by.length);
     const text = this.#keyOf(values);
     let group = this.#groups.get(text);
@@ -101,7 +105,10 @@ class Grouping implements RecordHandler {
       this.#position.line = line;
       return start;
     }
-    for (const values of rows) this.#addTo(this.#groupOf(values), values, noRecord);
+    for (const values of rows) {
+      this.#absent.pass(values);
+      this.#addTo(this.#groupOf(values), values, noRecord);
+    }
     this.#heap.passed(at - start);
     return at;
   }
@@ -128,6 +135,7 @@ class Grouping implements RecordHandler {
   }
 
   finish(out: ByteSink): void {
+    this.#absent.tell(this.#position.source, this.#options.warn);
     for (const group of this.#groups.values()) {
       const line = Buffer.from(lineOf(group));
       out.appendRecords(line, 0, line.length);

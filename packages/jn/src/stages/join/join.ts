@@ -4,6 +4,7 @@ import { type LineSourceOptions, recordLines } from "../../formats/ndjson/record
 import { readValue } from "../../filter/record-value.ts";
 import { badData } from "../../jn-error.ts";
 import type { LinePosition } from "../../json/record-check.ts";
+import { AbsentFields } from "../../keys/absent-fields.ts";
 import type { Field } from "../../keys/field-list.ts";
 import { KeyBytes } from "../../keys/key-bytes.ts";
 import { matchingKey } from "../../keys/matching-key.ts";
@@ -58,6 +59,7 @@ export class Join {
           this.#spilled.addRight(key, record);
           return end;
         },
+        finish: () => reader.end(about.warn),
       };
     });
   }
@@ -85,6 +87,7 @@ export class Join {
           return end;
         },
         finish: (out) => {
+          reader.end(about.warn);
           if (this.#spilled !== undefined) this.#spilled.finish(position.source, this.#heap, out);
           else if (keepsRight)
             this.#index.eachUnmatched((record) => putRightRecord(record, this.#options, this.#names, out));
@@ -111,15 +114,15 @@ export class Join {
 /** Reads records with their keys. */
 class KeyedRecords {
   readonly #keys: RecordKeys;
+  readonly #absent: AbsentFields;
   readonly #isStrict: boolean;
   readonly #position: LinePosition;
   readonly #key = new KeyBytes();
 
   constructor(fields: readonly Field[], isStrict: boolean, position: LinePosition) {
-    this.#keys = new RecordKeys(
-      fields.map(({ path }) => path),
-      position,
-    );
+    const paths = fields.map(({ path }) => path);
+    this.#keys = new RecordKeys(paths, position);
+    this.#absent = new AbsentFields(paths);
     this.#isStrict = isStrict;
     this.#position = position;
   }
@@ -127,10 +130,16 @@ class KeyedRecords {
   /** The key is undefined when a part of it is null, and valid until the next call. */
   read(bytes: Buffer, lineStart: number, start: number): { readonly end: number; readonly key: KeyBytes | undefined } {
     const end = this.#keys.read(bytes, lineStart, start);
+    this.#absent.pass(this.#keys.values);
     if (bytes[start] !== OPEN_BRACE) {
       throw badData({ ...this.#position }, "only objects can be joined; turn it into one, as with {value: .}");
     }
     return { end, key: matchingKey(this.#keys.values, this.#isStrict, this.#key) ? this.#key : undefined };
+  }
+
+  /** Warns of fields that no record had. */
+  end(warn: LineSourceOptions["warn"]): void {
+    this.#absent.tell(this.#position.source, warn);
   }
 }
 

@@ -2,6 +2,7 @@ import type { Transcoder } from "@jn/wire";
 import { type LineSourceOptions, recordLines } from "../../formats/ndjson/record-lines.ts";
 import { ExactNumber } from "../../filter/value/exact-number.ts";
 import type { Value } from "../../filter/value/value.ts";
+import { AbsentFields } from "../../keys/absent-fields.ts";
 import type { Field } from "../../keys/field-list.ts";
 import { KeyBytes } from "../../keys/key-bytes.ts";
 import { RecordKeys } from "../../keys/record-keys.ts";
@@ -23,10 +24,9 @@ export interface SortedRecordsOptions extends LineSourceOptions {
 export function sortedRecords(options: SortedRecordsOptions): Transcoder {
   const { by, isReversed, isNumeric } = options;
   return recordLines(options, (position) => {
-    const keys = new RecordKeys(
-      by.map(({ path }) => path),
-      position,
-    );
+    const paths = by.map(({ path }) => path);
+    const keys = new RecordKeys(paths, position);
+    const absent = new AbsentFields(paths);
     const sort = new ExternalSort(options.memoryBytes);
     const key = new KeyBytes();
     const heap = new HeapBound(MEMORY_ADVICE);
@@ -34,6 +34,7 @@ export function sortedRecords(options: SortedRecordsOptions): Transcoder {
       record(bytes, lineStart, start) {
         const end = keys.read(bytes, lineStart, start);
         heap.passed(end - start);
+        absent.pass(keys.values);
         key.clear();
         for (const [at, value] of keys.values.entries()) {
           const isDescending = (by[at]?.isDescending ?? false) !== isReversed;
@@ -43,6 +44,7 @@ export function sortedRecords(options: SortedRecordsOptions): Transcoder {
         return end;
       },
       finish(out) {
+        absent.tell(position.source, options.warn);
         sort.drain((bytes, _keyStart, keyEnd, end) => out.appendRecords(bytes, keyEnd, end));
       },
     };

@@ -1,6 +1,7 @@
 import type { Transcoder } from "@jn/wire";
 import { type LineSourceOptions, recordLines } from "../../formats/ndjson/record-lines.ts";
 import type { Field } from "../../keys/field-list.ts";
+import { AbsentFields } from "../../keys/absent-fields.ts";
 import { RecordKeys } from "../../keys/record-keys.ts";
 import { fileNamePart } from "./file-name.ts";
 
@@ -16,13 +17,13 @@ export interface SplitRecordsOptions extends LineSourceOptions {
 export function splitRecords({ by, count, put, ...options }: SplitRecordsOptions): Transcoder {
   let records = 0;
   return recordLines(options, (position) => {
-    const keys = new RecordKeys(
-      by.map(({ path }) => path),
-      position,
-    );
+    const paths = by.map(({ path }) => path);
+    const keys = new RecordKeys(paths, position);
+    const absent = new AbsentFields(paths);
     return {
       record(bytes, lineStart, start) {
         const end = keys.read(bytes, lineStart, start);
+        absent.pass(keys.values);
         const part =
           by.length > 0 ? keys.values.map(fileNamePart).join("-") : String(Math.floor(records++ / count) + 1);
         const line =
@@ -32,6 +33,7 @@ export function splitRecords({ by, count, put, ...options }: SplitRecordsOptions
         put(part, line);
         return end;
       },
+      finish: () => absent.tell(position.source, options.warn),
     };
   });
 }

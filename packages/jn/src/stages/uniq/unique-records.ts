@@ -2,6 +2,7 @@ import type { ByteSink, Transcoder } from "@jn/wire";
 import { type LineSourceOptions, recordLines } from "../../formats/ndjson/record-lines.ts";
 import { RecordRun } from "../../formats/ndjson/record-run.ts";
 import { checkRecord } from "../../json/record-check.ts";
+import { AbsentFields } from "../../keys/absent-fields.ts";
 import type { Field } from "../../keys/field-list.ts";
 import { KeyBytes, SEQUENCE_BYTES } from "../../keys/key-bytes.ts";
 import { RecordKeys } from "../../keys/record-keys.ts";
@@ -27,10 +28,9 @@ export interface UniqueRecordsOptions extends LineSourceOptions {
 export function uniqueRecords(options: UniqueRecordsOptions): Transcoder {
   const { by, isAdjacent, memoryBytes } = options;
   return recordLines(options, (position) => {
-    const keys = new RecordKeys(
-      by.map(({ path }) => path),
-      position,
-    );
+    const paths = by.map(({ path }) => path);
+    const keys = new RecordKeys(paths, position);
+    const absent = new AbsentFields(paths);
     const key = new KeyBytes();
     const run = new RecordRun();
     const heap = new HeapBound(MEMORY_ADVICE);
@@ -69,6 +69,7 @@ export function uniqueRecords(options: UniqueRecordsOptions): Transcoder {
           key.addBytes(bytes, start, end);
         } else {
           end = keys.read(bytes, lineStart, start);
+          absent.pass(keys.values);
           for (const value of keys.values) key.add(value);
         }
         heap.passed(end - start);
@@ -79,6 +80,7 @@ export function uniqueRecords(options: UniqueRecordsOptions): Transcoder {
         run.end(bytes, out);
       },
       finish(out) {
+        absent.tell(position.source, options.warn);
         seen.clear();
         if (later !== undefined) putFirsts(later, { memoryBytes: memoryBytes / 4, heap, out });
       },
