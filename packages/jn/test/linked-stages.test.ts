@@ -53,6 +53,12 @@ function stageOf(shell: number, command: string): number | undefined {
   });
 }
 
+/** Whether the shell that `jn` begins in has not yet come to the end of its line. A stage that writes no pipe has no mark to be put. */
+function isBeforeFirstLine(pid: number, marks: readonly string[]): boolean {
+  const [program = ""] = read(`/proc/${pid}/cmdline`).split("\0");
+  return program.endsWith("sh") && !marks.some((name) => name.endsWith(`-${pid}`));
+}
+
 function read(path: string): string {
   try {
     return readFileSync(path, "utf8");
@@ -111,12 +117,11 @@ for (const { shell, skip } of shells()) {
         const { child, outcome } = start(shell, `${PIPELINE}; exit $?`, cwd, env);
         await new Promise((resolve) => setTimeout(resolve, delayMs));
         let pid = stageOf(child.pid!, stage);
-        // A stage that is to be killed early is killed as soon as it is one.
-        if (delayMs < usualMs / 4) {
-          while (pid === undefined && child.exitCode === null) {
-            await new Promise((resolve) => setImmediate(resolve));
-            pid = stageOf(child.pid!, stage);
-          }
+        // A stage that is to be killed early is killed as soon as it is one: before its first line has run nobody can know of it.
+        const isEarly = delayMs < usualMs / 4;
+        while ((pid === undefined ? isEarly : isBeforeFirstLine(pid, marks())) && child.exitCode === null) {
+          await new Promise((resolve) => setImmediate(resolve));
+          pid = stageOf(child.pid!, stage);
         }
         if (pid !== undefined) kill(pid);
         const ended = await outcome;
