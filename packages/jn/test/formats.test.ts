@@ -458,3 +458,27 @@ function python(program: string, cwd: string): string {
   assert.equal(status, 0, `python3: ${program}\n${stderr}`);
   return stdout;
 }
+
+describe("regression: keys of digits, such as years, came first", { timeout: 60_000 }, () => {
+  const record = '{"name":"x","2024":1,"2023":{"b":1,"0":2},"a":[{"z":1,"7":2}]}\n';
+  for (const format of ["yaml", "avro", "json"]) {
+    test(`${format}: at all levels`, async (context) => {
+      const path = join(folderWith(context), `a.${format}`);
+      succeeded(await runJn(["put", path], { input: record }));
+      assert.equal(await readHere([path]), record);
+    });
+  }
+  for (const format of ["csv", "xlsx", "sqlite", "parquet", "markdown", "html", "logfmt"]) {
+    test(format, async (context) => {
+      const path = join(folderWith(context), `a.${format}`);
+      const input = '{"name":"x","2024":1,"2023":2,"last":3}\n';
+      succeeded(await runJn(["put", `${path}~${format}`], { input }));
+      assert.equal(await readHere([`${path}~${format}`]), input);
+    });
+  }
+  test("table, also in values that are written as JSON", async () => {
+    const outcome = await runJn(["table"], { input: record.replace('"name"', '"\\u0039"') });
+    assert.match(succeeded(outcome), /^9 +2024 +2023 +a\n/, described(outcome));
+    assert.match(outcome.stdout, / \{"b":1,"0":2\} +\[\{"z":1,"7":2\}\]\n/, described(outcome));
+  });
+});

@@ -1,5 +1,6 @@
 import type { ByteSink, Transcoder } from "@jn/wire";
 import { badData, JnError } from "../jn-error.ts";
+import { membersOf } from "../json/object-members.ts";
 import { parseValue } from "../json/parse-value.ts";
 import { checkRecord, type LinePosition } from "../json/record-check.ts";
 import { steadyHeap } from "../text/steady-heap.ts";
@@ -46,7 +47,7 @@ export function valueWriter(options: LineSourceOptions, writer: ValueWriter): Tr
 
 /** An object's entries. @throws Error for any other value */
 export function entriesOf(value: unknown, what: string): [string, unknown][] {
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return Object.entries(value);
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return membersOf(value);
   throw new Error(`only objects can be ${what}; turn it into one, as with {value: .}`);
 }
 

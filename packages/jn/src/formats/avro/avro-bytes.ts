@@ -1,3 +1,4 @@
+import { membersOf } from "../../json/object-members.ts";
 import type { Layout } from "./avro-shape.ts";
 
 /** Writes values in Avro's binary encoding. */
@@ -35,7 +36,7 @@ export class AvroBytes {
         this.#items(value as readonly unknown[], (item) => this.value(item, layout.items));
         return;
       case "map":
-        this.#items(Object.entries(value as object), ([key, member]) => {
+        this.#items(membersOf(value as object), ([key, member]) => {
           this.text(key);
           this.value(member, layout.values);
         });

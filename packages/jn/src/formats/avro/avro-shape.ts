@@ -1,3 +1,4 @@
+import { membersOf } from "../../json/object-members.ts";
 import { RawJson } from "../../json/value-text.ts";
 
 /** What all values at one place have been, so that a schema can hold them. */
@@ -29,7 +30,7 @@ export class Shape {
       for (const item of value) this.items.add(item, `${path}[]`);
     } else {
       this.objects++;
-      for (const [key, member] of Object.entries(value)) {
+      for (const [key, member] of membersOf(value)) {
         let field = this.fields.get(key);
         if (field === undefined) this.fields.set(key, (field = new Shape()));
         field.add(member, `${path}.${key}`);

@@ -9,6 +9,7 @@ import {
 import { compressors } from "hyparquet-compressors";
 import { HARMLESS_BYTES, tooLarge } from "../../codecs/expansion.ts";
 import type { Bytes, ByteStage, PluginContext } from "../../plugins/plugin.ts";
+import { isIndexLike } from "../../json/object-members.ts";
 import { spooled } from "../../streams/spool.ts";
 import { linesOf } from "../../streams/values.ts";
 import { requireRoom } from "../parsing-room.ts";
@@ -42,6 +43,8 @@ async function* rows(
     const parsers = decimals.size === 0 ? PARSERS : { ...PARSERS, geometryFromBytes: (bytes: Uint8Array) => bytes };
     const wanted = columns === undefined ? {} : { columns: [...columns] };
     const areFlat = haveFlatColumns(metadata, columns);
+    const names = namesOf(metadata);
+    const maySwap = names.some(isIndexLike);
     let rowStart = 0;
     for (const [index, group] of metadata.row_groups.entries()) {
       const size = sizeOf(group, columns);
@@ -58,7 +61,10 @@ async function* rows(
       while (rowStart < groupEnd) {
         const rowEnd = Math.min(groupEnd, rowStart + atOnce);
         const found = await parquetReadObjects({ file, metadata, compressors, parsers, rowStart, rowEnd, ...wanted });
-        for (const row of found) yield decimals.size === 0 ? row : withDecimals(row, decimals);
+        for (const row of found) {
+          const values = decimals.size === 0 ? row : withDecimals(row, decimals);
+          yield maySwap ? inOrder(values, names) : values;
+        }
         rowStart = rowEnd;
       }
     }
@@ -72,6 +78,15 @@ function haveFlatColumns(metadata: FileMetaData, wanted: readonly string[] | und
     ({ element, children }) =>
       wanted?.includes(element.name) === false || (children.length === 0 && element.repetition_type !== "REPEATED"),
   );
+}
+
+function namesOf(metadata: FileMetaData): readonly string[] {
+  return parquetSchema(metadata).children.map(({ element }) => element.name);
+}
+
+/** The library's rows are objects, in which names such as `2024` come first. */
+function inOrder(row: Record<string, unknown>, names: readonly string[]): ReadonlyMap<string, unknown> {
+  return new Map(names.filter((name) => Object.hasOwn(row, name)).map((name) => [name, row[name]]));
 }
 
 interface GroupSize {

@@ -46,7 +46,10 @@ export function takeDecimals(metadata: FileMetaData): ReadonlyMap<string, number
 }
 
 /** The same row with its decimals as numbers of their own digits. */
-export function withDecimals(row: Record<string, unknown>, decimals: ReadonlyMap<string, number>): unknown {
+export function withDecimals(
+  row: Record<string, unknown>,
+  decimals: ReadonlyMap<string, number>,
+): Record<string, unknown> {
   for (const [name, scale] of decimals) {
     const value = row[name];
     if (value !== null && value !== undefined) row[name] = new RawJson(decimalText(unscaled(value), scale));

@@ -1,5 +1,6 @@
 import { type BasicType, fileWriter, parquetWriteRows } from "hyparquet-writer";
 import { badData, JnError } from "../../jn-error.ts";
+import { membersOf, withoutMaps } from "../../json/object-members.ts";
 import { parseValue } from "../../json/parse-value.ts";
 import { valueText } from "../../json/value-text.ts";
 import type { Bytes, ByteStage, PluginContext } from "../../plugins/plugin.ts";
@@ -66,7 +67,7 @@ async function* typedRows(
   kinds: ReadonlyMap<string, BasicType | undefined>,
 ): AsyncGenerator<Record<string, unknown>, void, undefined> {
   for await (const [value, line] of valuesOf(input, context)) {
-    const row = new Map(Object.entries(value as object) as [string, unknown][]);
+    const row = new Map(membersOf(value as object));
     try {
       yield Object.fromEntries([...kinds].map(([key, kind]) => [key, stored(row.get(key), kind)]));
     } catch (error) {
@@ -101,7 +102,7 @@ function stored(value: unknown, kind: BasicType | undefined): unknown {
   }
   if (kind !== "JSON") return value;
   const text = valueText(value);
-  if (valueText(parseValue(text)) !== valueText(JSON.parse(text))) {
+  if (valueText(withoutMaps(parseValue(text))) !== valueText(JSON.parse(text))) {
     throw new Error(
       `a column of several types, or of objects, cannot hold this unchanged: ${snippet(text)}; turn it into text, as with tojson`,
     );

@@ -1,4 +1,5 @@
 import type { Transcoder } from "@jn/wire";
+import { membersOf } from "../../json/object-members.ts";
 import { plainText } from "../../json/value-text.ts";
 import { cutToWidth, displayWidth } from "../../text/display-width.ts";
 import { visible } from "../../text/visible.ts";
@@ -80,7 +81,7 @@ export function tableWriter(options: TableWriterOptions): Transcoder {
 
 function fieldsOf(value: unknown): ReadonlyMap<string, unknown> {
   const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
-  return new Map(isObject ? Object.entries(value) : [["value", value]]);
+  return new Map(isObject ? membersOf(value) : [["value", value]]);
 }
 
 function columnsOf(records: readonly ReadonlyMap<string, unknown>[], options: TableWriterOptions): Column[] {

@@ -1,6 +1,7 @@
 import type { Transcoder } from "@jn/wire";
 import { parse, stringify, TomlDate, TomlError } from "smol-toml";
 import { badData } from "../../jn-error.ts";
+import { membersOf, withoutMaps } from "../../json/object-members.ts";
 import { RawJson } from "../../json/value-text.ts";
 import type { LineSourceOptions } from "../ndjson/record-lines.ts";
 import { survivesDouble } from "../../text/typed-text.ts";
@@ -31,7 +32,7 @@ export function tomlWriter(options: LineSourceOptions): Transcoder {
       entriesOf(value, "a TOML file");
       if (index > 0) throw new Error("a TOML file holds one record; put them into one, as with {records: [.]}");
       requireHoldable(value, "");
-      return stringify(value);
+      return stringify(withoutMaps(value));
     },
   });
 }
@@ -64,7 +65,7 @@ function requireHoldable(value: unknown, path: string): void {
     );
   if (value === null) throw new Error(`TOML has no null, and .${path} is null; remove it, as with del(.${path})`);
   if (typeof value !== "object") return;
-  for (const [key, member] of Object.entries(value)) requireHoldable(member, path === "" ? key : `${path}.${key}`);
+  for (const [key, member] of membersOf(value)) requireHoldable(member, path === "" ? key : `${path}.${key}`);
 }
 
 /** Strings and comments, which are passed over, and numbers with a point or exponent where a value stands. */

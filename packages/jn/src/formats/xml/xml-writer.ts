@@ -1,4 +1,5 @@
 import type { Transcoder } from "@jn/wire";
+import { membersOf } from "../../json/object-members.ts";
 import { plainText, RawJson } from "../../json/value-text.ts";
 import type { LineSourceOptions } from "../ndjson/record-lines.ts";
 import { valueWriter } from "../value-writer.ts";
@@ -40,7 +41,7 @@ function element(name: string, value: unknown): string {
   if (typeof value !== "object" || value instanceof RawJson) return `<${name}>${escaped(plainText(value))}</${name}>`;
   let attributes = "";
   let content = "";
-  for (const [key, member] of Object.entries(value)) {
+  for (const [key, member] of membersOf(value)) {
     if (key === "#text") content += escaped(plainText(member));
     else if (key.startsWith("@")) {
       const text = escaped(plainText(member))

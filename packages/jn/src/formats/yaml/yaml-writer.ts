@@ -1,5 +1,6 @@
 import type { Transcoder } from "@jn/wire";
 import { COLLECTION_STYLE, type Document, DUMP_SCHEMA, type Node, present, SCALAR_STYLE } from "js-yaml";
+import { membersOf } from "../../json/object-members.ts";
 import { RawJson, valueText } from "../../json/value-text.ts";
 import type { LineSourceOptions } from "../ndjson/record-lines.ts";
 import { valueWriter } from "../value-writer.ts";
@@ -32,7 +33,7 @@ function nodeOf(value: unknown): Node {
   const collection = { tagged: false, style: COLLECTION_STYLE.BLOCK };
   if (Array.isArray(value))
     return { kind: "sequence", tag: `${CORE}seq`, ...collection, items: value.map((member) => nodeOf(member)) };
-  const items = Object.entries(value as object).map(([key, member]) => ({
+  const items = membersOf(value as object).map(([key, member]) => ({
     key: scalar("str", key),
     value: nodeOf(member),
   }));
