@@ -119,6 +119,17 @@ describe("external plugins", { timeout: 240_000 }, () => {
     assert.equal(succeeded(await runJn(["cat", "b.csv"], { cwd, env: { ...env, JN_PLUGINS: "none" } })), '{"x":1}\n');
   });
 
+  test("several plugins are trusted together, or none of them", async (context) => {
+    const cwd = folderWith(context, { "a.one": "x", "a.two": "x" });
+    const env = { ...process.env, XDG_DATA_HOME: join(cwd, "data") };
+    for (const name of ["one", "two"])
+      add(join(cwd, ".jn/plugins", name), plugin(name, `*.${name}`, `cat >/dev/null; echo '{"by":"${name}"}'`));
+    failed(await runJn(["plugin", "trust", "one", "tow"], { cwd, env }), 2, /tow/);
+    failed(await runJn(["cat", "a.one"], { cwd, env }), 2, /not trusted/);
+    succeeded(await runJn(["plugin", "trust", "one", "two"], { cwd, env }));
+    assert.equal(succeeded(await runJn(["cat", "a.one", "a.two"], { cwd, env })), '{"by":"one"}\n{"by":"two"}\n');
+  });
+
   test("project before user before built-in; then the longest pattern", async (context) => {
     const cwd = folderWith(context, { "a.csv": "x\n1\n", "big.data.csv": "x\n1\n" });
     const data = join(cwd, "data");

@@ -18,8 +18,8 @@ export const plugin: Command = {
   name: "plugin",
   summary: "list, call, make, trust and test what reads and writes",
   usage:
-    "list | info NAME | call NAME --mode MODE [ADDRESS] | new NAME --language LANGUAGE | trust NAME | test NAME | check [NAME]",
-  positionals: [1, 3],
+    "list | info NAME | call NAME --mode MODE [ADDRESS] | new NAME --language LANGUAGE | trust NAME... | test NAME | check [NAME]",
+  positionals: [1, Number.MAX_SAFE_INTEGER],
   details: [
     "External plugins are executables in .jn/plugins, here or in a folder above, or in the user's data folder\n" +
       "(~/.local/share/jn/plugins), or called jn-plugin-... on the path. One of the project goes before one of the user, that before what is built in; then the longest\n" +
@@ -51,15 +51,16 @@ export const plugin: Command = {
     },
   ],
   async run(invocation) {
-    const [action, name, operand] = invocation.positionals;
-    if (operand !== undefined && action !== "call") throw usageError(`usage: jn plugin ${plugin.usage}`);
+    const [action, name, operand, ...others] = invocation.positionals;
+    const isTooMuch = action === "call" ? others.length > 0 : action !== "trust" && operand !== undefined;
+    if (isTooMuch) throw usageError(`usage: jn plugin ${plugin.usage}`);
     if (action === "list" && name === undefined) await list();
     else if (action === "check") await check(name);
     else if (name === undefined) throw usageError(`usage: jn plugin ${plugin.usage}`);
     else if (action === "info") await info(name);
     else if (action === "call") await call(name, operand, invocation);
     else if (action === "new") create(name, invocation);
-    else if (action === "trust") await trustNamed(name);
+    else if (action === "trust") await trustNamed(invocation.positionals.slice(1));
     else if (action === "test") await testNamed(name);
     else throw usageError(`there is no 'jn plugin ${action}'; usage: jn plugin ${plugin.usage}`);
     return ExitCode.ok;
@@ -150,10 +151,13 @@ function create(name: string, { flags }: Invocation): void {
   print({ created: path, trusted: true });
 }
 
-async function trustNamed(name: string): Promise<void> {
-  const { path } = await externalNamed(name);
-  trust(path);
-  print({ trusted: path });
+/** All of them, or none. */
+async function trustNamed(names: readonly string[]): Promise<void> {
+  const found = await Promise.all(names.map(externalNamed));
+  for (const { path } of found) {
+    trust(path);
+    print({ trusted: path });
+  }
 }
 
 /** @throws JnError `BAD_DATA` when a promise is not kept */
