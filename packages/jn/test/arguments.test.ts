@@ -80,11 +80,12 @@ test("after -- nothing is a flag", async (context) => {
   assert.equal(succeeded(expression), "-2\n", described(expression));
 });
 
-test("- and -~FORMAT and -?OPTION are addresses, not flags", async () => {
+test("- and -~FORMAT, -?OPTION and -:label=NAME are addresses, not flags", async () => {
   for (const [args, input, output] of [
     [["cat", "-"], '{"x":1}\n', '{"x":1}\n'],
     [["cat", "-~csv"], "x\n1\n", '{"x":1}\n'],
     [["cat", "-~csv?delimiter=;"], "x;y\n1;2\n", '{"x":1,"y":2}\n'],
+    [["merge", "-:label=a"], '{"x":1}\n', '{"_source":"standard input","_label":"a","x":1}\n'],
     [["cat", "-?encoding=latin1"], Buffer.from('"\xe9"\n', "latin1"), '"é"\n'],
     [["put", "-~csv"], '{"x":1}\n', "x\n1\n"],
     [["put", "-"], '{"x":1}\n', '{"x":1}\n'],

@@ -46,7 +46,8 @@ const BOUNDS: ReadonlyMap<string, readonly Bound[]> = new Map([
   [
     "group",
     [
-      { command: "group --by x --agg 'count, sum(id), distinct(name), p95(id)'" },
+      // A hundred groups, each with a sketch of 16 KiB for distinct values and one for quantiles that fills up.
+      { command: "group --by x --agg 'count, sum(id), distinct(name), p95(id)'", holds: 100 * 32768 },
       { command: "group --by name --memory 16M", holds: 16 * MEBIBYTE },
     ],
   ],

@@ -50,7 +50,7 @@ export interface ParsedArguments {
 
 /**
  * Sorts arguments into flags and the rest: `--lines 5`, `--lines=5`, `-n 5`, `-n5`, `-n=5`, `-rn`; `--` ends the flags. A lone `-`
- * and addresses that begin with `-~` or `-?` are no flags.
+ * and addresses that begin with `-~`, `-?` or `-:` are no flags.
  *
  * @param namesProgram whether what follows the first argument that is no flag is left as it is
  * @throws JnError `USAGE` for an unknown flag, with a suggestion, and for missing or surplus values
@@ -69,7 +69,7 @@ export function parseArguments(
       positionals.push(...rest.slice(at + 1));
       break;
     }
-    if (!argument.startsWith("-") || /^-(?:$|[~?])/.test(argument)) {
+    if (!argument.startsWith("-") || /^-(?:$|[~?:])/.test(argument)) {
       positionals.push(argument);
       if (namesProgram) {
         positionals.push(...rest.slice(at + 1));

@@ -2,6 +2,7 @@ import type { Transcoder } from "@jn/wire";
 import { badData } from "../../jn-error.ts";
 import { eachKey } from "../../json/object-keys.ts";
 import { checkRecord } from "../../json/record-check.ts";
+import { steadyHeap } from "../../text/steady-heap.ts";
 import { type LineSourceOptions, recordLines } from "./record-lines.ts";
 
 /** Fields that are put in front of those of a record. */
@@ -20,9 +21,11 @@ export interface LeadingFields {
  * @throws JnError `BAD_DATA` for a record that has one of these fields already
  */
 export function leadingFields({ names, next, remedy }: LeadingFields, options: LineSourceOptions): Transcoder {
+  const passed = steadyHeap();
   return recordLines(options, (position) => ({
     record(bytes, lineStart, valueStart, out) {
       const end = checkRecord(bytes, lineStart, valueStart, position);
+      passed(end - lineStart);
       const isObject = bytes[valueStart] === OPEN_BRACE;
       let keys = 0;
       if (isObject) {
