@@ -49,6 +49,28 @@ test(
   },
 );
 
+test(
+  "nothing is waited for when the summary is printed (half a second that git was given kept every run from its end)",
+  { timeout: 60_000 },
+  async (context) => {
+    const cwd = workFolder(context);
+    const hook = join(cwd, "hook.cjs");
+    writeFileSync(
+      hook,
+      `const fs = require("node:fs");
+      const { writeSync } = fs;
+      fs.writeSync = (fd, bytes, ...rest) => {
+        const waiting = () => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
+        if (fd === 1 && String(bytes).includes("report: ")) fs.appendFileSync("timers", waiting() + "\\n");
+        return writeSync(fd, bytes, ...rest);
+      };`,
+    );
+    const outcome = await threepio(["true"], { cwd, env: { NODE_OPTIONS: `--require=${hook}` } });
+    assert.equal(outcome.status, 0, described(outcome));
+    assert.equal(readFileSync(join(cwd, "timers"), "utf8"), "0\n", described(outcome));
+  },
+);
+
 for (const [signal, status] of [
   ["SIGINT", 130],
   ["SIGTERM", 143],

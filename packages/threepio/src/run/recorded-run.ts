@@ -82,7 +82,7 @@ export async function recordRun(plan: Plan, options: RecordOptions): Promise<Rec
     const { exitCode, signal } = await follow(child, collection, options);
     await lateWriters(collection, options.batch);
     // Git had all the time that the tests took, and gets a moment more.
-    await Promise.race([treeWritten, sleep(TREE_MS)]);
+    await settled(treeWritten, TREE_MS);
     noTree.abort();
     await treeWritten;
     if (options.junit !== undefined) takeJunitFiles(options.junit, folder.path, cwd, startMs);
@@ -126,7 +126,7 @@ async function follow(child: Child, collection: Collection, { batch, isTerminal 
       timer.written(nowMs, performance.now());
     }
     // After a full batch there is probably more: only let signals and the command's end be noticed.
-    await (count >= batch ? new Promise((resolve) => setImmediate(resolve)) : Promise.race([over, sleep(POLL_MS)]));
+    await (count >= batch ? new Promise((resolve) => setImmediate(resolve)) : settled(over, POLL_MS));
   }
   progress.clear();
   return state.end;
@@ -186,6 +186,17 @@ function openOutput(path: string): number {
     return openSync(path, "a");
   } catch (error) {
     throw ioError("create", path, error);
+  }
+}
+
+/** Waits for it, at most so long; leaves no timer behind, for which the program would wait at its end. */
+async function settled(work: Promise<void>, ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)));
+  try {
+    await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 
