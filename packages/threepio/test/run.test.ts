@@ -84,7 +84,7 @@ for (const [signal, status] of [
       // The grandchild says which signal it got; only then does the command end.
       const inner = `trap 'echo grandchild ${signal}; exit 0' ${signal.slice(3)}; echo ready; while :; do sleep 0.05; done`;
       writeFileSync(join(cwd, "inner.sh"), inner);
-      const script = "bash inner.sh; exit 5";
+      const script = `trap : ${signal.slice(3)}; bash inner.sh; exit 5`;
       const child = spawn(process.execPath, [PROGRAM, "bash", "-c", script], { cwd, stdio: "ignore" });
       const closed = once(child, "close");
       const log = (): string => {
