@@ -41,8 +41,12 @@ test("a field that cannot be written costs itself, not the event", { timeout: 60
   };
   for (const error of [circle, throwing]) {
     const body: Body = { type: "test.end", path: ["a"], status: "fail", error };
-    assert.deepEqual(read(body), { v: 1, type: "test.end", path: ["a"], status: "fail" });
+    const said = { message: "(an error that cannot be written)" };
+    assert.deepEqual(read(body), { v: 1, type: "test.end", path: ["a"], status: "fail", error: said });
   }
+  const output = [{ stream: "stdout", text: 5n as unknown as string }];
+  const body: Body = { type: "test.end", path: ["a"], status: "pass", output };
+  assert.deepEqual(read(body), { v: 1, type: "test.end", path: ["a"], status: "pass" });
   const odd = ["file", 5, undefined] as unknown as readonly string[];
   assert.deepEqual(read({ type: "test.start", path: odd }), { v: 1, type: "test.start", path: ["file", 5, null] });
 });

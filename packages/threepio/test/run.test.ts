@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { detect } from "../src/runners/detection.ts";
@@ -68,6 +68,40 @@ test(
     const outcome = await threepio(["true"], { cwd, env: { NODE_OPTIONS: `--require=${hook}` } });
     assert.equal(outcome.status, 0, described(outcome));
     assert.equal(readFileSync(join(cwd, "timers"), "utf8"), "0\n", described(outcome));
+  },
+);
+
+test(
+  "a command that cannot be started leaves no run (it left one that had CRASHED, as the latest)",
+  { timeout: 60_000 },
+  async (context) => {
+    const cwd = workFolder(context);
+    const alone = await threepio(["there-is-no-such-program"], { cwd });
+    assert.equal(alone.status, 127, described(alone));
+    const none = await threepio(["verify"], { cwd });
+    assert.match(none.stderr, /^3pio: there are no runs in .*runs yet; for example: 3pio pytest$/m, described(none));
+    assert.equal((await threepio(["true"], { cwd })).status, 0);
+    const before = readlinkSync(lastRun(cwd));
+    const after = await threepio(["there-is-no-such-program"], { cwd });
+    assert.equal(after.status, 127, described(after));
+    assert.equal(readlinkSync(lastRun(cwd)), before);
+    assert.equal((await threepio(["verify"], { cwd })).status, 0);
+  },
+);
+
+test(
+  "a run that fails without any result shows the end of what was printed (there was only a number)",
+  { timeout: 60_000 },
+  async (context) => {
+    const cwd = workFolder(context);
+    const script = "seq 5000; printf 'the \\033[31mreason\\033[0m\\n'; exit 4";
+    const failed = await threepio(["bash", "-c", script], { cwd });
+    assert.equal(failed.status, 4, described(failed));
+    const shown = failed.stdout.split("\n").filter((line) => line.startsWith("  | "));
+    assert.deepEqual(shown.slice(-2), ["  | 5000", "  | the reason"], described(failed));
+    assert.equal(shown.length, 10, described(failed));
+    const passed = await threepio(["bash", "-c", "echo fine"], { cwd });
+    assert.ok(!passed.stdout.includes("  | "), described(passed));
   },
 );
 

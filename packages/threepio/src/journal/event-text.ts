@@ -23,7 +23,7 @@ function otherField(key: string, value: unknown): string {
     const json = key === "path" ? pathText(value as readonly string[]) : JSON.stringify(value);
     return json === undefined ? "" : `,"${key}":${json}`;
   } catch {
-    return "";
+    return key === "error" ? `,"error":{"message":"(an error that cannot be written)"}` : "";
   }
 }
 

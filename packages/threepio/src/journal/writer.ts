@@ -110,9 +110,10 @@ export class JournalWriter {
     this.#isSyncing = true;
     this.#syncedCount = this.#count;
     this.#syncedMs = this.#lastMs;
-    fdatasync(this.#fd!, () => {
-      // A failed sync is no failed write; close() syncs once more, and counts that.
+    fdatasync(this.#fd!, (error) => {
       this.#isSyncing = false;
+      // The system says it once: a later sync of the same data would succeed. After close() it is the descriptor that is gone.
+      if (error !== null && !this.#isClosed) this.#failed(error);
     });
   }
 

@@ -1,7 +1,7 @@
 import { closeSync, openSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ioError, WireError } from "@jn/wire";
+import { ioError } from "@jn/wire";
 import { complain } from "../cli/console.ts";
 import type { Durability } from "../journal/event.ts";
 import { EVENTS_FOLDER } from "../journal/journal.ts";
@@ -9,13 +9,15 @@ import { JournalWriter } from "../journal/writer.ts";
 import { OURSELVES } from "../model/collector.ts";
 import type { RunSummary } from "../reports/run-report.ts";
 import { STREAMS } from "../runners/registry.ts";
+import { ThreepioError } from "../threepio-error.ts";
 import { type Child, type ChildEnd, startChild } from "./child.ts";
 import { Collection } from "./collection.ts";
+import { guarded } from "./guarded.ts";
 import { keepJunitFiles } from "./junit-files.ts";
 import type { Plan } from "./plan.ts";
 import { Progress } from "./progress.ts";
 import { ReportTimer } from "./report-timer.ts";
-import { createRunFolder, type RunFolder } from "./run-folder.ts";
+import { createRunFolder, discardRunFolder, type RunFolder } from "./run-folder.ts";
 import { Signals } from "./signals.ts";
 import { sourceTree } from "./source-tree.ts";
 
@@ -94,6 +96,12 @@ export async function recordRun(plan: Plan, options: RecordOptions): Promise<Rec
       ms: Date.now() - startMs,
     });
     return { folder, exitCode: signals.exitCode ?? exitCode, summary: finished(writer, collection), collection };
+  } catch (error) {
+    // Nothing has run: the last run that did is still the latest.
+    if (error instanceof ThreepioError && error.code === "NOT_STARTED") {
+      guarded("remove the run that did not begin", () => discard(collection, folder));
+    }
+    throw error;
   } finally {
     noTree.abort();
     await treeWritten;
@@ -105,6 +113,11 @@ export async function recordRun(plan: Plan, options: RecordOptions): Promise<Rec
 async function noteTree(writer: JournalWriter, cwd: string, signal: AbortSignal): Promise<void> {
   const tree = await sourceTree(cwd, signal);
   if (tree !== undefined) writer.write({ type: "run.tree", ...tree });
+}
+
+function discard(collection: Collection, folder: RunFolder): void {
+  collection.close();
+  discardRunFolder(folder);
 }
 
 /** Reads along until the command has ended. */
@@ -156,20 +169,6 @@ function finished(writer: JournalWriter, collection: Collection): RunSummary | u
     guarded("count the results", () => collection.summarise())
   );
 }
-
-/** Trouble with our own files is said, once for each kind, and does not stop anything. */
-function guarded<Result>(action: string, work: () => Result): Result | undefined {
-  try {
-    return work();
-  } catch (error) {
-    if (!(error instanceof WireError)) throw error;
-    if (!said.has(action)) complain(`3pio: could not ${action}: ${error.message}`);
-    said.add(action);
-    return undefined;
-  }
-}
-
-const said = new Set<string>();
 
 function runFolder(cwd: string, now: Date): RunFolder {
   try {

@@ -9,7 +9,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { ioError, systemCode } from "@jn/wire";
 import { EVENTS_FOLDER } from "../journal/journal.ts";
 import { ThreepioError } from "../threepio-error.ts";
@@ -48,6 +48,19 @@ export function createRunFolder(root: string, now: Date): RunFolder {
   }
 }
 
+/** Removes a run that never began; the newest of the others is `latest` again. @throws WireError `IO` */
+export function discardRunFolder({ path }: RunFolder): void {
+  const runs = dirname(path);
+  try {
+    rmSync(path, { recursive: true, force: true });
+    const newest = runIds(runs).toSorted().at(-1);
+    if (newest === undefined) rmSync(join(runs, "latest"), { force: true });
+    else pointLatest(runs, newest);
+  } catch (error) {
+    throw ioError("remove", path, error);
+  }
+}
+
 /**
  * Finds a run by its id, the beginning of it, a path, or `latest`.
  *
@@ -56,6 +69,9 @@ export function createRunFolder(root: string, now: Date): RunFolder {
 export function findRunFolder(root: string, name: string): RunFolder {
   const runs = resolve(root, RUNS);
   if (name.includes("/")) return existing(resolve(root, name));
+  if (runIds(runs).length === 0) {
+    throw new ThreepioError("USAGE", `there are no runs in ${runs} yet; for example: 3pio pytest`);
+  }
   if (name === "latest") return existing(join(runs, linkOf(join(runs, "latest")) ?? "latest"));
   const matching = runIds(runs).filter((id) => id.startsWith(name));
   const exact = matching.includes(name) ? name : matching[0];
