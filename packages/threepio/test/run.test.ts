@@ -175,6 +175,26 @@ test("where no run folder can be made, the run goes elsewhere, and says so", { t
   assert.match(outcome.stderr, /this run goes to .*3pio instead/, described(outcome));
 });
 
+test(
+  "a read-only folder is called one (it was said that there is no such file)",
+  { timeout: 60_000 },
+  async (context) => {
+    const cwd = workFolder(context);
+    const elsewhere = workFolder(context);
+    const mounted = await execute(["mount", "-t", "tmpfs", "-o", "ro", "tmpfs", cwd], { cwd: "/" });
+    if (mounted.status !== 0) return context.skip("no file system can be mounted here");
+    try {
+      const outcome = await threepio(["bash", "-c", "exit 3"], { cwd, env: { TMPDIR: elsewhere } });
+      assert.equal(outcome.status, 3, described(outcome));
+      const said = /^3pio: cannot create .*\/\.3pio\/runs: the file system is read-only; this run goes to .* instead$/m;
+      assert.match(outcome.stderr, said, described(outcome));
+      assert.match(outcome.stdout, /^report: .*test-run\.md$/m, described(outcome));
+    } finally {
+      await execute(["umount", cwd], { cwd: "/" });
+    }
+  },
+);
+
 test("a report that cannot be written is said aloud, and the exit code stays", { timeout: 60_000 }, async (context) => {
   const cwd = workFolder(context);
   const script = `mkdir -p "$THREEPIO_EVENTS/../test-run.md/in-the-way"; exit 6`;

@@ -33,6 +33,8 @@ const RUNS = ".3pio/runs";
 export function createRunFolder(root: string, now: Date): RunFolder {
   const runs = resolve(root, RUNS);
   try {
+    mkdirSync(root, { recursive: true });
+    makeOwnFolder(dirname(runs));
     for (;;) {
       // Sorts by time, and can be typed.
       const id = `${now.toISOString().slice(0, 19).replace(/[-:]/g, "")}-${randomBytes(2).toString("hex")}`;
@@ -45,6 +47,15 @@ export function createRunFolder(root: string, now: Date): RunFolder {
     }
   } catch (error) {
     throw ioError("create", runs, error);
+  }
+}
+
+/** Not recursive: that says of a read-only file system that there is no such file. */
+function makeOwnFolder(path: string): void {
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if (systemCode(error) !== "EEXIST") throw error;
   }
 }
 
