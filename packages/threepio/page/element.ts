@@ -47,3 +47,14 @@ export function duration(ms: number): string {
 export function count(value: number): string {
   return value.toLocaleString("en");
 }
+
+/** A part of a whole, in percent with two digits that say something: `12 %`, `0.034 %`. */
+export function share(part: number, whole: number): string {
+  if (!(part > 0 && whole > 0)) return "";
+  const percent = (100 * part) / whole;
+  return percent >= 10 ? `${Math.round(percent)} %` : `${Number(percent.toPrecision(2)).toFixed(digits(percent))} %`;
+}
+
+function digits(percent: number): number {
+  return Math.max(1, 1 - Math.floor(Math.log10(percent)));
+}

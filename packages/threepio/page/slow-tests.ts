@@ -1,4 +1,4 @@
-import { duration, element, visible } from "./element.ts";
+import { count, duration, element, share, visible } from "./element.ts";
 import { pathOf, type Results } from "./results.ts";
 
 const SHOWN = 100;
@@ -6,21 +6,26 @@ const SHOWN = 100;
 /** The tests that took longest. */
 export function slowTests(results: Results, select: (index: number) => void): readonly Node[] {
   const slowest = slowestOf(results);
+  if (slowest.length === 0) return [element("p", {}, "No test says how long it took.")];
   const total = results.ms.reduce((sum, ms) => (Number.isNaN(ms) ? sum : sum + ms), 0);
+  const shown = slowest.reduce((sum, at) => sum + results.ms[at]!, 0);
   const rows = slowest.map((at) => {
     const button = element("button", { type: "button", class: "link" }, visible(pathOf(results, at).join(" › ")));
     button.addEventListener("click", () => select(at));
-    const share = `${((100 * results.ms[at]!) / total).toFixed(1)} %`;
     return element(
       "tr",
       {},
       element("td", { class: "number" }, duration(results.ms[at]!)),
-      element("td", { class: "number" }, share),
+      element("td", { class: "number" }, share(results.ms[at]!, total)),
       element("td", {}, button),
     );
   });
   const heads = ["time", "of all", "test"].map((head) => element("th", { scope: "col" }, head));
-  return [element("table", {}, element("thead", {}, element("tr", {}, ...heads)), element("tbody", {}, ...rows))];
+  const sum = `${count(slowest.length)} of ${count(results.count)} tests took ${duration(shown)} of ${duration(total)}: ${share(shown, total)}.`;
+  return [
+    element("p", {}, sum),
+    element("table", {}, element("thead", {}, element("tr", {}, ...heads)), element("tbody", {}, ...rows)),
+  ];
 }
 
 function slowestOf({ ms, count }: Results): readonly number[] {

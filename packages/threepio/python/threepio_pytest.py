@@ -17,11 +17,18 @@ FOLDER, RUN = claim()
 
 def path_of(nodeid):
     """tests/test_a.py::TestB::test_c[d::e] -> the file, the groups, the test; as JSON."""
+    group, begun = LAST
+    # Most tests stand in the same group as the one before.
+    if nodeid.startswith(group):
+        name = nodeid[len(group):]
+        if ":" not in name:
+            return f"{begun}{quoted(name)}]"
     # What stands in brackets is the parameter's, whatever it is.
     head, bracket, parameter = nodeid.partition("[")
     group, separator, name = head.rpartition("::")
     if separator:
-        return group_of(group) + quoted(name + bracket + parameter) + "]"
+        LAST[:] = group + separator, "[" + "".join(quoted(name) + "," for name in group.split("::"))
+        return LAST[1] + quoted(name + bracket + parameter) + "]"
     # A bracket in the name of the file, or no test in it.
     file, separator, rest = nodeid.partition("::")
     if not separator:
@@ -32,10 +39,8 @@ def path_of(nodeid):
     return "[%s]" % ",".join([quoted(file)] + [quoted(name) for name in names])
 
 
-@functools.lru_cache(maxsize=16)
-def group_of(group):
-    """The beginning of the path of everything in a file or class, as JSON."""
-    return "[" + "".join(quoted(name) + "," for name in group.split("::"))
+# A group, up to the name of a test in it, and the beginning of its tests' paths. No test begins with this one.
+LAST = ["\0", ""]
 
 
 def texts(pairs):
@@ -161,7 +166,7 @@ class Reporter:
 
     def pytest_runtest_logreport(self, report):
         try:
-            if report.__class__ is not pytest.TestReport and is_part(report):
+            if report.__class__ is not TestReport and is_part(report):
                 self.subtest(report)
                 return
             nodeid = report.nodeid
@@ -206,11 +211,10 @@ class Reporter:
         path = self.started.pop(nodeid, None) or path_of(nodeid)
         status, report = "pass", reports[-1]
         for candidate in reports:
-            if candidate.outcome == "passed" and not hasattr(candidate, "wasxfail"):
-                continue
-            found = status_of(candidate)
-            if SEVERITY[found] > SEVERITY[status]:
-                status, report = found, candidate
+            if candidate.outcome != "passed" or hasattr(candidate, "wasxfail"):
+                found = status_of(candidate)
+                if SEVERITY[found] > SEVERITY[status]:
+                    status, report = found, candidate
         extra = ""
         if status != "pass" or report.sections:
             # A defect of ours, or a strange report, must not cost the verdict.
@@ -313,6 +317,8 @@ class Reporter:
 
 # In seconds; no time is NaN or infinite, which JSON does not have.
 FOREVER = 1e9
+
+TestReport = pytest.TestReport
 
 PHASES = ("setup", "call", "teardown")
 

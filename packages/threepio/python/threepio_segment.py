@@ -13,6 +13,7 @@ SYNC_MIN_MS = 100
 # Syncs may take one part in so many of the time.
 SYNC_SHARE = 50
 NEVER = float("inf")
+NS_PER_MS = 1000000
 
 
 class Segment:
@@ -27,13 +28,19 @@ class Segment:
         self.fd = None
         self.count = 0
         self.failures = 0
-        self.last_ms = 0
+        # The time of an event, as JSON; another one is made when this moment has come. A clock that was set back keeps it.
+        self.stamp = ""
+        self.next_ns = 0
+        self.now_ms = 0
         self.is_torn = False
+        # Before the first line and after a failure.
+        self.is_irregular = True
         self.is_ours = True
         self.synced_count = 0
-        self.synced_ms = time_ns() // 1000000
+        self.synced_ms = time_ns() // NS_PER_MS
         # When the next sync is thought about.
         self.check_ms = {"event": 0, "interval": self.synced_ms}.get(durability, NEVER)
+        self.is_due = durability == "event"
         os.register_at_fork(after_in_child=self.forked)
 
     def forked(self):
@@ -43,30 +50,36 @@ class Segment:
 
     def write(self, body):
         """Writes one event; `body` is the inside of a JSON object, and ASCII."""
-        now = time_ns() // 1000000
-        if now > self.last_ms:
-            self.last_ms = now
-        else:
-            now = self.last_ms
+        now = time_ns()
+        if now >= self.next_ns:
+            self.tick(now)
         count = self.count
         self.count = count + 1
-        data = f'{self.head}{count},"t":{now},{body}}}\n'.encode("ascii")
+        data = f"{self.head}{count}{self.stamp}{body}}}\n".encode()
         try:
-            if self.fd is None or self.is_torn:
+            if self.is_irregular:
                 data = self.begin(data)
             written = write(self.fd, data)
             if written != len(data):
                 self.rest(data, written)
-            if now >= self.check_ms:
-                self.sync(now)
+            if self.is_due:
+                self.sync()
         except OSError as error:
             self.is_torn = True
             self.failed(error)
+
+    def tick(self, now):
+        """The next millisecond: what is said once for all events in it."""
+        self.now_ms = now // NS_PER_MS
+        self.next_ns = (self.now_ms + 1) * NS_PER_MS
+        self.stamp = ',"t":%d,' % self.now_ms
+        self.is_due = self.now_ms >= self.check_ms
 
     def begin(self, data):
         """What is to be written first of all, or after a failure: a line must not be glued to a part of another one."""
         if self.fd is None:
             self.fd = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        self.is_irregular = False
         if self.is_torn:
             self.is_torn = False
             return b"\n" + data
@@ -79,21 +92,23 @@ class Segment:
             written += write(self.fd, data[written:])
         self.is_torn = False
 
-    def sync(self, now):
-        self.check_ms = now + SYNC_MIN_MS
-        if self.durability == "event":
-            self.check_ms = 0
-        elif self.count - self.synced_count < SYNC_EVENTS and now - self.synced_ms < SYNC_MS:
-            return
+    def sync(self):
+        now = self.now_ms
+        if self.durability == "interval":
+            self.is_due = False
+            self.check_ms = now + SYNC_MIN_MS
+            if self.count - self.synced_count < SYNC_EVENTS and now - self.synced_ms < SYNC_MS:
+                return
         os.fdatasync(self.fd)
         self.synced_count = self.count
-        self.synced_ms = time_ns() // 1000000
+        self.synced_ms = time_ns() // NS_PER_MS
         if self.durability == "interval":
             # The tests wait meanwhile: on a slow disk it is done less often.
             self.check_ms = self.synced_ms + max(SYNC_MIN_MS, SYNC_SHARE * (self.synced_ms - now))
 
     def failed(self, error):
         self.failures += 1
+        self.is_irregular = True
         if self.failures == 1:
             complain("cannot write %s: %s; the tests go on, but their report will not be complete" % (self.path, error))
         fd, self.fd = self.fd, None

@@ -90,6 +90,26 @@ test(
   },
 );
 
+test(
+  "the page: a share of the slowest tests says something, of however many tests they are (all were 0.0 %)",
+  { skip: noBrowser, timeout: 120_000 },
+  async (context) => {
+    const cwd = workFolder(context);
+    const quick = Array.from({ length: 9998 }, (_, at) => ["a.py", `quick ${at}`]);
+    writeJournal(cwd, [
+      ...quick.map((path) => ({ type: "test.end", path, status: "pass", ms: 5 }) as const),
+      { type: "test.end", path: ["a.py", "slow"], status: "pass", ms: 17 },
+      { type: "test.end", path: ["a.py", "slower"], status: "pass", ms: 6000 },
+    ]);
+    const { page } = await opened(context, await pageOf(cwd, "2026"));
+    await page.keyboard.press("s");
+    const cells = await page.locator("#panel-slowest td.number").allTextContents();
+    assert.deepEqual(cells.slice(0, 4), ["6.00 s", "11 %", "17 ms", "0.030 %"]);
+    const sum = "100 of 10,000 tests took 6.51 s of 56.0 s: 12 %.";
+    assert.equal(await text(page, "#panel-slowest p"), sum);
+  },
+);
+
 test("the page: keys move, open, close, filter and search", { skip: noBrowser, timeout: 120_000 }, async (context) => {
   const cwd = workFolder(context);
   const run = await threepio([process.execPath, SYNTHETIC, "1000", "2", "1"], { cwd });

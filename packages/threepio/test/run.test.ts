@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { detect } from "../src/runners/detection.ts";
@@ -49,6 +49,62 @@ test(
   },
 );
 
+test(
+  "nothing is waited for when the summary is printed (half a second that git was given kept every run from its end)",
+  { timeout: 60_000 },
+  async (context) => {
+    const cwd = workFolder(context);
+    const hook = join(cwd, "hook.cjs");
+    writeFileSync(
+      hook,
+      `const fs = require("node:fs");
+      const { writeSync } = fs;
+      fs.writeSync = (fd, bytes, ...rest) => {
+        const waiting = () => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
+        if (fd === 1 && String(bytes).includes("report: ")) fs.appendFileSync("timers", waiting() + "\\n");
+        return writeSync(fd, bytes, ...rest);
+      };`,
+    );
+    const outcome = await threepio(["true"], { cwd, env: { NODE_OPTIONS: `--require=${hook}` } });
+    assert.equal(outcome.status, 0, described(outcome));
+    assert.equal(readFileSync(join(cwd, "timers"), "utf8"), "0\n", described(outcome));
+  },
+);
+
+test(
+  "a command that cannot be started leaves no run (it left one that had CRASHED, as the latest)",
+  { timeout: 60_000 },
+  async (context) => {
+    const cwd = workFolder(context);
+    const alone = await threepio(["there-is-no-such-program"], { cwd });
+    assert.equal(alone.status, 127, described(alone));
+    const none = await threepio(["verify"], { cwd });
+    assert.match(none.stderr, /^3pio: there are no runs in .*runs yet; for example: 3pio pytest$/m, described(none));
+    assert.equal((await threepio(["true"], { cwd })).status, 0);
+    const before = readlinkSync(lastRun(cwd));
+    const after = await threepio(["there-is-no-such-program"], { cwd });
+    assert.equal(after.status, 127, described(after));
+    assert.equal(readlinkSync(lastRun(cwd)), before);
+    assert.equal((await threepio(["verify"], { cwd })).status, 0);
+  },
+);
+
+test(
+  "a run that fails without any result shows the end of what was printed (there was only a number)",
+  { timeout: 60_000 },
+  async (context) => {
+    const cwd = workFolder(context);
+    const script = "seq 5000; printf 'the \\033[31mreason\\033[0m\\n'; exit 4";
+    const failed = await threepio(["bash", "-c", script], { cwd });
+    assert.equal(failed.status, 4, described(failed));
+    const shown = failed.stdout.split("\n").filter((line) => line.startsWith("  | "));
+    assert.deepEqual(shown.slice(-2), ["  | 5000", "  | the reason"], described(failed));
+    assert.equal(shown.length, 10, described(failed));
+    const passed = await threepio(["bash", "-c", "echo fine"], { cwd });
+    assert.ok(!passed.stdout.includes("  | "), described(passed));
+  },
+);
+
 for (const [signal, status] of [
   ["SIGINT", 130],
   ["SIGTERM", 143],
@@ -62,7 +118,7 @@ for (const [signal, status] of [
       // The grandchild says which signal it got; only then does the command end.
       const inner = `trap 'echo grandchild ${signal}; exit 0' ${signal.slice(3)}; echo ready; while :; do sleep 0.05; done`;
       writeFileSync(join(cwd, "inner.sh"), inner);
-      const script = "bash inner.sh; exit 5";
+      const script = `trap : ${signal.slice(3)}; bash inner.sh; exit 5`;
       const child = spawn(process.execPath, [PROGRAM, "bash", "-c", script], { cwd, stdio: "ignore" });
       const closed = once(child, "close");
       const log = (): string => {
@@ -118,6 +174,26 @@ test("where no run folder can be made, the run goes elsewhere, and says so", { t
   assert.equal(outcome.status, 3, described(outcome));
   assert.match(outcome.stderr, /this run goes to .*3pio instead/, described(outcome));
 });
+
+test(
+  "a read-only folder is called one (it was said that there is no such file)",
+  { timeout: 60_000 },
+  async (context) => {
+    const cwd = workFolder(context);
+    const elsewhere = workFolder(context);
+    const mounted = await execute(["mount", "-t", "tmpfs", "-o", "ro", "tmpfs", cwd], { cwd: "/" });
+    if (mounted.status !== 0) return context.skip("no file system can be mounted here");
+    try {
+      const outcome = await threepio(["bash", "-c", "exit 3"], { cwd, env: { TMPDIR: elsewhere } });
+      assert.equal(outcome.status, 3, described(outcome));
+      const said = /^3pio: cannot create .*\/\.3pio\/runs: the file system is read-only; this run goes to .* instead$/m;
+      assert.match(outcome.stderr, said, described(outcome));
+      assert.match(outcome.stdout, /^report: .*test-run\.md$/m, described(outcome));
+    } finally {
+      await execute(["umount", cwd], { cwd: "/" });
+    }
+  },
+);
 
 test("a report that cannot be written is said aloud, and the exit code stays", { timeout: 60_000 }, async (context) => {
   const cwd = workFolder(context);

@@ -4,10 +4,13 @@ import type { Command } from "../cli/command.ts";
 import { print } from "../cli/console.ts";
 import { RUNNER_FLAG } from "../cli/flag.ts";
 import { DURABILITIES, type Durability } from "../journal/event.ts";
+import { total } from "../model/counts.ts";
 import { formatNamed, type RequestedReport } from "../exports/format.ts";
 import { consoleSummary } from "../reports/console-summary.ts";
+import { lastOutput } from "../reports/last-output.ts";
 import { batchSize } from "../run/batch-size.ts";
 import { planOf } from "../run/plan.ts";
+import { guarded } from "../run/guarded.ts";
 import { recordRun } from "../run/recorded-run.ts";
 import { usageError } from "../threepio-error.ts";
 
@@ -57,6 +60,10 @@ export const run: Command = {
       junit: flags.get("junit"),
     });
     if (summary !== undefined) {
+      // Why there are no results usually stands in what the command printed.
+      if (exitCode !== 0 && total(summary.overview.counts) === 0 && summary.overview.failuresTotal === 0) {
+        for (const line of guarded("read the output", () => lastOutput(folder.path)) ?? []) print(`  | ${line}\n`);
+      }
       const reportPath = relative(cwd, `${folder.path}/test-run.md`);
       print(consoleSummary(summary, { reportPath, describe: (failure) => collection.describe(failure) }));
     }

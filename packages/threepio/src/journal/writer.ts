@@ -1,6 +1,7 @@
 import { closeSync, fdatasync, fdatasyncSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { type Body, type Durability, SCHEMA_VERSION } from "./event.ts";
+import { eventText } from "./event-text.ts";
 
 export interface WriterOptions {
   /** Default `interval`. */
@@ -23,6 +24,8 @@ export class JournalWriter {
   #count = 0;
   #failures = 0;
   #lastMs = 0;
+  /** The time of an event, as JSON: most events have that of the one before. */
+  #stamp = "";
   #isTorn = false;
   #isClosed = false;
   #isSyncing = false;
@@ -68,11 +71,14 @@ export class JournalWriter {
   #append(body: Body): void {
     const now = Date.now();
     // A clock that was set back must not put events before their causes.
-    if (now > this.#lastMs) this.#lastMs = now;
+    if (now > this.#lastMs) {
+      this.#lastMs = now;
+      this.#stamp = `,"t":${now}`;
+    }
     const seq = this.#count++;
     try {
       this.#fd ??= this.#open();
-      const line = `${this.#head}${seq},"t":${this.#lastMs},${textOf(body).slice(1)}\n`;
+      const line = `${this.#head}${seq}${this.#stamp}${eventText(body)}}\n`;
       const text = this.#isTorn ? `\n${line}` : line;
       const written = writeSync(this.#fd, text);
       // A part of a line stays in the file: the next line must not be glued to it.
@@ -104,9 +110,10 @@ export class JournalWriter {
     this.#isSyncing = true;
     this.#syncedCount = this.#count;
     this.#syncedMs = this.#lastMs;
-    fdatasync(this.#fd!, () => {
-      // A failed sync is no failed write; close() syncs once more, and counts that.
+    fdatasync(this.#fd!, (error) => {
       this.#isSyncing = false;
+      // The system says it once: a later sync of the same data would succeed. After close() it is the descriptor that is gone.
+      if (error !== null && !this.#isClosed) this.#failed(error);
     });
   }
 
@@ -122,24 +129,6 @@ export class JournalWriter {
     } catch {
       // It was the descriptor indeed.
     }
-  }
-}
-
-/** A field that cannot be written costs itself, never the event. */
-function textOf(body: Body): string {
-  try {
-    return JSON.stringify(body);
-  } catch {
-    return JSON.stringify(Object.fromEntries(Object.entries(body).filter(([, value]) => isWritable(value))));
-  }
-}
-
-function isWritable(value: unknown): boolean {
-  try {
-    JSON.stringify(value);
-    return true;
-  } catch {
-    return false;
   }
 }
 

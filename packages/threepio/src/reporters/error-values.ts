@@ -11,11 +11,16 @@ export function shownValue(value: unknown): string | undefined {
 /** The first place in a stack that is neither Node's nor a package's; undefined for a stack that is none. */
 export function placeInStack(stack: unknown): { readonly file: string; readonly line: number } | undefined {
   if (typeof stack !== "string") return undefined;
-  for (const [, file, line] of stack.matchAll(/[\s(@]((?:file:\/\/)?\/[^\s()]+?):(\d+):\d+\)?$/gm)) {
-    if (!file!.includes("/node_modules/")) return { file: file!.replace(/^file:\/\//, ""), line: Number(line) };
+  const frames = stack.matchAll(V8_FRAME);
+  for (const [, file, line] of [...frames, ...stack.matchAll(ABSOLUTE)]) {
+    if (!file!.includes("node_modules/")) return { file: file!.replace(/^file:\/\//, ""), line: Number(line) };
   }
   return undefined;
 }
+
+/** Spaces may be in the path, and it may be relative: mocha makes it so. */
+const V8_FRAME = /^ *at (?:async )?(?:[^\n(]*\()?((?!node:|<|native)[^()\n]+?):(\d+):\d+\)?$/gm;
+const ABSOLUTE = /[\s(@]((?:file:\/\/)?\/[^\s()]+?):(\d+):\d+\)?$/gm;
 
 /** `TypeError: x is undefined`, as one reads it. */
 export function messageOf(name: unknown, message: unknown): string {

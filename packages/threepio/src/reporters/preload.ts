@@ -3,6 +3,7 @@
 // process it does nothing.
 import { realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { isMainThread } from "node:worker_threads";
 import { claim } from "./claim.ts";
 import { harmless } from "./harmless.ts";
@@ -30,7 +31,8 @@ function inject(): void {
   const folder = dirname(__filename);
   const args = process.argv.slice(2);
   // A runner that starts itself again has our reporter among its arguments.
-  if (change !== undefined && !args.some((argument) => argument.includes(folder))) {
+  const ours = [folder, encodeURI(pathToFileURL(folder).href)];
+  if (change !== undefined && !args.some((argument) => ours.some((mark) => argument.includes(mark)))) {
     process.argv.splice(2, args.length, ...change(args, folder));
   }
 }

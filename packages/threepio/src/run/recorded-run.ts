@@ -1,7 +1,7 @@
 import { closeSync, openSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ioError, WireError } from "@jn/wire";
+import { ioError } from "@jn/wire";
 import { complain } from "../cli/console.ts";
 import type { Durability } from "../journal/event.ts";
 import { EVENTS_FOLDER } from "../journal/journal.ts";
@@ -9,13 +9,15 @@ import { JournalWriter } from "../journal/writer.ts";
 import { OURSELVES } from "../model/collector.ts";
 import type { RunSummary } from "../reports/run-report.ts";
 import { STREAMS } from "../runners/registry.ts";
+import { ThreepioError } from "../threepio-error.ts";
 import { type Child, type ChildEnd, startChild } from "./child.ts";
 import { Collection } from "./collection.ts";
+import { guarded } from "./guarded.ts";
 import { keepJunitFiles } from "./junit-files.ts";
 import type { Plan } from "./plan.ts";
 import { Progress } from "./progress.ts";
 import { ReportTimer } from "./report-timer.ts";
-import { createRunFolder, type RunFolder } from "./run-folder.ts";
+import { createRunFolder, discardRunFolder, type RunFolder } from "./run-folder.ts";
 import { Signals } from "./signals.ts";
 import { sourceTree } from "./source-tree.ts";
 
@@ -82,7 +84,7 @@ export async function recordRun(plan: Plan, options: RecordOptions): Promise<Rec
     const { exitCode, signal } = await follow(child, collection, options);
     await lateWriters(collection, options.batch);
     // Git had all the time that the tests took, and gets a moment more.
-    await Promise.race([treeWritten, sleep(TREE_MS)]);
+    await settled(treeWritten, TREE_MS);
     noTree.abort();
     await treeWritten;
     if (options.junit !== undefined) takeJunitFiles(options.junit, folder.path, cwd, startMs);
@@ -94,6 +96,12 @@ export async function recordRun(plan: Plan, options: RecordOptions): Promise<Rec
       ms: Date.now() - startMs,
     });
     return { folder, exitCode: signals.exitCode ?? exitCode, summary: finished(writer, collection), collection };
+  } catch (error) {
+    // Nothing has run: the last run that did is still the latest.
+    if (error instanceof ThreepioError && error.code === "NOT_STARTED") {
+      guarded("remove the run that did not begin", () => discard(collection, folder));
+    }
+    throw error;
   } finally {
     noTree.abort();
     await treeWritten;
@@ -105,6 +113,11 @@ export async function recordRun(plan: Plan, options: RecordOptions): Promise<Rec
 async function noteTree(writer: JournalWriter, cwd: string, signal: AbortSignal): Promise<void> {
   const tree = await sourceTree(cwd, signal);
   if (tree !== undefined) writer.write({ type: "run.tree", ...tree });
+}
+
+function discard(collection: Collection, folder: RunFolder): void {
+  collection.close();
+  discardRunFolder(folder);
 }
 
 /** Reads along until the command has ended. */
@@ -126,7 +139,7 @@ async function follow(child: Child, collection: Collection, { batch, isTerminal 
       timer.written(nowMs, performance.now());
     }
     // After a full batch there is probably more: only let signals and the command's end be noticed.
-    await (count >= batch ? new Promise((resolve) => setImmediate(resolve)) : Promise.race([over, sleep(POLL_MS)]));
+    await (count >= batch ? new Promise((resolve) => setImmediate(resolve)) : settled(over, POLL_MS));
   }
   progress.clear();
   return state.end;
@@ -157,20 +170,6 @@ function finished(writer: JournalWriter, collection: Collection): RunSummary | u
   );
 }
 
-/** Trouble with our own files is said, once for each kind, and does not stop anything. */
-function guarded<Result>(action: string, work: () => Result): Result | undefined {
-  try {
-    return work();
-  } catch (error) {
-    if (!(error instanceof WireError)) throw error;
-    if (!said.has(action)) complain(`3pio: could not ${action}: ${error.message}`);
-    said.add(action);
-    return undefined;
-  }
-}
-
-const said = new Set<string>();
-
 function runFolder(cwd: string, now: Date): RunFolder {
   try {
     return createRunFolder(cwd, now);
@@ -186,6 +185,17 @@ function openOutput(path: string): number {
     return openSync(path, "a");
   } catch (error) {
     throw ioError("create", path, error);
+  }
+}
+
+/** Waits for it, at most so long; leaves no timer behind, for which the program would wait at its end. */
+async function settled(work: Promise<void>, ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)));
+  try {
+    await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -9,7 +9,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { ioError, systemCode } from "@jn/wire";
 import { EVENTS_FOLDER } from "../journal/journal.ts";
 import { ThreepioError } from "../threepio-error.ts";
@@ -33,6 +33,8 @@ const RUNS = ".3pio/runs";
 export function createRunFolder(root: string, now: Date): RunFolder {
   const runs = resolve(root, RUNS);
   try {
+    mkdirSync(root, { recursive: true });
+    makeOwnFolder(dirname(runs));
     for (;;) {
       // Sorts by time, and can be typed.
       const id = `${now.toISOString().slice(0, 19).replace(/[-:]/g, "")}-${randomBytes(2).toString("hex")}`;
@@ -48,6 +50,28 @@ export function createRunFolder(root: string, now: Date): RunFolder {
   }
 }
 
+/** Not recursive: that says of a read-only file system that there is no such file. */
+function makeOwnFolder(path: string): void {
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if (systemCode(error) !== "EEXIST") throw error;
+  }
+}
+
+/** Removes a run that never began; the newest of the others is `latest` again. @throws WireError `IO` */
+export function discardRunFolder({ path }: RunFolder): void {
+  const runs = dirname(path);
+  try {
+    rmSync(path, { recursive: true, force: true });
+    const newest = runIds(runs).toSorted().at(-1);
+    if (newest === undefined) rmSync(join(runs, "latest"), { force: true });
+    else pointLatest(runs, newest);
+  } catch (error) {
+    throw ioError("remove", path, error);
+  }
+}
+
 /**
  * Finds a run by its id, the beginning of it, a path, or `latest`.
  *
@@ -56,6 +80,9 @@ export function createRunFolder(root: string, now: Date): RunFolder {
 export function findRunFolder(root: string, name: string): RunFolder {
   const runs = resolve(root, RUNS);
   if (name.includes("/")) return existing(resolve(root, name));
+  if (runIds(runs).length === 0) {
+    throw new ThreepioError("USAGE", `there are no runs in ${runs} yet; for example: 3pio pytest`);
+  }
   if (name === "latest") return existing(join(runs, linkOf(join(runs, "latest")) ?? "latest"));
   const matching = runIds(runs).filter((id) => id.startsWith(name));
   const exact = matching.includes(name) ? name : matching[0];
