@@ -55,7 +55,7 @@ function* commandsOf(chosen: ChosenHome, { start, leaveOut }: RerunSource): Gene
     yield { ...selection, cwd: home.cwd === "" ? (start?.cwd ?? ".") : home.cwd };
 }
 
-/** About as many as a command line has room for. A name can keep the 8 KiB alive that it was read in. */
+/** About as many as a command line has room for. */
 const MOST_TESTS = 500;
 
 /** A test that failed, or a group that could not do its work. A failed part of a test has failed its test, too. */
@@ -64,6 +64,7 @@ export function isFailure(item: Verdict | Remark): boolean {
 }
 
 function chosenOf({ kind, key }: Verdict | Remark): ChosenTest {
-  const path = pathOfKey(key);
+  // A copy: a part of a key keeps the 8 KiB alive that the key was read in.
+  const path = JSON.parse(JSON.stringify(pathOfKey(key))) as readonly string[];
   return kind === "test" ? { path } : { path: path.filter((part) => part !== ""), isGroup: true };
 }
