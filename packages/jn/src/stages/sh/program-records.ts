@@ -1,6 +1,7 @@
 import { parseAddress } from "../../address/address.ts";
 import { planReading } from "../../address/plan.ts";
 import { openReader, type ReadContext } from "../../address/records-in.ts";
+import { collectGarbage } from "../../filter/engine.ts";
 import { programStage } from "../../processes/program-stage.ts";
 import { typedProgram } from "../../run/declared-programs.ts";
 import { transcodingStage } from "../../streams/transcoding-stage.ts";
@@ -31,7 +32,7 @@ export async function* programRecords(
     name: program,
     missing: `there is no program '${program}' on the path`,
   });
-  const bytes = run(nothing());
+  const bytes = collected(run(nothing()));
   const wanted = format ?? CATALOGUE.get(program) ?? "lines";
   if (wanted === "columns") {
     yield* transcodingStage(columnsReader({ ...context, source: program }))(bytes);
@@ -41,6 +42,21 @@ export async function* programRecords(
   const reader = await openReader(plan!, 0, false, context, new Map(), undefined);
   yield* transcodingStage(reader.transcoder)(reader.before === undefined ? bytes : reader.before(bytes));
 }
+
+/** The same chunks: each is memory of its own, and the engine, which sees only little objects, would let many of them lie about. */
+async function* collected(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
+  let bytes = 0;
+  for await (const chunk of chunks) {
+    yield chunk;
+    bytes += chunk.length;
+    if (bytes < COLLECTION_BYTES) continue;
+    collectGarbage();
+    bytes = 0;
+  }
+}
+
+/** A collection takes 3 ms: a hundredth of the time that so many bytes take. */
+const COLLECTION_BYTES = 8 * 1024 * 1024;
 
 async function* nothing(): AsyncGenerator<Buffer, void, undefined> {
   // The program gets the end of input at once.

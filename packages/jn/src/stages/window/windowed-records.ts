@@ -5,6 +5,7 @@ import { readValue } from "../../filter/record-value.ts";
 import type { Value } from "../../filter/value/value.ts";
 import { badData } from "../../jn-error.ts";
 import { RecordKeys } from "../../keys/record-keys.ts";
+import { HeapBound } from "../heap-bound.ts";
 
 export interface WindowedRecordsOptions extends LineSourceOptions {
   /** How much a window spans: records, or milliseconds. */
@@ -30,10 +31,12 @@ export function windowedRecords(options: WindowedRecordsOptions): Transcoder {
   return recordLines(options, (position) => {
     const keys = new RecordKeys(wanted, position);
     const windows = new Windows(options);
+    const heap = new HeapBound(WINDOW_ADVICE);
     let records = 0;
     return {
       record(bytes, lineStart, start, out) {
         const end = keys.read(bytes, lineStart, start);
+        heap.passed(end - start);
         const values = time === undefined ? keys.values : keys.values.slice(1);
         const at = time === undefined ? records : timeOf(keys.values[0]!);
         if (typeof at === "string") throw badData({ ...position }, at);
@@ -55,6 +58,8 @@ export function windowedRecords(options: WindowedRecordsOptions): Transcoder {
     };
   });
 }
+
+const WINDOW_ADVICE = "let fewer windows overlap (--every)";
 
 class Windows {
   /** Whether times are written as text. */
