@@ -2,6 +2,7 @@ import type { Transcoder } from "@jn/wire";
 import { type LineSourceOptions, recordLines } from "../../formats/ndjson/record-lines.ts";
 import { eachKey } from "../../json/object-keys.ts";
 import { checkRecord } from "../../json/record-check.ts";
+import { HeapBound } from "../heap-bound.ts";
 import { FieldStatistics } from "./field-statistics.ts";
 
 export interface AnalyzedRecordsOptions extends LineSourceOptions {
@@ -30,9 +31,11 @@ export function analyzedRecords({ maxFields, warn, ...options }: AnalyzedRecords
       statisticsOf(field)?.add(bytes, valueStart, valueEnd);
       if (bytes[valueStart] === OPEN_BRACE && depth < MAX_DEPTH) addObject(bytes, valueStart, field, depth + 1);
     });
+  const heap = new HeapBound(ANALYZE_ADVICE);
   return recordLines(options, (position) => ({
     record(bytes, lineStart, start) {
       const end = checkRecord(bytes, lineStart, start, position);
+      heap.passed(end - start);
       records++;
       if (bytes[start] === OPEN_BRACE) addObject(bytes, start, "", 0);
       else statisticsOf("")?.add(bytes, start, end);
@@ -51,3 +54,5 @@ export function analyzedRecords({ maxFields, warn, ...options }: AnalyzedRecords
 const OPEN_BRACE = 123;
 /** How deep fields of objects in objects are looked at. */
 const MAX_DEPTH = 20;
+
+const ANALYZE_ADVICE = "let it look at fewer fields";
