@@ -75,8 +75,8 @@ const FUZZED = ["--package", "cuprum-streams", "--package", "cuprum-records"];
 
 /** Six fuzz targets, each for a sixth of the time. */
 function soak(toolchain, seconds) {
-  const env = { ...toolchain.env, CUPRUM_SOAK_SECONDS: String(Math.ceil(Number(seconds) / 6)) };
-  const targets = [...FUZZED, "--test", "soak"];
+  const env = { ...toolchain.env, CUPRUM_SOAK_SECONDS: String(Math.ceil(Number(seconds) / 7)) };
+  const targets = [...FUZZED, "--test", "soak", "--test", "carry"];
   mustCargo({ ...toolchain, env }, [
     "test",
     "--locked",

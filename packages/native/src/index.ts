@@ -14,6 +14,8 @@ export type {
 } from "./native.ts";
 export { NativeError, type NativeErrorCode } from "./native-error.ts";
 export {
+  type Carried,
+  type CarryingKernel,
   type CsvRowsKernel,
   type CsvRowsOptions,
   type KernelProgress,

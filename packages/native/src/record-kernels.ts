@@ -50,7 +50,7 @@ export interface CsvRowsOptions {
   readonly keys: readonly Uint8Array[];
 }
 
-export interface CsvRowsKernel {
+export interface CsvRowsKernel extends CarryingKernel {
   /**
    * Writes the whole rows of `bytes[start..end)`, which are valid UTF-8, to `out[length...]`; `bytes` and `out` must not share memory.
    *
@@ -79,7 +79,36 @@ export interface RecordProgram {
   readonly pieces: readonly (number | string)[];
 }
 
-export interface RecordsKernel {
+/** A kernel that reads and writes by itself. */
+export interface CarryingKernel {
+  /**
+   * Goes on from `begun`, the beginning of a record, with what it reads from `readFd`, and writes what comes of it to `writeFd`, in order: on
+   * as many threads as there are cores, at most four, each with at most about 1 MiB of memory. Blocks the caller.
+   *
+   * Ends after the given time, as soon as it has something to do; at the end of the input; where anything is unusual, a record that the reference
+   * has to take, one longer than 256 KiB, or a failure to read or write; and what it read and did not deal with is told. Descriptors are
+   * not closed; they may be non-blocking.
+   */
+  carry(readFd: number, writeFd: number, begun: Buffer, milliseconds: number): Carried;
+}
+
+export interface Carried {
+  readonly bytesRead: number;
+  readonly bytesWritten: number;
+  /** Lines of the input that were dealt with. */
+  readonly lines: number;
+  /** Milliseconds in which nothing could be read, and in which something was being written. */
+  readonly waitInMs: number;
+  readonly waitOutMs: number;
+  /** What could not be written: who tries it again learns why. */
+  readonly unwritten: Buffer;
+  /** What was read and not dealt with; begins with a record. */
+  readonly rest: Buffer;
+  /** Whether it ended only because of the time: what is left is no whole record. */
+  readonly goesOn: boolean;
+}
+
+export interface RecordsKernel extends Partial<CarryingKernel> {
   /** Runs on `bytes[start..end)`, whole lines as a rule and valid UTF-8, and writes to `out[length...]`. */
   run(bytes: Buffer, start: number, end: number, out: Buffer, length: number): KernelProgress;
 }

@@ -22,9 +22,12 @@ export class ByteSink {
   length = 0;
   /** Bytes drained so far. */
   drained = 0;
+  /** Where all that is drained is written to, if it is. */
+  readonly fd: number | undefined;
   readonly #drain: Drain;
 
-  constructor(drain: Drain) {
+  constructor(drain: Drain, fd?: number) {
+    this.fd = fd;
     this.#drain = drain;
     this.bytes = Buffer.allocUnsafeSlow(INITIAL_BYTES);
     this.view = viewOf(this.bytes);
@@ -88,7 +91,7 @@ export function descriptorSink(fd: number, name: string): ByteSink {
     } finally {
       meter?.written(bytes, start, writtenEnd, beganMs);
     }
-  });
+  }, fd);
 }
 
 /** The memory of `bytes` as a DataView. */

@@ -6,6 +6,19 @@ export interface FlowMeter {
   waits(beganMs: number): void;
   read(bytes: Uint8Array, count: number, beganMs: number): void;
   written(bytes: Uint8Array, start: number, end: number, beganMs: number): void;
+  /** Much was read and written without anybody being told. */
+  carried(flow: CarriedFlow): void;
+}
+
+/** What went from one descriptor to another. */
+export interface CarriedFlow {
+  readonly bytesRead: number;
+  readonly bytesWritten: number;
+  /** Lines of what was read. */
+  readonly lines: number;
+  /** Milliseconds in which nothing could be read, and in which something was being written. */
+  readonly waitInMs: number;
+  readonly waitOutMs: number;
 }
 
 /**

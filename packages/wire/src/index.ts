@@ -2,7 +2,7 @@ export { AtomicFile } from "./atomic-file.ts";
 export { ByteSink, copyBytes, descriptorSink, DRAIN_BYTES, type Drain, viewOf } from "./byte-sink.ts";
 export { readDescriptor, writeDescriptor } from "./descriptor.ts";
 export { ExitCode } from "./exit-code.ts";
-export { flowMeter, type FlowMeter, useFlowMeter } from "./flow-meter.ts";
+export { type CarriedFlow, flowMeter, type FlowMeter, useFlowMeter } from "./flow-meter.ts";
 export { LineSplitter, MAX_RECORD_BYTES, type LineOptions, type OnLines } from "./line-splitter.ts";
 export { chunksWhenReady, flushing, pump, pumpChunks } from "./pump.ts";
 export { readBuffer } from "./read-buffer.ts";

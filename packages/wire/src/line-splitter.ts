@@ -62,6 +62,19 @@ export class LineSplitter {
     this.#release();
   }
 
+  /** Gives back the line that has not ended, to be pushed again or passed; undefined for a long one. Valid until the next call. */
+  takeBegun(): Buffer | undefined {
+    if (this.#long !== undefined || this.#pendingLength > MAX_TAKEN_BYTES) return undefined;
+    const begun = this.#pending.subarray(0, this.#pendingLength);
+    this.#pendingLength = 0;
+    return begun;
+  }
+
+  /** That many bytes of the input, in whole lines, were dealt with elsewhere. */
+  pass(bytes: number): void {
+    this.#offset += bytes;
+  }
+
   #keep(bytes: Buffer, start: number, end: number): void {
     if (start === end) return;
     const length = this.#pendingLength + end - start;
@@ -152,5 +165,7 @@ const NEWLINE_BYTES = Buffer.from("\n");
 const EMPTY = Buffer.alloc(0);
 const INITIAL_BYTES = 4096;
 const MAX_HEAD_BYTES = 64 * 1024;
+/** What may be taken back once a chunk without costing quadratic time. */
+const MAX_TAKEN_BYTES = 64 * 1024;
 /** A buffer that one long line made larger than this is given back. */
 const MAX_KEPT_BYTES = 1024 * 1024;

@@ -11,7 +11,8 @@ import { ioError, systemCode, WireError } from "./wire-error.ts";
  * Moves everything from the source through the transcoder to the sink, ends the transcoder and flushes the sink.
  *
  * Flushes also whenever the input pauses, so that a live source shows each record at once while a bulk run writes 64 KiB
- * or more at a time. Stops reading when the transcoder is `finished`. When it throws, what was written before is flushed.
+ * or more at a time. Where there is much to read, a transcoder that can go from descriptor to descriptor does so. Stops reading when the
+ * transcoder is `finished`. When it throws, what was written before is flushed.
  */
 export function pump(source: Source, transcoder: Transcoder, sink: ByteSink): void {
   flushing(sink, () => {
@@ -20,6 +21,7 @@ export function pump(source: Source, transcoder: Transcoder, sink: ByteSink): vo
       if (chunk === undefined) return transcoder.end(sink);
       transcoder.push(chunk, sink);
       if (source.paused) sink.flush();
+      else carry(source, transcoder, sink);
     }
   });
 }
@@ -95,6 +97,11 @@ async function readWhenReady(fd: number, name: string, buffer: Buffer): Promise<
       await new Promise((resolve) => setTimeout(resolve, backoffMs(attempt)));
     }
   }
+}
+
+function carry({ fd }: Source, transcoder: Transcoder, sink: ByteSink): void {
+  if (transcoder.carry === undefined || fd === undefined || sink.fd === undefined) return;
+  while (!isFinished(transcoder) && transcoder.carry(fd, sink));
 }
 
 function isFinished(transcoder: Transcoder): boolean {

@@ -12,6 +12,8 @@ export interface Source {
   read(): Buffer | undefined;
   /** True when the last read returned less than was asked for: nothing more is waiting, so flush. */
   readonly paused: boolean;
+  /** The descriptor that has what `read` returns next; undefined where there is none, or its bytes are not taken as they are. */
+  readonly fd?: number | undefined;
   close(): void;
 }
 

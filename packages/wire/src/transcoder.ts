@@ -12,6 +12,13 @@ export interface Transcoder {
   end(out: ByteSink): void;
   /** True when no further input can change the output (`head`): stop reading. */
   readonly finished?: boolean;
+  /**
+   * Goes on by itself from a descriptor to that of `out`, for a while and as far as it can, after all that was read was pushed. Returns
+   * whether it can go on doing so at once; if not, what the descriptor has is to be pushed again.
+   *
+   * @throws what `push` and writing to `out` throw
+   */
+  readonly carry?: ((fd: number, out: ByteSink) => boolean) | undefined;
 }
 
 /** One transcoder that does the work of several, the first one first. */
@@ -22,6 +29,7 @@ export function chain(first: Transcoder, ...rest: readonly Transcoder[]): Transc
 /** The same transcoder for one of several inputs in a row: the end of this input is not the end of its work. */
 export function continuing(transcoder: Transcoder): Transcoder {
   return {
+    carry: transcoder.carry === undefined ? undefined : (fd, out) => transcoder.carry!(fd, out),
     push(chunk, out) {
       transcoder.push(chunk, out);
     },

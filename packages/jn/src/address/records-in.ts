@@ -219,6 +219,9 @@ function startingWith(first: Buffer | undefined, source: Source): Source {
   let waiting = true;
   return {
     name: source.name,
+    get fd() {
+      return waiting ? undefined : source.fd;
+    },
     get paused() {
       return source.paused;
     },

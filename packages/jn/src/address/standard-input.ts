@@ -14,6 +14,7 @@ export function standardInput(consequence?: string): Source {
   const source = new DescriptorSource(0, STANDARD_INPUT);
   return {
     name: source.name,
+    fd: source.fd,
     get paused() {
       return source.paused;
     },

@@ -1,6 +1,7 @@
-import type { RecordKernels, RecordsKernel } from "@cuprum/native";
+import type { Carried, CarryingKernel, RecordKernels, RecordsKernel } from "@cuprum/native";
 import type { ByteSink } from "@jn/wire";
 import type { LinePosition } from "../json/record-check.ts";
+import { DirectRun } from "./direct-run.ts";
 import { runKernel } from "./kernel-run.ts";
 
 /** Gives the native kernels for an input of at least this many bytes, if they are to be used then. */
@@ -10,6 +11,7 @@ export type KernelSource = (bytes: number) => RecordKernels | undefined;
 export class NativeRecords {
   readonly #kernels: KernelSource;
   readonly #make: (kernels: RecordKernels) => RecordsKernel;
+  readonly #direct = new DirectRun();
   #kernel: RecordsKernel | undefined;
   /** The lines at hand, and how many bytes of lines there were with them. */
   #bytes: Buffer | undefined;
@@ -42,6 +44,15 @@ export class NativeRecords {
     this.#unusual = at > start ? 0 : this.#unusual + 1;
     this.#untried = this.#unusual < 2 ? 0 : Math.min(2 ** this.#unusual, MAX_UNTRIED);
     return at;
+  }
+
+  /** The same from a descriptor to that of `out`, as far as it goes; undefined: it was not tried. See `DirectRun`. */
+  carry(fd: number, begun: Buffer, position: LinePosition, out: ByteSink): Carried | undefined {
+    const kernel = this.#kernel;
+    if (kernel?.carry === undefined || this.#untried > 0) return undefined;
+    const carried = this.#direct.go(kernel as CarryingKernel, fd, begun, out);
+    position.line += carried?.lines ?? 0;
+    return carried;
   }
 
   #open(bytes: Buffer, start: number, end: number): boolean {

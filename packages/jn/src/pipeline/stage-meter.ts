@@ -1,4 +1,4 @@
-import { type FlowMeter, useFlowMeter } from "@jn/wire";
+import { type CarriedFlow, type FlowMeter, useFlowMeter } from "@jn/wire";
 import type { Flow } from "./flow.ts";
 
 /** Called now and then, while the process works. */
@@ -76,6 +76,17 @@ export class StageMeter implements FlowMeter {
     this.#out.bytes += end - start;
     this.#out.waitMs += nowMs - beganMs;
     this.#passed(this.#out, bytes, start, end, nowMs, beganMs);
+  }
+
+  carried({ bytesRead, bytesWritten, lines, waitInMs, waitOutMs }: CarriedFlow): void {
+    this.#in.bytes += bytesRead;
+    this.#in.waitMs += waitInMs;
+    this.#in.sampleBytes += bytesRead;
+    this.#in.sampleLines += lines;
+    this.#out.bytes += bytesWritten;
+    this.#out.waitMs += waitOutMs;
+    if (this.#parts.length > 0) this.#workMs[this.#atWork]! -= waitInMs + waitOutMs;
+    this.#tellIfDue(performance.now());
   }
 
   flow(): Flow {

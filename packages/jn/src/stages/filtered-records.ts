@@ -56,6 +56,7 @@ class FilterHandler implements RecordHandler {
   /** Whether values were made of the lines at hand. */
   #hasMade = false;
   readonly usual: RecordHandler["usual"];
+  readonly carry: RecordHandler["carry"];
 
   /** The record at hand. */
   #bytes: Buffer = Buffer.alloc(0);
@@ -73,7 +74,9 @@ class FilterHandler implements RecordHandler {
     this.#position = position;
     this.#held = options.bad === undefined ? undefined : new HeldResults();
     this.#byFields = printer.keepsBytes ? filter.byFields : undefined;
-    this.usual = this.#nativeHandler(options, position);
+    const native = this.#nativeRecords(options);
+    this.usual = native && this.#usual(native);
+    this.carry = native && this.#carry(native);
     this.#fields = this.#byFields === undefined ? undefined : new RecordFields(this.#byFields.wants, position);
     this.#writer = this.#fields === undefined ? undefined : new RecordWriter(this.#fields, this.#beforeWriting);
   }
@@ -140,17 +143,28 @@ class FilterHandler implements RecordHandler {
     this.#hasMade = false;
   }
 
-  /** What takes records in the usual form natively, if the filter can be run so. */
-  #nativeHandler({ kernels }: FilteredRecordsOptions, position: LinePosition): RecordHandler["usual"] {
+  /** What takes records in the usual form, if the filter can be run so. */
+  #nativeRecords({ kernels }: FilteredRecordsOptions): NativeRecords | undefined {
     const selection = this.#byFields?.selection;
     if (kernels === undefined || selection === undefined || (selection.isBoolean && this.#printsAll)) return undefined;
-    const native = new NativeRecords(kernels, (all) => all.records(selection.program));
+    return new NativeRecords(kernels, (all) => all.records(selection.program));
+  }
+
+  #usual(native: NativeRecords): RecordHandler["usual"] {
     return (bytes, at, end, out) => {
       this.#run.end(bytes, out);
       const written = out.drained + out.length;
-      const next = native.run(bytes, at, end, position, out);
+      const next = native.run(bytes, at, end, this.#position, out);
       if (out.drained + out.length > written) this.#printer.lastIsTruthy = true;
       return next;
+    };
+  }
+
+  #carry(native: NativeRecords): RecordHandler["carry"] {
+    return (fd, begun, out) => {
+      const carried = native.carry(fd, begun, this.#position, out);
+      if (carried !== undefined && carried.bytesWritten > 0) this.#printer.lastIsTruthy = true;
+      return carried;
     };
   }
 

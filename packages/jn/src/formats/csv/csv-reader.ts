@@ -102,6 +102,19 @@ class CsvReader implements Transcoder {
     else if (this.#rows !== undefined) this.#parse(this.#rows, this.#pending, 0, this.#pendingLength, true, out);
   }
 
+  carry(fd: number, out: ByteSink): boolean {
+    if (this.#nativeRows === undefined || this.#salvage !== undefined || this.#pendingLength > MAX_TAKEN_BYTES)
+      return false;
+    const begun = this.#pending.subarray(0, this.#pendingLength);
+    const carried = this.#nativeRows.carry(fd, begun, out);
+    if (carried === undefined) return false;
+    this.#rows!.line += carried.lines;
+    this.#offset += begun.length + carried.bytesRead - carried.rest.length;
+    this.#pendingLength = 0;
+    this.#pushRows(carried.rest, this.#rowEnd!, out);
+    return carried.goesOn;
+  }
+
   /** Reads the header from the pending bytes, if it is complete, and the rows after it. */
   #begin(final: boolean, out: ByteSink): void {
     const bytes = this.#pending.subarray(0, this.#pendingLength);
@@ -212,5 +225,7 @@ const CR = 13;
 const LINE_END_BYTES = 2;
 const EMPTY = Buffer.alloc(0);
 const INITIAL_BYTES = 4096;
+/** What may be parsed again from its beginning once a chunk without costing quadratic time. */
+const MAX_TAKEN_BYTES = 64 * 1024;
 /** A buffer that one long row made larger than this is given back. */
 const MAX_KEPT_BYTES = 1024 * 1024;

@@ -23,6 +23,7 @@ export function jsonWriter(options: JsonWriterOptions): Transcoder {
   return recordLines(options, (position) => ({
     // The first record is written after something else.
     usual: native && ((bytes, at, end, out) => (count === 0 ? at : native.run(bytes, at, end, position, out))),
+    carry: native && ((fd, begun, out) => (count === 0 ? undefined : native.carry(fd, begun, position, out))),
     record(bytes, lineStart, start, out) {
       const end = checkRecord(bytes, lineStart, start, position);
       out.reserve(end - start + OPENING.length);

@@ -1,4 +1,5 @@
-import { type ByteSink, LineSplitter, type LineOptions, type Transcoder } from "@jn/wire";
+import type { Carried } from "@cuprum/native";
+import { type ByteSink, LineSplitter, type LineOptions, MAX_RECORD_BYTES, type Transcoder } from "@jn/wire";
 import type { BadRecords } from "../../bad-records/bad-records.ts";
 import { badData } from "../../jn-error.ts";
 import type { KernelSource } from "../../kernels/native-records.ts";
@@ -21,6 +22,8 @@ export interface RecordHandler {
    * Returns where the line begins that `record` is to take, or `end`.
    */
   readonly usual?: ((bytes: Buffer, at: number, end: number, out: ByteSink) => number) | undefined;
+  /** Does the same from a descriptor to that of `out`; undefined: it does not. `begun` is the beginning of a line that comes before. */
+  readonly carry?: ((fd: number, begun: Buffer, out: ByteSink) => Carried | undefined) | undefined;
   /** Called after the last record of each run of lines, while `bytes` is still valid. */
   endOfLines?(bytes: Buffer, out: ByteSink): void;
   /** Called at the end of the input. */
@@ -83,11 +86,28 @@ export function recordLines(
     offset += length + 1;
   };
   const splitter = new LineSplitter(onLines, bad === undefined ? options : { ...options, onTooLong });
+  const { carry } = handler;
+  const carries = carry !== undefined && (options.maxRecordBytes ?? MAX_RECORD_BYTES) >= MAX_CARRIED_BYTES;
   return {
     push(chunk, out) {
       target = out;
       splitter.push(chunk);
     },
+    carry: carries
+      ? (fd, out) => {
+          const begun = splitter.takeBegun();
+          if (begun === undefined) return false;
+          const carried = carry(fd, begun, out);
+          if (carried !== undefined) {
+            const passed = begun.length + carried.bytesRead - carried.rest.length;
+            offset += passed;
+            splitter.pass(passed);
+          }
+          target = out;
+          splitter.push(carried?.rest ?? begun);
+          return carried?.goesOn === true;
+        }
+      : undefined,
     end(out) {
       target = out;
       splitter.end();
@@ -146,5 +166,7 @@ function startsWithBom(bytes: Buffer, start: number, position: LinePosition): bo
   return position.line === 0 && bytes[start] === 0xef && bytes[start + 1] === 0xbb && bytes[start + 2] === 0xbf;
 }
 
+/** The longest line that can be carried without its length being looked at, or longer. */
+const MAX_CARRIED_BYTES = 1024 * 1024;
 const NEWLINE = 10;
 const SPACE = 32;

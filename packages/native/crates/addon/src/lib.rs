@@ -1,5 +1,6 @@
 //! The Node-API binding of `cuprum-streams` and `cuprum-records`: converts values, and nothing else. `src/native.ts` describes it to users.
 
+mod carry;
 mod hop;
 mod pipes;
 mod records;
@@ -14,7 +15,7 @@ pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// Counts up with each change of what this module exports: a module that an earlier build left behind is told from its loader.
 #[napi]
-pub const INTERFACE: u32 = 4;
+pub const INTERFACE: u32 = 5;
 
 /// Runs once in the main thread and in each worker that loads the module.
 #[napi(module_exports)]

@@ -4,6 +4,7 @@ use cuprum_records::{self as records, Chunk, Condition, CsvOptions, Operand, Out
 use napi::bindgen_prelude::{BufferSlice, Either, Uint8Array};
 use napi_derive::napi;
 
+use crate::carry::{Carried, Lines, Rows, carry};
 use crate::pipes::Thrown;
 
 /// What a kernel did. `stop` is 0 for the end of what is whole, 1 for no room, 2 for a record that is the reference's.
@@ -77,6 +78,12 @@ impl CsvRows {
             is_final,
         };
         Ok(self.0.parse(chunk, &mut out, length).into())
+    }
+
+    /// Goes on from `begun`, without a whole row, with what it reads itself, and writes it itself.
+    #[napi(catch_unwind)]
+    pub fn carry(&self, input: i32, output: i32, begun: &[u8], milliseconds: u32) -> Carried {
+        carry(input, output, begun, milliseconds, || Rows(self.0.worker()))
     }
 }
 
@@ -234,6 +241,12 @@ impl Records {
     ) -> Result<Progress, Thrown> {
         let (chunk, length) = lines(bytes, start, end, &out, length)?;
         Ok(self.0.run(chunk, &mut out, length).into())
+    }
+
+    /// Goes on from `begun`, without a whole line, with what it reads itself, and writes it itself.
+    #[napi(catch_unwind)]
+    pub fn carry(&self, input: i32, output: i32, begun: &[u8], milliseconds: u32) -> Carried {
+        carry(input, output, begun, milliseconds, || Lines(self.0.worker()))
     }
 }
 

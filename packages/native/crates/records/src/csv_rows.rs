@@ -10,7 +10,7 @@ use crate::number::{MAX_EXACT_DIGITS, Typed, typed};
 use crate::progress::{Chunk, Progress, Stop};
 
 /// How the rows are written, and what becomes of them.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct CsvOptions {
     pub delimiter: u8,
     pub quote: Option<u8>,
@@ -27,13 +27,19 @@ pub struct CsvOptions {
 /// The hot loop of the CSV reader. Rows that are bad, or have more cells than there are columns, are for the reference.
 #[derive(Debug)]
 pub struct CsvRows {
+    worker: CsvWorker,
+    /// What a second thread writes.
+    written: Vec<u8>,
+}
+
+/// The same on one thread.
+#[derive(Clone, Debug)]
+pub struct CsvWorker {
     options: CsvOptions,
     kinds: [Kind; 256],
     /// Each key with the quotation mark of a text after it, filled up to whole blocks.
     keys: Vec<u8>,
     places: Vec<KeyPlace>,
-    /// What a second thread writes.
-    written: Vec<u8>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -62,6 +68,36 @@ enum Cell {
 
 impl CsvRows {
     pub fn new(options: CsvOptions) -> Self {
+        Self {
+            worker: CsvWorker::new(options),
+            written: Vec::new(),
+        }
+    }
+
+    /// One that does the same on a thread of its own.
+    pub fn worker(&self) -> CsvWorker {
+        self.worker.clone()
+    }
+
+    /// Writes the whole rows of the chunk to `out[length..]`.
+    pub fn parse(&mut self, chunk: Chunk<'_>, out: &mut [u8], length: usize) -> Progress {
+        let Self { worker, written } = self;
+        let Some(middle) = middle_of(chunk) else {
+            return worker.run(chunk, out, length);
+        };
+        let work = |part: Chunk<'_>, out: &mut [u8], length| worker.run(part, out, length);
+        // The line feed in the middle may stand inside quotes: then the first half does not end with a row.
+        let (done, is_all) = in_halves(chunk, middle, out, length, written, work, work);
+        if is_all {
+            return done;
+        }
+        let start = done.at;
+        done.and(worker.run(Chunk { start, ..chunk }, out, done.length))
+    }
+}
+
+impl CsvWorker {
+    fn new(options: CsvOptions) -> Self {
         let mut kinds = [Kind::Text; 256];
         if options.infer {
             for byte in b"0123456789-.tf" {
@@ -92,34 +128,16 @@ impl CsvRows {
             kinds,
             keys,
             places,
-            written: Vec::new(),
         }
     }
 
-    /// Writes the whole rows of the chunk to `out[length..]`.
-    pub fn parse(&mut self, chunk: Chunk<'_>, out: &mut [u8], length: usize) -> Progress {
-        let mut written = std::mem::take(&mut self.written);
-        let rows = &*self;
-        let progress = match middle_of(chunk) {
-            None => rows.parse_one(chunk, out, length),
-            Some(middle) => {
-                let work = |part: Chunk<'_>, out: &mut [u8], length| rows.parse_one(part, out, length);
-                // The line feed in the middle may stand inside quotes: then the first half does not end with a row.
-                let (done, is_all) = in_halves(chunk, middle, out, length, &mut written, work, work);
-                let start = done.at;
-                if is_all {
-                    done
-                } else {
-                    done.and(rows.parse_one(Chunk { start, ..chunk }, out, done.length))
-                }
-            }
-        };
-        self.written = written;
-        progress
+    pub fn quote(&self) -> Option<u8> {
+        self.options.quote
     }
 
     dispatched! {
-        fn parse_one(self: &CsvRows, chunk: Chunk<'_>, out: &mut [u8], length: usize) -> Progress => parse
+        /// Writes the whole rows of the chunk to `out[length..]`.
+        pub fn run(self: &CsvWorker, chunk: Chunk<'_>, out: &mut [u8], length: usize) -> Progress => parse
     }
 
     /// The next row that is no blank line or comment: where it begins, and how many lines were passed.
@@ -164,7 +182,7 @@ impl CsvRows {
 #[inline(always)]
 unsafe fn parse<B: Block>(
     _: PhantomData<B>,
-    rows: &CsvRows,
+    rows: &CsvWorker,
     chunk: Chunk<'_>,
     out: &mut [u8],
     length: usize,
@@ -460,7 +478,14 @@ fn special(text: &[u8], out: &mut [u8], length: usize) -> usize {
 
 /// A cell that is longer than a block, or has something to escape.
 #[inline(always)]
-unsafe fn long<B: Block>(rows: &CsvRows, bytes: &[u8], start: usize, kind: Kind, out: &mut [u8], cell: usize) -> Cell {
+unsafe fn long<B: Block>(
+    rows: &CsvWorker,
+    bytes: &[u8],
+    start: usize,
+    kind: Kind,
+    out: &mut [u8],
+    cell: usize,
+) -> Cell {
     let delimiter = rows.options.delimiter;
     // SAFETY: as the caller promises.
     let delimiters = unsafe { B::splat(delimiter) };
@@ -509,7 +534,7 @@ unsafe fn long<B: Block>(rows: &CsvRows, bytes: &[u8], start: usize, kind: Kind,
 /// A cell in quotes.
 #[inline(always)]
 unsafe fn quoted<B: Block>(
-    rows: &CsvRows,
+    rows: &CsvWorker,
     chunk: Chunk<'_>,
     start: usize,
     out: &mut [u8],

@@ -22,9 +22,9 @@ mod record_program;
 mod records;
 
 pub use csv_cells::CsvCells;
-pub use csv_rows::{CsvOptions, CsvRows};
+pub use csv_rows::{CsvOptions, CsvRows, CsvWorker};
 pub use json_elements::JsonElements;
 pub use progress::{Chunk, Progress, Stop};
 pub use record_fields::MAX_PATH_KEYS;
 pub use record_program::{Comparison, Condition, Operand, Outcome, Piece, RecordProgram};
-pub use records::Records;
+pub use records::{RecordWorker, Records};

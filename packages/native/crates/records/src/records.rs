@@ -1,6 +1,7 @@
 //! NDJSON records, checked, selected and made anew: the twin of `stages/filtered-records.ts` and of readers and writers that only check.
 
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 use crate::block::Block;
 use crate::dispatch::dispatched;
@@ -13,16 +14,16 @@ use crate::record_program::{Outcome, Piece, RecordProgram};
 /// Runs a program on record after record.
 #[derive(Debug)]
 pub struct Records {
-    program: RecordProgram,
-    first: Worker,
-    second: Worker,
+    first: RecordWorker,
+    second: RecordWorker,
     /// What the second worker writes.
     written: Vec<u8>,
 }
 
-/// What one thread needs for itself.
+/// Runs a program on record after record, on one thread.
 #[derive(Debug)]
-struct Worker {
+pub struct RecordWorker {
+    program: Arc<RecordProgram>,
     /// Undefined when nothing is looked at: then a record may be any value.
     fields: Option<RecordFields>,
 }
@@ -38,59 +39,65 @@ impl Records {
     /// # Panics
     /// When a path of the program has no key, or more than [`crate::MAX_PATH_KEYS`].
     pub fn new(program: RecordProgram) -> Self {
-        let worker = || Worker {
-            fields: if program.paths.is_empty() {
-                None
-            } else {
-                Some(RecordFields::new(&program.paths))
-            },
-        };
+        let first = RecordWorker::new(Arc::new(program));
         Self {
-            first: worker(),
-            second: worker(),
-            program,
+            second: first.another(),
+            first,
             written: Vec::new(),
         }
     }
 
+    /// One that does the same on a thread of its own.
+    pub fn worker(&self) -> RecordWorker {
+        self.first.another()
+    }
+
     /// Runs the program on the whole lines of the chunk, and writes to `out[length..]`.
     pub fn run(&mut self, chunk: Chunk<'_>, out: &mut [u8], length: usize) -> Progress {
-        let Self {
-            program,
-            first,
-            second,
-            written,
-        } = self;
-        let program = &*program;
+        let Self { first, second, written } = self;
         let Some(middle) = middle_of(chunk) else {
-            return first.run(program, chunk, out, length);
+            return first.run(chunk, out, length);
         };
-        let here = |half: Chunk<'_>, out: &mut [u8], length| first.run(program, half, out, length);
-        let there = |rest: Chunk<'_>, out: &mut [u8], length| second.run(program, rest, out, length);
+        let here = |half: Chunk<'_>, out: &mut [u8], length| first.run(half, out, length);
+        let there = |rest: Chunk<'_>, out: &mut [u8], length| second.run(rest, out, length);
         let (done, is_all) = in_halves(chunk, middle, out, length, written, here, there);
         if is_all {
             return done;
         }
         let start = done.at;
-        done.and(first.run(program, Chunk { start, ..chunk }, out, done.length))
+        done.and(first.run(Chunk { start, ..chunk }, out, done.length))
     }
 }
 
-impl Worker {
+impl RecordWorker {
+    fn new(program: Arc<RecordProgram>) -> Self {
+        let fields = if program.paths.is_empty() {
+            None
+        } else {
+            Some(RecordFields::new(&program.paths))
+        };
+        Self { program, fields }
+    }
+
+    fn another(&self) -> Self {
+        Self::new(Arc::clone(&self.program))
+    }
+
     dispatched! {
-        fn run(self: &mut Worker, program: &RecordProgram, chunk: Chunk<'_>, out: &mut [u8], length: usize) -> Progress => run
+        /// Runs the program on the whole lines of the chunk, and writes to `out[length..]`.
+        pub fn run(self: &mut RecordWorker, chunk: Chunk<'_>, out: &mut [u8], length: usize) -> Progress => run
     }
 
     /// What becomes of the record, whose fields were found.
     #[inline(always)]
     fn write(
         &self,
-        program: &RecordProgram,
         bytes: &[u8],
         record: std::ops::Range<usize>,
         out: &mut [u8],
         length: usize,
     ) -> Result<Written, NotUsual> {
+        let program = &*self.program;
         let value = |slot: usize| self.fields.as_ref().and_then(|fields| fields.value(bytes, slot));
         if let Some(condition) = &program.condition
             && !condition.holds(&value)?
@@ -131,8 +138,7 @@ impl Worker {
 #[inline(always)]
 unsafe fn run<B: Block>(
     _: PhantomData<B>,
-    worker: &mut Worker,
-    program: &RecordProgram,
+    worker: &mut RecordWorker,
     chunk: Chunk<'_>,
     out: &mut [u8],
     length: usize,
@@ -163,10 +169,7 @@ unsafe fn run<B: Block>(
             if bytes.get(line_end) != Some(&b'\n') {
                 return Err(NotUsual);
             }
-            Ok((
-                line_end + 1,
-                worker.write(program, bytes, at..end, out, progress.length)?,
-            ))
+            Ok((line_end + 1, worker.write(bytes, at..end, out, progress.length)?))
         });
         match whole {
             Ok((next, Written::Nothing)) => progress.at = next,

@@ -9,6 +9,7 @@
 #![warn(unreachable_pub)]
 
 mod bell;
+mod carry;
 mod consume;
 mod control;
 mod descriptor;
@@ -24,6 +25,7 @@ mod slots;
 mod splice;
 mod wait;
 
+pub use carry::{CARRY_BYTES, Carried, ChunkWork, Step, carry};
 pub use consume::{Batch, ConsumeRequest, Content, Shape, consume};
 pub use control::Control;
 pub use descriptor::duplicate;

@@ -8,17 +8,22 @@ const READ_BYTES: usize = 64 * 1024;
 pub(crate) struct ReadBuffer {
     memory: Vec<u8>,
     start: usize,
+    length: usize,
 }
 
 impl ReadBuffer {
     pub(crate) fn new() -> Self {
-        let memory = vec![0; PAGE_BYTES + READ_BYTES];
+        Self::of(READ_BYTES)
+    }
+
+    pub(crate) fn of(length: usize) -> Self {
+        let memory = vec![0; PAGE_BYTES + length];
         let start = memory.as_ptr().align_offset(PAGE_BYTES);
-        Self { memory, start }
+        Self { memory, start, length }
     }
 
     pub(crate) fn bytes(&mut self) -> &mut [u8] {
-        &mut self.memory[self.start..][..READ_BYTES]
+        &mut self.memory[self.start..][..self.length]
     }
 }
 

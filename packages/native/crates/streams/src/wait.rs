@@ -1,4 +1,4 @@
-//! The only place where a hop waits.
+//! The only place where a hop waits, or anything else for a descriptor.
 
 use std::io;
 use std::os::fd::RawFd;
@@ -85,6 +85,23 @@ pub(crate) fn wait(control: &Control, wanted: For, watched: &[RawFd]) -> io::Res
             return Ok(Woken::Rung);
         }
     }
+}
+
+/// Whether the descriptor would make nobody wait now, or has something to tell: its end, or what is wrong with it.
+pub(crate) fn is_ready(fd: RawFd, events: libc::c_short) -> bool {
+    poll_alone(fd, events, 0) != 0
+}
+
+/// Waits without a bound in time; now and then for less than that.
+pub(crate) fn until_ready(fd: RawFd, events: libc::c_short) {
+    poll_alone(fd, events, -1);
+}
+
+/// How many descriptors are ready; below 0: not even that can be told.
+fn poll_alone(fd: RawFd, events: libc::c_short, timeout_ms: libc::c_int) -> libc::c_int {
+    let mut polled = libc::pollfd { fd, events, revents: 0 };
+    // SAFETY: one structure, as is said.
+    unsafe { libc::poll(&raw mut polled, 1, timeout_ms) }
 }
 
 const GONE: libc::c_short = libc::POLLERR | libc::POLLHUP | libc::POLLNVAL;

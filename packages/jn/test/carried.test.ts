@@ -1,0 +1,194 @@
+import assert from "node:assert/strict";
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { loadNative, type RecordKernels } from "@cuprum/native";
+import { descriptorSink, openSource, pump, type Transcoder } from "@jn/wire";
+import { compileFilter } from "../src/filter/compiler/compile.ts";
+import { csvReader } from "../src/formats/csv/csv-reader.ts";
+import { jsonWriter } from "../src/formats/json/json-writer.ts";
+import type { LineSourceOptions } from "../src/formats/ndjson/record-lines.ts";
+import { ndjsonReader } from "../src/formats/ndjson/ndjson-reader.ts";
+import { filteredRecords } from "../src/stages/filtered-records.ts";
+import { failed, runJn, runShell, succeeded } from "./support/jn.ts";
+
+const load = loadNative();
+const skip = load.available || process.env["REQUIRE_NATIVE"] === "1" ? false : `no native module: ${load.reason}`;
+const timeout = 60_000;
+const folder = mkdtempSync(join(tmpdir(), "jn-carried-"));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+/** What a stage made of a file: bytes, or up to an error; and how much of it did not pass through JavaScript. */
+interface Made {
+  readonly output: string;
+  readonly message: string;
+  readonly carriedBytes: number;
+}
+
+/** Runs a stage from a file to a file, as `pump` does it for a process. */
+function made(make: (options: Pick<LineSourceOptions, "kernels">) => Transcoder, input: Buffer, native: boolean): Made {
+  const [from, to] = [join(folder, "in"), join(folder, "out")];
+  writeFileSync(from, input);
+  let carriedBytes = 0;
+  const kernels = native ? () => counting((bytes) => (carriedBytes += bytes)) : undefined;
+  const [source, fd] = [openSource(from), openSync(to, "w")];
+  let message = "";
+  try {
+    pump(source, make({ kernels }), descriptorSink(fd, "out"));
+  } catch (error) {
+    message = String(error);
+  } finally {
+    source.close();
+    closeSync(fd);
+  }
+  return { output: readFileSync(to, "latin1"), message, carriedBytes };
+}
+
+/** The kernels, telling how many bytes they dealt with from descriptor to descriptor. */
+function counting(count: (bytes: number) => void): RecordKernels {
+  assert.ok(load.available);
+  const { records } = load.module;
+  const counted = <Kernel extends { carry?: RecordKernelCarry }>(kernel: Kernel): Kernel => {
+    const carry = kernel.carry!.bind(kernel);
+    kernel.carry = (readFd, writeFd, begun, milliseconds) => {
+      const carried = carry(readFd, writeFd, begun, milliseconds);
+      count(begun.length + carried.bytesRead - carried.rest.length);
+      return carried;
+    };
+    return kernel;
+  };
+  return {
+    ...records,
+    records: (program) => counted(records.records(program)),
+    csvRows: (options) => counted(records.csvRows(options)),
+  };
+}
+type RecordKernelCarry = NonNullable<ReturnType<RecordKernels["records"]>["carry"]>;
+
+const selection = compileFilter(".score > 50");
+const rebuilt = compileFilter("{score, name}");
+const NDJSON_STAGES: readonly (readonly [name: string, make: (options: LineSourceOptions) => Transcoder])[] = [
+  ["filter, selecting", (options) => filteredRecords(selection, options)],
+  ["filter, rebuilding", (options) => filteredRecords(rebuilt, options)],
+  ["NDJSON to NDJSON", ndjsonReader],
+  ["NDJSON to JSON", jsonWriter],
+];
+
+const COUNT = 40_000;
+/** Records in the usual form, about 3 MB of them, with others at some places. */
+function records(others: ReadonlyMap<number, string>): Buffer {
+  const lines = Array.from(
+    { length: COUNT },
+    (_, id) => others.get(id) ?? `{"id":${id},"score":${id % 100},"name":"é ${"x".repeat(id % 71)}"}`,
+  );
+  return Buffer.from(`${lines.join("\n")}\n`);
+}
+
+const UNUSUAL = new Map([
+  [9_000, '{"score": 99, "sc\\u006fre": 12345678901234567890}'],
+  [25_000, "  "],
+  [25_001, '{"id":1.0,"score":1e2,"name":null} '],
+  [39_999, '{"score":[99],"name":"last"}'],
+]);
+
+for (const [name, make] of NDJSON_STAGES) {
+  test(`${name}: what is carried by threads is what the reference makes of it`, { timeout, skip }, () => {
+    for (const [input, least] of [
+      [records(new Map()), 2.5e6],
+      [records(UNUSUAL), 4e5],
+      [Buffer.concat([records(new Map()), Buffer.from('{"score":51}')]), 2.5e6],
+    ] as const) {
+      const stage = (options: Pick<LineSourceOptions, "kernels">): Transcoder => make({ source: "in", ...options });
+      const [expected, actual] = [made(stage, input, false), made(stage, input, true)];
+      assert.equal(expected.message, "");
+      assert.equal(actual.message, "");
+      assert.ok(actual.output === expected.output, "other bytes");
+      assert.ok(actual.carriedBytes > least, `${actual.carriedBytes} bytes were carried`);
+    }
+  });
+
+  test(`${name}: a bad line among those that threads carry has the reference's message`, { timeout, skip }, () => {
+    const broken = records(new Map([[35_000, '{"score":99,"name":"never closed}']]));
+    const bytes = records(new Map([[35_000, '{"score":99,"name":"?"}']]));
+    bytes[bytes.indexOf("?")] = 0xff;
+    for (const [input, message] of [
+      [broken, /in:35001:/],
+      [bytes, /in:35001:.*invalid UTF-8/],
+      [Buffer.concat([records(new Map()), Buffer.from('{"cut":')]), /in:40001:/],
+    ] as const) {
+      const stage = (options: Pick<LineSourceOptions, "kernels">): Transcoder => make({ source: "in", ...options });
+      const [expected, actual] = [made(stage, input, false), made(stage, input, true)];
+      assert.match(expected.message, message);
+      assert.equal(actual.message, expected.message);
+      assert.ok(actual.output === expected.output, "other records before the bad one");
+      assert.ok(actual.carriedBytes > 1.5e6, `${actual.carriedBytes} bytes were carried`);
+    }
+  });
+}
+
+/** Rows with line feeds and quotes inside quotes, about 3 MB of them, with others at some places. */
+function rows(others: ReadonlyMap<number, string>): Buffer {
+  const text = (id: number): string => (id % 7 === 0 ? `"a\n""b"", ${id}\n"` : `é${"x".repeat(id % 83)}`);
+  const lines = Array.from({ length: COUNT }, (_, id) => others.get(id) ?? `${id},${text(id)},${id / 8}`);
+  return Buffer.from(`id,text,score\n${lines.join("\n")}\n`);
+}
+
+test("CSV: what is carried by threads is what the reference makes of it", { timeout, skip }, () => {
+  const make = (options: Pick<LineSourceOptions, "kernels">): Transcoder => csvReader({ source: "in", ...options });
+  const odd = rows(
+    new Map([
+      [20_000, '1,not"quoted,2\r'],
+      [30_000, "2,a\n3,,"],
+    ]),
+  );
+  for (const [input, message, least] of [
+    [rows(new Map()), /^$/, 1.5e6],
+    [rows(new Map([[20_000, '1,not"quoted,2\r']])), /^$/, 4e5],
+    [odd, /in:\d+:\d+ .*|in:\d+/, 4e5],
+    [Buffer.concat([rows(new Map()), Buffer.from('7,"never closed\n1,2,3\n')]), /never closed/, 1.5e6],
+  ] as const) {
+    const [expected, actual] = [made(make, input, false), made(make, input, true)];
+    assert.match(expected.message, message);
+    assert.equal(actual.message, expected.message);
+    assert.ok(actual.output === expected.output, "other bytes");
+    assert.ok(actual.carriedBytes > least, `${actual.carriedBytes} bytes were carried`);
+  }
+});
+
+test("long input from a pipe: both record backends write the same bytes", { timeout, skip }, async () => {
+  writeFileSync(join(folder, "odd.ndjson"), records(UNUSUAL));
+  const outputs = await Promise.all(
+    ["node", "rust"].map(async (name) =>
+      succeeded(
+        await runShell("cat odd.ndjson odd.ndjson | jn filter '.score > 50' | jn cat | jn put -~json", {
+          cwd: folder,
+          env: { ...process.env, JN_BACKEND: name },
+        }),
+      ),
+    ),
+  );
+  assert.ok(outputs[0]!.length > 1e6);
+  assert.ok(outputs[0] === outputs[1], "other bytes");
+});
+
+test("--stats counts what threads carry", { timeout, skip }, async () => {
+  const input = records(new Map());
+  const path = join(folder, "stats.ndjson");
+  writeFileSync(path, input);
+  const outcome = await runJn(["filter", "--stats", ".score >= 0", path]);
+  assert.equal(outcome.status, 0);
+  const { stages } = JSON.parse(outcome.stderr) as {
+    stages: readonly { bytesIn: number; bytesOut: number; recordsAbout: number }[];
+  };
+  const { bytesIn, bytesOut, recordsAbout } = stages[0]!;
+  assert.deepEqual([bytesIn, bytesOut], [input.length, input.length]);
+  assert.ok(Math.abs(recordsAbout - COUNT) < COUNT / 10, `${recordsAbout} records`);
+});
+
+test("--max-record-bytes holds for long input, too", { timeout, skip }, async () => {
+  const path = join(folder, "bounded.ndjson");
+  writeFileSync(path, records(new Map([[35_000, `{"name":"${"x".repeat(5000)}"}`]])));
+  const outcome = await runJn(["cat", "--max-record-bytes", "4000", path]);
+  assert.equal(failed(outcome, 3, /longer than 4000 bytes/).split("\n").length, 35_001);
+});

@@ -1,0 +1,319 @@
+//! A stage from descriptor to descriptor, by several threads that do not wait for one another chunk by chunk.
+//!
+//! Whoever is free reads the next chunk, leaves reading to others, works on it, and writes once all that comes before it is written. While
+//! the input is slower than the work, one thread does it all: what was read is written before anybody waits for more.
+
+use std::io;
+use std::os::fd::RawFd;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::read_buffer::ReadBuffer;
+use crate::wait::{is_ready, until_ready};
+
+/// What is asked for in one read: less means that nothing more is waiting. Twice as much is quicker by 4 %, and twice as much is under way
+/// while the reader of the output is slow.
+pub const CARRY_BYTES: usize = 256 * 1024;
+
+/// Room for what comes of a chunk. What does not fit is written in pieces, when it is the chunk's turn.
+const OUTPUT_BYTES: usize = 3 * CARRY_BYTES;
+
+/// What one long record made larger than this is given back.
+const MAX_KEPT_BYTES: usize = 4 * 1024 * 1024;
+
+/// What one thread does with chunks.
+pub trait ChunkWork: Send {
+    /// Where the last whole record ends, of bytes that begin with a record; 0 if none does.
+    fn cut(&self, bytes: &[u8]) -> usize;
+
+    /// Works on whole records from `at` on, and writes what comes of them to `out[length..]`.
+    fn run(&mut self, bytes: &[u8], at: usize, out: &mut [u8], length: usize) -> Step;
+}
+
+/// How far the work on a chunk came.
+#[derive(Clone, Copy, Debug)]
+pub struct Step {
+    /// Where the next record begins; the end of the chunk when all is done. If it is less, and there is room, that record is the caller's.
+    pub at: usize,
+    /// Where the output ends.
+    pub length: usize,
+    /// Lines of the input that were passed.
+    pub lines: usize,
+    /// Whether the output has no room for the next record.
+    pub is_full: bool,
+}
+
+#[derive(Debug, Default)]
+pub struct Carried {
+    pub bytes_read: u64,
+    pub bytes_written: u64,
+    /// Lines of the input that were dealt with.
+    pub lines: u64,
+    /// How long it was waited for input, and for what was written to be taken.
+    pub waited_for_input: Duration,
+    pub waited_for_output: Duration,
+    /// What was to be written, but could not be: who writes it again learns why.
+    pub unwritten: Vec<u8>,
+    /// What was read and is not dealt with; it begins with a record.
+    pub rest: Vec<u8>,
+    /// Whether only the time was up: the rest is no whole record, and there may be more input.
+    pub goes_on: bool,
+}
+
+/// Carries what comes of the records of `input` to `output`, in order, with a thread for each of `workers`: the one that calls is the first.
+///
+/// Ends when the time is up, at the end of the input, at an error of either descriptor, at a record that is the caller's, and before one
+/// that does not end within a chunk. Both descriptors may be non-blocking; they are not closed.
+///
+/// `begun` is what was read already, without a whole record.
+///
+/// # Panics
+/// When there are no workers.
+pub fn carry<Work: ChunkWork>(
+    input: RawFd,
+    output: RawFd,
+    begun: Vec<u8>,
+    time: Duration,
+    mut workers: Vec<Work>,
+) -> Carried {
+    let stage = Stage {
+        input,
+        output,
+        deadline: Instant::now() + time,
+        is_over: AtomicBool::new(false),
+        reader: Mutex::new(Reader {
+            begun,
+            ..Reader::default()
+        }),
+        writer: Mutex::new(Writer::default()),
+        written: Condvar::new(),
+    };
+    let (first, others) = workers.split_first_mut().expect("at least one worker");
+    thread::scope(|scope| {
+        for worker in others {
+            // One that cannot be had is done without.
+            let _ = thread::Builder::new().spawn_scoped(scope, || stage.work(worker));
+        }
+        stage.work(first);
+    });
+    let Stage { reader, writer, .. } = stage;
+    let reader = reader.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let mut writer = writer.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let goes_on = !reader.is_over && !writer.is_over;
+    writer.rest.extend(reader.begun);
+    Carried {
+        bytes_read: reader.bytes,
+        bytes_written: writer.bytes,
+        lines: writer.lines,
+        waited_for_input: reader.waited,
+        waited_for_output: writer.waited,
+        unwritten: writer.unwritten,
+        rest: writer.rest,
+        goes_on,
+    }
+}
+
+/// What the threads share.
+struct Stage {
+    input: RawFd,
+    output: RawFd,
+    deadline: Instant,
+    /// Nothing more is to be read, for what follows is the caller's.
+    is_over: AtomicBool,
+    reader: Mutex<Reader>,
+    writer: Mutex<Writer>,
+    /// Told whenever a chunk is written.
+    written: Condvar,
+}
+
+/// Belongs to the thread that reads.
+#[derive(Default)]
+struct Reader {
+    /// What was read already of the record that comes next.
+    begun: Vec<u8>,
+    chunks: u64,
+    bytes: u64,
+    waited: Duration,
+    /// Nothing more can be read here.
+    is_over: bool,
+}
+
+/// Belongs to the thread whose chunk is the next one to be written.
+#[derive(Default)]
+struct Writer {
+    chunks: u64,
+    bytes: u64,
+    lines: u64,
+    waited: Duration,
+    /// From here on all is the caller's: what could not be written, and the input that follows it.
+    is_over: bool,
+    unwritten: Vec<u8>,
+    rest: Vec<u8>,
+}
+
+/// Whole records.
+struct Chunk {
+    /// How many come before it.
+    number: u64,
+    end: usize,
+    /// Whether there may be more to read at once.
+    is_bulk: bool,
+}
+
+impl Stage {
+    fn work(&self, worker: &mut impl ChunkWork) {
+        // The rest of a record and a chunk.
+        let mut memory = ReadBuffer::of(2 * CARRY_BYTES);
+        let mut out = vec![0; OUTPUT_BYTES];
+        let mut kept = None;
+        loop {
+            let mut reader = kept.take().unwrap_or_else(|| locked(&self.reader));
+            let bytes = memory.bytes();
+            let Some(chunk) = self.read(&mut reader, bytes, worker) else {
+                return;
+            };
+            if chunk.is_bulk {
+                drop(reader);
+            } else {
+                kept = Some(reader);
+            }
+            self.process(&bytes[..chunk.end], chunk.number, worker, &mut out);
+            if out.len() > MAX_KEPT_BYTES {
+                out = vec![0; OUTPUT_BYTES];
+            }
+        }
+    }
+
+    /// The next chunk, at the beginning of `bytes`.
+    fn read(&self, reader: &mut Reader, bytes: &mut [u8], worker: &impl ChunkWork) -> Option<Chunk> {
+        if reader.is_over || self.is_over.load(Ordering::Relaxed) || Instant::now() >= self.deadline {
+            return None;
+        }
+        // It ends here, unless there is a record.
+        reader.is_over = true;
+        let begun = reader.begun.len();
+        if begun > CARRY_BYTES {
+            return None;
+        }
+        bytes[..begun].copy_from_slice(&reader.begun);
+        let end = begun + self.read_when_ready(reader, &mut bytes[begun..begun + CARRY_BYTES])?;
+        let cut = worker.cut(&bytes[..end]);
+        reader.bytes += (end - begun) as u64;
+        reader.begun.clear();
+        reader.begun.extend_from_slice(&bytes[cut..end]);
+        if cut == 0 {
+            return None;
+        }
+        reader.is_over = false;
+        let number = reader.chunks;
+        reader.chunks += 1;
+        Some(Chunk {
+            number,
+            end: cut,
+            is_bulk: end - begun == CARRY_BYTES,
+        })
+    }
+
+    /// `None`: nothing more can be read, because the input ended, failed, or is not asked for any more.
+    fn read_when_ready(&self, reader: &mut Reader, bytes: &mut [u8]) -> Option<usize> {
+        loop {
+            if !is_ready(self.input, libc::POLLIN) {
+                // Of those who are at work one may find that nothing more is to be read. Only when nobody is, it can be waited for long.
+                drop(self.turn_of(reader.chunks));
+                if self.is_over.load(Ordering::Relaxed) {
+                    return None;
+                }
+                let began = Instant::now();
+                until_ready(self.input, libc::POLLIN);
+                reader.waited += began.elapsed();
+            }
+            // SAFETY: the buffer is as long as is said.
+            let count = unsafe { libc::read(self.input, bytes.as_mut_ptr().cast(), bytes.len()) };
+            match usize::try_from(count) {
+                Ok(0) => return None,
+                Ok(count) => return Some(count),
+                Err(_) if is_passing() => {}
+                Err(_) => return None,
+            }
+        }
+    }
+
+    /// Works on a chunk and writes what comes of it in its turn.
+    fn process(&self, bytes: &[u8], number: u64, worker: &mut impl ChunkWork, out: &mut Vec<u8>) {
+        let mut turn = None;
+        let mut at = 0;
+        loop {
+            // A worker that panics has not come any further.
+            let step = catch_unwind(AssertUnwindSafe(|| worker.run(bytes, at, out, 0))).unwrap_or(Step {
+                at,
+                length: 0,
+                lines: 0,
+                is_full: false,
+            });
+            if step.is_full && step.length == 0 {
+                out.resize(2 * out.len(), 0);
+                continue;
+            }
+            let writer = turn.get_or_insert_with(|| self.turn_of(number));
+            if !writer.is_over {
+                writer.lines += step.lines as u64;
+                at = step.at;
+                self.write(writer, &out[..step.length]);
+                writer.is_over |= at < bytes.len() && !step.is_full;
+            }
+            if writer.is_over || at == bytes.len() {
+                writer.rest.extend_from_slice(&bytes[at..]);
+                writer.chunks += 1;
+                if writer.is_over {
+                    self.is_over.store(true, Ordering::Relaxed);
+                }
+                break;
+            }
+        }
+        drop(turn);
+        self.written.notify_all();
+    }
+
+    /// Waits until all that comes before it is written.
+    fn turn_of(&self, number: u64) -> MutexGuard<'_, Writer> {
+        self.written
+            .wait_while(locked(&self.writer), |writer| writer.chunks < number)
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self, writer: &mut Writer, mut bytes: &[u8]) {
+        let began = Instant::now();
+        while !bytes.is_empty() {
+            // SAFETY: the bytes are as many as is said.
+            let count = unsafe { libc::write(self.output, bytes.as_ptr().cast(), bytes.len()) };
+            match usize::try_from(count) {
+                Ok(count) => {
+                    writer.bytes += count as u64;
+                    bytes = &bytes[count..];
+                }
+                Err(_) if is_passing() => until_ready(self.output, libc::POLLOUT),
+                Err(_) => {
+                    writer.unwritten.extend_from_slice(bytes);
+                    writer.is_over = true;
+                    break;
+                }
+            }
+        }
+        writer.waited += began.elapsed();
+    }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Whether the last call failed only because it was not possible at once.
+fn is_passing() -> bool {
+    matches!(
+        io::Error::last_os_error().kind(),
+        io::ErrorKind::Interrupted | io::ErrorKind::WouldBlock
+    )
+}
