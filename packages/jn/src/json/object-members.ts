@@ -1,10 +1,7 @@
 /**
- * An object as `parseValue` gives it: one that has a key such as `7` is a Map, because JavaScript's own objects move such keys to the front,
- * and years are often columns.
+ * Keys and values, in the order of the text, of an object as `parseValue` gives it: one that has a key such as `7` is a Map, because
+ * JavaScript's own objects move such keys to the front, and years are often columns.
  */
-export type Members = ReadonlyMap<string, unknown> | Readonly<Record<string, unknown>>;
-
-/** Keys and values, in the order of the text. */
 export function membersOf(value: object): [string, unknown][] {
   return value instanceof Map ? [...(value as ReadonlyMap<string, unknown>)] : Object.entries(value);
 }
