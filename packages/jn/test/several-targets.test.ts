@@ -40,35 +40,19 @@ for (const { command, targets } of COMMANDS) {
     });
   }
 
-  for (const [what, upstream, status] of [
-    ["fails", "jn cat broken.ndjson", 3],
-    ["is killed", "{ as cat cat <&8 & until ls -A | grep -q '[.]tmp$'; do sleep 0.05; done; kill -9 $!; }", 137],
-  ] as const) {
-    test(
-      `jn ${said} when the stage before it ${what}: every file is as it was`,
-      { timeout: 60_000 },
-      async (context) => {
-        const cwd = folderWith(context, { ...before, "broken.ndjson": `${RECORDS}{"id":` });
-        const words = command.map((word) => `'${word}'`).join(" ");
-        // A FIFO that the shell itself keeps open: its end never comes, and what it holds comes through.
-        const feed = `mkfifo in; exec 8<>in; { head -n 2000 broken.ndjson >&8; } & `;
-        const outcome = await runPipes(
-          `${feed}${upstream} | jn ${words} > printed; echo $?; rm -f in cat.pid printed`,
-          {
-            cwd,
-          },
-        );
-        assert.equal(outcome.stdout, `${status}\n`, described(outcome));
-        assert.match(
-          outcome.stderr,
-          new RegExp(`^jn ${command[0]}: jn( cat)? failed, so .* left as `, "m"),
-          described(outcome),
-        );
-        assertUnchanged(cwd, described(outcome));
-        assert.deepEqual(temporaryFiles(cwd), [], described(outcome));
-      },
+  test(`jn ${said} when the stage before it fails: every file is as it was`, { timeout: 60_000 }, async (context) => {
+    const cwd = folderWith(context, { ...before, "broken.ndjson": `${RECORDS}{"id":` });
+    const words = command.map((word) => `'${word}'`).join(" ");
+    const outcome = await runPipes(`jn cat broken.ndjson | jn ${words} > /dev/null; echo $?`, { cwd });
+    assert.equal(outcome.stdout, "3\n", described(outcome));
+    assert.match(
+      outcome.stderr,
+      new RegExp(`^jn ${command[0]}: jn( cat)? failed, so .* left as `, "m"),
+      described(outcome),
     );
-  }
+    assertUnchanged(cwd, described(outcome));
+    assert.deepEqual(temporaryFiles(cwd), [], described(outcome));
+  });
 
   test(
     `jn ${said} with a folder in the way of its last file: every file is as it was`,
