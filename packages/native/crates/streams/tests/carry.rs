@@ -1,16 +1,19 @@
 //! A stage from descriptor to descriptor: whatever happens, what is written, what is left to be written, and what comes of the rest is what
 //! comes of all of it.
 
+#[path = "support/files.rs"]
+mod files;
 #[path = "support/random_cases.rs"]
 mod random_cases;
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
-use std::os::fd::{AsRawFd, OwnedFd, RawFd};
+use std::os::fd::{AsRawFd, OwnedFd};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use cuprum_streams::{CARRY_BYTES, Carried, ChunkWork, Step, carry, pipe};
+use files::{file_with, set_non_blocking};
 use random_cases::{Random, soak};
 
 const LONG: Duration = Duration::from_secs(60);
@@ -66,28 +69,6 @@ impl Repeat {
     }
 }
 
-/// A file without a name, at its beginning.
-fn file_with(bytes: &[u8]) -> File {
-    let thread = thread::current().id();
-    let path = std::env::temp_dir().join(format!("cuprum-carry-{}-{thread:?}", std::process::id()));
-    let mut file = File::options()
-        .read(true)
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .open(&path)
-        .unwrap();
-    std::fs::remove_file(&path).unwrap();
-    file.write_all(bytes).unwrap();
-    file.seek(SeekFrom::Start(0)).unwrap();
-    file
-}
-
-fn set_non_blocking(fd: RawFd) {
-    // SAFETY: the descriptor is open; only its mode changes.
-    assert_eq!(unsafe { libc::fcntl(fd, libc::F_SETFL, libc::O_NONBLOCK) }, 0);
-}
-
 /// Each line is numbered; all are of different lengths.
 fn numbered(random: &mut Random, bytes: usize) -> Vec<u8> {
     let mut text = Vec::with_capacity(bytes + 300);
@@ -111,7 +92,7 @@ fn read_all(end: OwnedFd) -> JoinHandle<Vec<u8>> {
 
 /// Carries a file to another, and compares what came out, and what is to come yet, with what has to.
 fn carried_file(input: &[u8], work: Repeat, threads: usize) -> Carried {
-    let (mut from, mut to) = (file_with(input), file_with(b""));
+    let (mut from, mut to) = (file_with(input, false), file_with(b"", false));
     let carried = carry(from.as_raw_fd(), to.as_raw_fd(), Vec::new(), LONG, vec![work; threads]);
     let mut rest = carried.rest.clone();
     from.read_to_end(&mut rest).unwrap();
@@ -238,7 +219,7 @@ fn a_line_that_is_the_callers_is_given_back_though_the_input_pauses() {
 fn what_a_reader_that_left_did_not_take_is_told() {
     let input = numbered(&mut Random::of(4), 12 * CARRY_BYTES);
     for taken in [0, 1, 100_000, 1_000_000] {
-        let mut from = file_with(&input);
+        let mut from = file_with(&input, false);
         let output = pipe(None).unwrap();
         let end = output.read;
         let reading = thread::spawn(move || {
@@ -269,7 +250,7 @@ fn it_ends_before_a_line_longer_than_a_chunk_and_when_the_time_is_up() {
     let carried = carried_file(&input, Repeat(1), 2);
     assert!(!carried.goes_on && carried.lines == 1);
 
-    let (from, to) = (file_with(b"a\nb"), file_with(b""));
+    let (from, to) = (file_with(b"a\nb", false), file_with(b"", false));
     let begun = b"begun".to_vec();
     let carried = carry(
         from.as_raw_fd(),
@@ -283,7 +264,7 @@ fn it_ends_before_a_line_longer_than_a_chunk_and_when_the_time_is_up() {
 
 #[test]
 fn a_descriptor_that_cannot_be_read_gives_back_what_was_begun() {
-    let to = file_with(b"");
+    let to = file_with(b"", false);
     let folder = File::open(std::env::temp_dir()).unwrap();
     let carried = carry(
         folder.as_raw_fd(),

@@ -1,43 +1,20 @@
 //! A carried hop between real descriptors.
 
+#[path = "support/files.rs"]
+mod files;
 mod support;
 
 use std::fs::{File, OpenOptions};
-use std::io::{Read, Seek, SeekFrom, Write};
+use std::io::{Read, Seek, SeekFrom};
 use std::os::fd::{AsRawFd, IntoRawFd, OwnedFd, RawFd};
 use std::os::unix::net::UnixStream;
 use std::time::Duration;
 
 use cuprum_streams::{Control, CopyEnd, CopyOutcome, End, PumpRequest, Refused, pump};
+use files::{file_with, set_non_blocking};
 use support::{ends, noise, plain, reading, start_pump, writing};
 
 const MIB: usize = 1024 * 1024;
-
-/// A file without a name, at its beginning.
-fn file_with(bytes: &[u8], append: bool) -> File {
-    let path = std::env::temp_dir().join(format!(
-        "cuprum-{}-{:?}",
-        std::process::id(),
-        std::thread::current().id()
-    ));
-    let mut options = OpenOptions::new();
-    let mut file = options
-        .read(true)
-        .create(true)
-        .append(append)
-        .write(true)
-        .open(&path)
-        .unwrap();
-    std::fs::remove_file(&path).unwrap();
-    file.write_all(bytes).unwrap();
-    file.seek(SeekFrom::Start(0)).unwrap();
-    file
-}
-
-fn set_non_blocking(fd: RawFd) {
-    // SAFETY: the descriptor is open; only its mode changes.
-    assert_eq!(unsafe { libc::fcntl(fd, libc::F_SETFL, libc::O_NONBLOCK) }, 0);
-}
 
 fn is_non_blocking(fd: RawFd) -> bool {
     // SAFETY: only asks.
