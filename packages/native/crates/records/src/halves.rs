@@ -7,7 +7,7 @@ use rayon_core::{ThreadPool, ThreadPoolBuilder};
 
 use crate::progress::{Chunk, Progress, Stop};
 
-/// From this many bytes on two threads are quicker: to wake one takes as long as 30 KiB.
+/// From this many bytes on there are two threads. To wake one takes 0.1 to 0.2 ms on a virtual machine, in which one alone does 100 KiB and more.
 const PARALLEL_BYTES: usize = 128 * 1024;
 
 /// What the second thread may have written before it is taken.
