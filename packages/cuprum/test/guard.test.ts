@@ -35,6 +35,7 @@ for (const signal of ["SIGKILL", "SIGTERM"] as const) {
         () => guardsOf(parent.pid).some(({ pid, state }) => pid !== first.pid && state !== "Z"),
         "it is replaced",
       );
+      await parent.turn();
       process.kill(parent.pid, "SIGKILL");
       await untilChildrenAreGone(parent);
     });

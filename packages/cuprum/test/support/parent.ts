@@ -8,6 +8,8 @@ import { until } from "./raw-pipe.ts";
 /** A process of its own that uses cuprum, and what it leaves behind. */
 export interface Parent {
   readonly pid: number;
+  /** A child, or a guard, runs a moment before the guard knows all: they are of one turn of the event loop, and this waits for the next. */
+  readonly turn: () => Promise<void>;
   /** Settles when it has ended: with its exit code or signal, and what it printed. */
   readonly ended: Promise<{ readonly how: number | string | null; readonly printed: string }>;
   /** What it has started is known by this number of seconds. */
@@ -15,6 +17,9 @@ export interface Parent {
   /** Temporary files and folders of it. */
   readonly leftovers: () => readonly string[];
 }
+
+/** What the parent prints at every turn of its event loop. */
+const TURN = "a turn\n";
 
 const index = new URL("../../src/index.js", import.meta.url).href;
 
@@ -33,6 +38,7 @@ export async function withParent(
   const source = `const cuprum = await import(${JSON.stringify(index)});
 const seconds = ${JSON.stringify(seconds)};
 const sh = cuprum.defineCatalogue({ p: { programs: ["sh"] } }).make("sh");
+setInterval(() => process.stdout.write(${JSON.stringify(TURN)}), 5).unref();
 ${script}`;
   const child = spawn(process.execPath, [...args, "--input-type=module", "-e", source], {
     stdio: ["ignore", "pipe", "pipe"],
@@ -43,14 +49,20 @@ ${script}`;
   for (const stream of [child.stdout, child.stderr])
     stream.on("data", (chunk: Buffer) => (printed += chunk.toString()));
   const ended = new Promise<{ how: number | string | null; printed: string }>((resolve) =>
-    child.once("close", (code, signal) => resolve({ how: code ?? signal, printed })),
+    child.once("close", (code, signal) => resolve({ how: code ?? signal, printed: printed.replaceAll(TURN, "") })),
   );
   const { pid } = child;
   if (pid === undefined) throw new Error("the parent did not start");
   const own = (): number => runningWith(seconds).filter((one) => one.pid !== pid).length;
+  const turns = (): number => printed.split(TURN).length - 1;
+  const turn = (): Promise<void> => {
+    const before = turns();
+    return until(() => turns() > before + 1, `the parent takes another turn; it says ${printed}`);
+  };
   try {
     await until(() => own() >= count, `${count} processes run: ${own()} do, and the parent says ${printed}`);
-    await use({ pid, ended, seconds, leftovers: () => readdirSync(folder) });
+    if (count > 0) await turn();
+    await use({ pid, turn, ended, seconds, leftovers: () => readdirSync(folder) });
   } finally {
     for (const one of runningWith(seconds)) process.kill(one.pid, "SIGKILL");
     rmSync(folder, { recursive: true, force: true });

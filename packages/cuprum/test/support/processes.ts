@@ -43,10 +43,10 @@ export function childrenOf(pid: number): readonly ProcessEntry[] {
   return processes().filter(({ parent }) => parent === pid);
 }
 
-/** A number of seconds to sleep that no other test uses: it marks a process. */
+/** A number of seconds to sleep that no other test uses, and of one length, so that none contains another: it marks a process. */
 export function uniqueSeconds(): string {
   marks++;
-  return `${1000 + (process.pid % 100_000)}.${String(marks).padStart(4, "0")}7`;
+  return `${100_000 + (process.pid % 100_000)}.${String(marks).padStart(4, "0")}7`;
 }
 
 let marks = 0;
