@@ -9,7 +9,10 @@
 
 mod block;
 mod csv_cells;
+mod csv_options;
 mod csv_rows;
+mod csv_stops;
+mod csv_values;
 mod dispatch;
 mod escape;
 mod halves;
@@ -22,7 +25,8 @@ mod record_program;
 mod records;
 
 pub use csv_cells::CsvCells;
-pub use csv_rows::{CsvOptions, CsvRows, CsvWorker};
+pub use csv_options::CsvOptions;
+pub use csv_rows::{CsvRows, CsvWorker};
 pub use json_elements::JsonElements;
 pub use progress::{Chunk, Progress, Stop};
 pub use record_fields::MAX_PATH_KEYS;
