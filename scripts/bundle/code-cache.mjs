@@ -26,6 +26,7 @@ const COMMANDS = [
   ["put", "-~csv"],
   ["put", "out.json"],
   ["put", "out.csv"],
+  ["run", "cat a.csv | filter '.age > 10' | put out.json"],
 ];
 
 /** Writes `FOLDER/code-cache` for the Node that runs this. */

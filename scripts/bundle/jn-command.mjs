@@ -57,6 +57,8 @@ function partOf(id) {
   if (/\/src\/(?:streams|codecs|text\/text-decoder|pipeline\/reader-demand)(?!\/magic)/.test(path)) return "streams";
   if (/\/src\/(?:pipeline\/(?:progress|published|flow|linked)|commands\/top)/.test(path)) return "progress";
   if (/\/src\/(?:commands|stages)\/table/.test(path)) return "table";
+  // What few pipelines have: programs that are no commands.
+  if (/\/(?:plugins\/external\/trust|run\/declared-programs)/.test(path)) return "programs";
   if (/\/src\/(?:run\/|commands\/run)/.test(path)) return "run";
   if (/\/src\/(?:profiles\/|commands\/profile)/.test(path)) return "profiles";
   // Another program, too: who reads from the Web does not pay for starting programs.

@@ -4,9 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { loadNative, type RecordKernels } from "@cuprum/native";
-import { descriptorSink, openSource, pump, type Transcoder } from "@jn/wire";
+import { chain, descriptorSink, openSource, pump, type Transcoder } from "@jn/wire";
 import { compileFilter } from "../src/filter/compiler/compile.ts";
 import { csvReader } from "../src/formats/csv/csv-reader.ts";
+import { csvWriter } from "../src/formats/csv/csv-writer.ts";
 import { jsonWriter } from "../src/formats/json/json-writer.ts";
 import type { LineSourceOptions } from "../src/formats/ndjson/record-lines.ts";
 import { ndjsonReader } from "../src/formats/ndjson/ndjson-reader.ts";
@@ -51,8 +52,8 @@ function counting(count: (bytes: number) => void): RecordKernels {
   const { records } = load.module;
   const counted = <Kernel extends { carry?: RecordKernelCarry }>(kernel: Kernel): Kernel => {
     const carry = kernel.carry!.bind(kernel);
-    kernel.carry = (readFd, writeFd, begun, milliseconds) => {
-      const carried = carry(readFd, writeFd, begun, milliseconds);
+    kernel.carry = (readFd, writeFd, begun, milliseconds, followers) => {
+      const carried = carry(readFd, writeFd, begun, milliseconds, followers);
       count(begun.length + carried.bytesRead - carried.rest.length);
       return carried;
     };
@@ -61,6 +62,7 @@ function counting(count: (bytes: number) => void): RecordKernels {
   return {
     ...records,
     records: (program) => counted(records.records(program)),
+    csvCells: (delimiter, keys) => counted(records.csvCells(delimiter, keys)),
     csvRows: (options) => counted(records.csvRows(options)),
   };
 }
@@ -73,6 +75,7 @@ const NDJSON_STAGES: readonly (readonly [name: string, make: (options: LineSourc
   ["filter, rebuilding", (options) => filteredRecords(rebuilt, options)],
   ["NDJSON to NDJSON", ndjsonReader],
   ["NDJSON to JSON", jsonWriter],
+  ["NDJSON to CSV", (options) => csvWriter({ columns: ["id", "score", "name"], ...options })],
 ];
 
 const COUNT = 40_000;
@@ -88,6 +91,11 @@ function records(others: ReadonlyMap<number, string>): Buffer {
 const UNUSUAL = new Map([
   [9_000, '{"score": 99, "sc\\u006fre": 12345678901234567890}'],
   [25_000, "  "],
+  [15_000, String.raw`{"score":99,"name":"usual \n \t \b \f \r \" \\ \\n"}`],
+  [15_100, String.raw`{"score":99,"name":"slash \/"}`],
+  [15_200, String.raw`{"score":99,"name":"number \u00e9 \\u00e9 \u000a"}`],
+  [15_300, '{"score":99,"name":"DEL \x7f alone"}'],
+  [15_400, '{"score":99,"name":"DEL \\n \x7f"}'],
   [25_001, '{"id":1.0,"score":1e2,"name":null} '],
   [39_999, '{"score":[99],"name":"last"}'],
 ]);
@@ -156,6 +164,84 @@ test("CSV: what is carried by threads is what the reference makes of it", { time
   }
 });
 
+type Options = Pick<LineSourceOptions, "kernels">;
+const csv = (options: Options): Transcoder => csvReader({ source: "in", ...options });
+const ndjson = (options: Options): Transcoder => ndjsonReader({ source: "in", ...options });
+const json = (options: Options): Transcoder => jsonWriter({ source: "in", ...options });
+const select = (options: Options): Transcoder => filteredRecords(selection, { source: "in", ...options });
+const rebuild = (options: Options): Transcoder => filteredRecords(rebuilt, { source: "in", ...options });
+const cells = (options: Options): Transcoder => csvWriter({ source: "in", ...options });
+const ODD_ROWS = new Map([
+  [9_000, '1,"\\u0061",12345678901234567890.5'],
+  [20_000, "2,,1e400"],
+  [30_000, '3,"never\n""mind""",true'],
+]);
+
+for (const [name, links, input] of [
+  ["CSV, filter", [csv, select], rows(ODD_ROWS)],
+  ["CSV, filter, filter, JSON", [csv, select, rebuild, json], rows(ODD_ROWS)],
+  ["CSV, JSON", [csv, json], rows(new Map())],
+  ["CSV, filter, CSV", [csv, select, cells], rows(ODD_ROWS)],
+  ["NDJSON, filter, JSON", [ndjson, select, json], records(UNUSUAL)],
+  ["filter, filter", [rebuild, select], records(UNUSUAL)],
+  ["NDJSON, two filters, NDJSON", [ndjson, rebuild, select, ndjson], records(UNUSUAL)],
+] as const) {
+  test(
+    `${name}, in one process: what threads carry through all is what the references make of it`,
+    { timeout, skip },
+    () => {
+      const make = (options: Options): Transcoder => {
+        const [first, ...rest] = links.map((link) => link(options));
+        return chain(first!, ...rest);
+      };
+      const [expected, actual] = [made(make, input, false), made(make, input, true)];
+      assert.deepEqual([expected.message, actual.message], ["", ""]);
+      assert.ok(actual.output === expected.output, "other bytes");
+      assert.ok(actual.carriedBytes > 4e5, `${actual.carriedBytes} bytes were carried`);
+    },
+  );
+}
+
+test(
+  "in one process, a record that a later stage fails on has the reference's message, and those before it are out",
+  { timeout, skip },
+  () => {
+    const failing = compileFilter(".score.at > 50");
+    for (const links of [
+      [csv, (options: Options): Transcoder => filteredRecords(failing, { source: "in", ...options }), json],
+      [csv, json, csv],
+    ]) {
+      const make = (options: Options): Transcoder => {
+        const [first, ...rest] = links.map((link) => link(options));
+        return chain(first!, ...rest);
+      };
+      const input = rows(new Map([[35_000, "1,a,text"]]));
+      const [expected, actual] = [made(make, input, false), made(make, input, true)];
+      assert.notEqual(expected.message, "");
+      assert.equal(actual.message, expected.message);
+      assert.ok(actual.output === expected.output, "other records before the bad one");
+    }
+  },
+);
+
+test(
+  "a row whose record is longer than what goes from one stage to the next at a time is not lost",
+  { timeout, skip },
+  () => {
+    const long = "\u0001".repeat(200_000);
+    const input = rows(
+      new Map([
+        [20_000, `1,${long},99`],
+        [30_000, `2,"${long}",98`],
+      ]),
+    );
+    const make = (options: Options): Transcoder => chain(csv(options), select(options), json(options));
+    const [expected, actual] = [made(make, input, false), made(make, input, true)];
+    assert.deepEqual([expected.message, actual.message], ["", ""]);
+    assert.ok(actual.output === expected.output, "other bytes");
+  },
+);
+
 test("long input from a pipe: both record backends write the same bytes", { timeout, skip }, async () => {
   writeFileSync(join(folder, "odd.ndjson"), records(UNUSUAL));
   const outputs = await Promise.all(
@@ -171,6 +257,47 @@ test("long input from a pipe: both record backends write the same bytes", { time
   assert.ok(outputs[0]!.length > 1e6);
   assert.ok(outputs[0] === outputs[1], "other bytes");
 });
+
+const PIPELINE = "cat rows.csv | filter '.score > 50' | filter '{score, text}' | put";
+
+test(
+  "a pipeline in one process, carried by threads, writes what it writes without them",
+  { timeout, skip },
+  async () => {
+    writeFileSync(join(folder, "rows.csv"), rows(ODD_ROWS));
+    for (const target of ["out.json", "-~csv", "out.ndjson"]) {
+      const outputs = await Promise.all(
+        ["node", "rust"].map(async (name) => {
+          const line = `jn run --processes one "${PIPELINE} ${target.replace("out", `${name}-out`)}"`;
+          const output = succeeded(await runShell(line, { cwd: folder, env: { ...process.env, JN_BACKEND: name } }));
+          return target === "-~csv" ? output : readFileSync(join(folder, `${name}-${target}`), "utf8");
+        }),
+      );
+      assert.ok(outputs[0]!.length > 1e6);
+      assert.ok(outputs[0] === outputs[1], `other bytes in ${target}`);
+    }
+  },
+);
+
+test(
+  "a pipeline in one process: threads, too, tell which stage worked how long, and a failure is its stage's",
+  { timeout, skip },
+  async () => {
+    writeFileSync(join(folder, "rows.csv"), rows(new Map()));
+    const outcome = await runShell(`jn run --stats --processes one "${PIPELINE} -" > /dev/null`, { cwd: folder });
+    assert.equal(outcome.status, 0);
+    const { stages } = JSON.parse(outcome.stderr) as { stages: [{ parts: { stage: string; works: number }[] }] };
+    assert.deepEqual(
+      stages[0].parts.map(({ stage, works }) => [stage, works > 0]),
+      [1, 2, 3, 4].map((number) => [`stage ${number}, ${["cat", "filter", "filter", "put"][number - 1]}`, true]),
+    );
+    const full = await runShell(`jn run --processes one "${PIPELINE} /dev/full~ndjson"`, { cwd: folder });
+    assert.match(full.stderr, /^jn run: stage 4, put: cannot write .*no space/);
+    writeFileSync(join(folder, "rows.csv"), rows(new Map([[35_000, "1,a"]])));
+    const bad = await runShell(`jn run --processes one "${PIPELINE} out.json"`, { cwd: folder });
+    assert.match(bad.stderr, /^jn run: stage 1, cat: rows\.csv:\d+:/);
+  },
+);
 
 test("--stats counts what threads carry", { timeout, skip }, async () => {
   const input = records(new Map());

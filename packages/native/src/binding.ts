@@ -1,7 +1,7 @@
 import type { CsvRowsKernel, RecordProgram, RecordsKernel } from "./record-kernels.ts";
 
 /** The exports that this file describes; the compiled module has the same number, `crates/addon/src/lib.rs`. */
-export const INTERFACE: number = 5;
+export const INTERFACE: number = 6;
 
 /** What the compiled module exports: plain values only. Nobody but `bound-native.ts` sees it. */
 export interface Binding {

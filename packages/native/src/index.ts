@@ -18,6 +18,7 @@ export {
   type CarryingKernel,
   type CsvRowsKernel,
   type CsvRowsOptions,
+  type Followed,
   type KernelProgress,
   KernelStop,
   type RecordKernels,

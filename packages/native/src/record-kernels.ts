@@ -79,17 +79,26 @@ export interface RecordProgram {
   readonly pieces: readonly (number | string)[];
 }
 
-/** A kernel that reads and writes by itself. */
+/** A kernel that reads and writes by itself, alone or with others that take what comes of it. */
 export interface CarryingKernel {
   /**
    * Goes on from `begun`, the beginning of a record, with what it reads from `readFd`, and writes what comes of it to `writeFd`, in order: on
    * as many threads as there are cores, at most four, each with at most about 1 MiB of memory. Blocks the caller.
    *
-   * Ends after the given time, as soon as it has something to do; at the end of the input; where anything is unusual, a record that the reference
+   * Ends after the given time; at the end of the input; where anything is unusual, a record that the reference
    * has to take, one longer than 256 KiB, or a failure to read or write; and what it read and did not deal with is told. Descriptors are
    * not closed; they may be non-blocking.
+   *
+   * @param followers kernels of `records` and `csvCells` through which what comes of this one goes, in turn. When one of them comes to something unusual, all
+   *   that follows is left to the caller: first the rests of the followers, the last one's before the others, then the rest of the input
    */
-  carry(readFd: number, writeFd: number, begun: Buffer, milliseconds: number): Carried;
+  carry(
+    readFd: number,
+    writeFd: number,
+    begun: Buffer,
+    milliseconds: number,
+    followers: readonly RecordsKernel[],
+  ): Carried;
 }
 
 export interface Carried {
@@ -106,6 +115,22 @@ export interface Carried {
   readonly rest: Buffer;
   /** Whether it ended only because of the time: what is left is no whole record. */
   readonly goesOn: boolean;
+  /** With followers: milliseconds that this kernel worked, all threads together; else 0. */
+  readonly workedMs: number;
+  /** What each follower has done. */
+  readonly followers: readonly Followed[];
+}
+
+export interface Followed {
+  /** What it dealt with. */
+  readonly bytes: number;
+  readonly lines: number;
+  /** Bytes that came of it. */
+  readonly written: number;
+  /** Milliseconds, all threads together. */
+  readonly workedMs: number;
+  /** What it was given and did not deal with; begins with a record. */
+  readonly rest: Buffer;
 }
 
 export interface RecordsKernel extends Partial<CarryingKernel> {

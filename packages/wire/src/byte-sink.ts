@@ -24,13 +24,19 @@ export class ByteSink {
   drained = 0;
   /** Where all that is drained is written to, if it is. */
   readonly fd: number | undefined;
-  readonly #drain: Drain;
+  #drain: Drain;
 
   constructor(drain: Drain, fd?: number) {
     this.fd = fd;
     this.#drain = drain;
     this.bytes = Buffer.allocUnsafeSlow(INITIAL_BYTES);
     this.view = viewOf(this.bytes);
+  }
+
+  /** From now on `doing` lets what is drained be drained: errors and time of it are those of whoever that is. */
+  drainWithin(doing: (drain: () => void) => void): void {
+    const drain = this.#drain;
+    this.#drain = (bytes, start, end) => doing(() => drain(bytes, start, end));
   }
 
   /** Makes room for `extra` more bytes. Never drains. */

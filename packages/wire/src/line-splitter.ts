@@ -62,6 +62,11 @@ export class LineSplitter {
     this.#release();
   }
 
+  /** Whether there is a line that has not ended. */
+  get hasBegun(): boolean {
+    return this.#long !== undefined || this.#pendingLength > 0;
+  }
+
   /** Gives back the line that has not ended, to be pushed again or passed; undefined for a long one. Valid until the next call. */
   takeBegun(): Buffer | undefined {
     if (this.#long !== undefined || this.#pendingLength > MAX_TAKEN_BYTES) return undefined;

@@ -21,7 +21,7 @@ export function pump(source: Source, transcoder: Transcoder, sink: ByteSink): vo
       if (chunk === undefined) return transcoder.end(sink);
       transcoder.push(chunk, sink);
       if (source.paused) sink.flush();
-      else carry(source, transcoder, sink);
+      else while (carries(source.fd, transcoder, sink));
     }
   });
 }
@@ -46,20 +46,27 @@ export async function* chunksWhenReady(fd: number, name: string): AsyncGenerator
   }
 }
 
-/**
- * The same as `pump` for chunks that are waited for. Flushes after every chunk, unless `flushes` is false.
- */
+/** How chunks that are waited for go through a transcoder. */
+export interface PumpChunksOptions {
+  /** Whether to flush after every chunk. Default true. */
+  readonly flushes?: boolean;
+  /** The descriptor that has what comes after each chunk, if its bytes are taken as they are. */
+  readonly fd?: number | undefined;
+}
+
+/** The same as `pump` for chunks that are waited for. The event loop has a turn at least every 250 ms or so, and between chunks. */
 export async function pumpChunks(
   chunks: AsyncIterable<Buffer>,
   transcoder: Transcoder,
   sink: ByteSink,
-  { flushes = true }: { readonly flushes?: boolean } = {},
+  { flushes = true, fd }: PumpChunksOptions = {},
 ): Promise<void> {
   try {
     for await (const chunk of chunks) {
       if (isFinished(transcoder)) break;
       transcoder.push(chunk, sink);
       if (flushes) sink.flush();
+      while (carries(fd, transcoder, sink)) await new Promise((resolve) => setImmediate(resolve));
       if (isFinished(transcoder)) break;
     }
     if (!isFinished(transcoder)) transcoder.end(sink);
@@ -99,9 +106,11 @@ async function readWhenReady(fd: number, name: string, buffer: Buffer): Promise<
   }
 }
 
-function carry({ fd }: Source, transcoder: Transcoder, sink: ByteSink): void {
-  if (transcoder.carry === undefined || fd === undefined || sink.fd === undefined) return;
-  while (!isFinished(transcoder) && transcoder.carry(fd, sink));
+/** Carries for a while, where that is possible; whether to go on. */
+function carries(fd: number | undefined, transcoder: Transcoder, sink: ByteSink): boolean {
+  if (transcoder.carry === undefined || fd === undefined || sink.fd === undefined || isFinished(transcoder))
+    return false;
+  return transcoder.carry(fd, sink);
 }
 
 function isFinished(transcoder: Transcoder): boolean {

@@ -16,9 +16,38 @@ export interface Transcoder {
    * Goes on by itself from a descriptor to that of `out`, for a while and as far as it can, after all that was read was pushed. Returns
    * whether it can go on doing so at once; if not, what the descriptor has is to be pushed again.
    *
+   * @param tail through what it goes on from there, if not straight to `out`
    * @throws what `push` and writing to `out` throw
    */
-  readonly carry?: ((fd: number, out: ByteSink) => boolean) | undefined;
+  readonly carry?: ((fd: number, out: ByteSink, tail?: CarryTail) => boolean) | undefined;
+  /** Those that do its work where a transcoder before it carries; undefined: nobody can, or not now. */
+  readonly followers?: (() => readonly Follower[] | undefined) | undefined;
+}
+
+/** What is behind a transcoder that carries: who takes what comes of it, in turn, and where it ends up. */
+export interface CarryTail {
+  readonly followers: readonly Follower[];
+  readonly sink: ByteSink;
+}
+
+/** Does the work of a transcoder while one before it carries. */
+export interface Follower {
+  /** What does it; known to whoever carries. */
+  readonly kernel: object;
+  /** Some was done. What was left is to be pushed. */
+  followed(done: CarriedOn): void;
+}
+
+/** What a follower has done. */
+export interface CarriedOn {
+  /** Bytes and lines that were dealt with, and bytes that came of them. */
+  readonly bytes: number;
+  readonly lines: number;
+  readonly written: number;
+  /** Its part of the milliseconds that all of it took. */
+  readonly workMs: number;
+  /** What was given and not dealt with; begins with a record. */
+  readonly rest: Buffer;
 }
 
 /** One transcoder that does the work of several, the first one first. */
@@ -29,7 +58,8 @@ export function chain(first: Transcoder, ...rest: readonly Transcoder[]): Transc
 /** The same transcoder for one of several inputs in a row: the end of this input is not the end of its work. */
 export function continuing(transcoder: Transcoder): Transcoder {
   return {
-    carry: transcoder.carry === undefined ? undefined : (fd, out) => transcoder.carry!(fd, out),
+    carry: transcoder.carry && ((fd, out, tail) => transcoder.carry!(fd, out, tail)),
+    followers: transcoder.followers && (() => transcoder.followers!()),
     push(chunk, out) {
       transcoder.push(chunk, out);
     },
@@ -61,6 +91,26 @@ function joined(first: Transcoder, second: Transcoder): Transcoder {
     if (second.finished !== true) second.end(out);
   };
   return {
+    carry:
+      first.carry &&
+      second.followers &&
+      ((fd, out, tail) => {
+        const followers = ended ? undefined : second.followers!();
+        if (followers === undefined) return false;
+        target = out;
+        let goesOn = false;
+        const whole = { followers: [...followers, ...(tail?.followers ?? [])], sink: tail?.sink ?? out };
+        letFirst(() => (goesOn = first.carry!(fd, between, whole)));
+        return goesOn;
+      }),
+    followers:
+      first.followers &&
+      second.followers &&
+      (() => {
+        const own = first.followers!();
+        const next = ended || own === undefined ? undefined : second.followers!();
+        return next && [...own!, ...next];
+      }),
     push(chunk, out) {
       target = out;
       letFirst(() => first.push(chunk, between));

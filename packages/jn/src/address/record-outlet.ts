@@ -12,12 +12,16 @@ import { STANDARD_INPUT } from "./standard-input.ts";
 import { usageError } from "../jn-error.ts";
 
 /** A file that takes records as they come, and appears complete or not at all; or a device, pipe or FIFO, which gets them at once. */
-export interface RecordOutlet {
-  readonly path: string;
+export interface RecordOutlet extends EndedOutlet {
   /** Takes whole lines of NDJSON, which are only lent. */
   push(lines: Buffer): void;
-  /** Writes what is left. */
-  end(): Promise<void>;
+  /** Writes what is left. Of what is needed to write nothing is kept by what is returned. */
+  end(): Promise<EndedOutlet>;
+}
+
+/** What all was written to. */
+export interface EndedOutlet {
+  readonly path: string;
   /** Puts a file in its target's place. */
   commit(): void;
   /** Leaves the target as it was. Never throws. */
@@ -45,13 +49,23 @@ export async function recordOutlet(
   const file =
     place.kind === "descriptor" ? openedFile(place.fd) : isLive ? await liveFile(place.path) : atomicFile(place.path);
   const sink = descriptorSink(file.fd, plan.name);
-  const parts = "push" in writer ? (isLive ? live : direct)(writer, sink) : spooled(writer, sink);
-  return {
-    ...parts,
-    path: plan.name,
-    commit: () => file.commit(),
-    discard: () => file.discard(),
+  const { push, finish } = "push" in writer ? (isLive ? live : direct)(writer, sink) : spooled(writer, sink);
+  const ended = endedOutlet(plan.name, file);
+  const end = async (): Promise<EndedOutlet> => {
+    await finish();
+    return ended;
   };
+  return { ...ended, push, end };
+}
+
+function endedOutlet(path: string, file: OutletFile): EndedOutlet {
+  return { path, commit: () => file.commit(), discard: () => file.discard() };
+}
+
+/** How records get into the file. */
+interface Writing {
+  readonly push: (lines: Buffer) => void;
+  readonly finish: () => Promise<void>;
 }
 
 type OutletFile = Pick<AtomicFile, "fd" | "commit" | "discard">;
@@ -75,10 +89,10 @@ function openedFile(fd: number): OutletFile {
   return { fd: usableDescriptor(fd), commit: () => {}, discard: () => {} };
 }
 
-function direct(writer: Transcoder, sink: ByteSink): Pick<RecordOutlet, "push" | "end"> {
+function direct(writer: Transcoder, sink: ByteSink): Writing {
   return {
     push: (lines) => writer.push(lines, sink),
-    end: async () => {
+    finish: async () => {
       writer.end(sink);
       sink.flush();
     },
@@ -86,7 +100,7 @@ function direct(writer: Transcoder, sink: ByteSink): Pick<RecordOutlet, "push" |
 }
 
 /** Each record is shown at once. A reader that leaves has had enough: nobody else has to go without. */
-function live(writer: Transcoder, sink: ByteSink): Pick<RecordOutlet, "push" | "end"> {
+function live(writer: Transcoder, sink: ByteSink): Writing {
   let isRead = true;
   const whileRead = (work: () => void): void => {
     if (!isRead) return;
@@ -100,19 +114,16 @@ function live(writer: Transcoder, sink: ByteSink): Pick<RecordOutlet, "push" | "
   };
   return {
     push: (lines) => whileRead(() => writer.push(lines, sink)),
-    end: async () => whileRead(() => writer.end(sink)),
+    finish: async () => whileRead(() => writer.end(sink)),
   };
 }
 
 /** A writer that waits gets its input at the end, out of a temporary file. */
-function spooled(
-  writer: (input: AsyncIterable<Buffer>) => AsyncIterable<Buffer>,
-  sink: ByteSink,
-): Pick<RecordOutlet, "push" | "end"> {
+function spooled(writer: (input: AsyncIterable<Buffer>) => AsyncIterable<Buffer>, sink: ByteSink): Writing {
   const spool = new TemporaryFile();
   return {
     push: (lines) => spool.sink.appendRecords(lines, 0, lines.length),
-    end: async () => {
+    finish: async () => {
       const { passing } = await import("../streams/transcoding-stage.ts");
       await pumpChunks(writer(spool.chunks()), passing, sink, { flushes: false });
       spool.close();

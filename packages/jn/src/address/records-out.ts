@@ -7,6 +7,7 @@ import {
   ioError,
   pump,
   pumpChunks,
+  type PumpChunksOptions,
   systemCode,
   type Transcoder,
 } from "@jn/wire";
@@ -68,7 +69,11 @@ export async function writeRecordsTo(
   if (place.kind !== "file")
     await writeToDescriptor(place.kind === "descriptor" ? usableDescriptor(place.fd) : 1, name, writer, input);
   else if (isSpecial(place.path)) await writeToDevice(place.path, writer, input);
-  else await intoFile(place.path, async (sink) => await pumpInto(sink, input ?? inputFor(place.path), writer));
+  else
+    await intoFile(place.path, async (sink) => {
+      if (input !== undefined) await pumpInto(sink, input, writer);
+      else await pumpInto(sink, inputFor(place.path), writer, { fd: 0 });
+    });
 }
 
 /** From NDJSON to the bytes of the destination. */
@@ -87,7 +92,7 @@ async function writeToDescriptor(
   input: AsyncIterable<Buffer> | undefined,
 ): Promise<void> {
   if (input !== undefined) {
-    await pumpInto(descriptorSink(fd, name), input, writer, true);
+    await pumpInto(descriptorSink(fd, name), input, writer, { flushes: true });
     return;
   }
   const source = standardInput(`so what was written to ${name} is not complete`);
@@ -177,10 +182,10 @@ async function pumpInto(
   sink: ByteSink,
   input: AsyncIterable<Buffer>,
   writer: Transcoder | ByteStage,
-  flushes = false,
+  { flushes = false, fd }: PumpChunksOptions = {},
 ): Promise<void> {
   if ("push" in writer) {
-    await pumpChunks(input, writer, sink, { flushes });
+    await pumpChunks(input, writer, sink, { flushes, fd });
     return;
   }
   const { copied, passing } = await import("../streams/transcoding-stage.ts");

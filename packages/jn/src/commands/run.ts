@@ -1,7 +1,6 @@
 import { descriptorSink, ExitCode } from "@jn/wire";
 import type { Command, Invocation } from "../cli/command.ts";
 import { usageError } from "../jn-error.ts";
-import { trustPrograms } from "../run/declared-programs.ts";
 import { pipelineNamed, pipelineNames, readPipelineFile, stagesOf } from "../run/pipeline-file.ts";
 import { type Layout, type Plan, planPipeline } from "../run/pipeline-plan.ts";
 import { runPipeline } from "../run/pipeline-run.ts";
@@ -25,8 +24,9 @@ export const run: Command = {
     "NAME is a file NAME.jn in .jn/pipelines, here or in a folder above, or in ~/.local/share/jn/pipelines; -f names a file.\n" +
       "It has comments (#), parameters (param NAME, or param NAME = DEFAULT), and stages, which use them as ${NAME}. What is no\n" +
       "parameter is a variable of the environment; ${NAME:-default} gives it a default. IN OUT is short for: cat IN | put OUT.",
-    "Stages that work record by record share one process; each has its own when the files that are read have 64 MiB or more and a\n" +
-      "processor is idle. Programs are declared in programs.json in .jn (to be trusted first: --trust) or in ~/.local/share/jn.",
+    "Stages that work record by record share one process. When the files that are read have 64 MiB or more, threads share the work\n" +
+      "if the native module can do all of it; if not, and a processor is idle, each stage has its own process. Programs are declared\n" +
+      "in programs.json in .jn (to be trusted first: --trust) or in ~/.local/share/jn.",
   ],
   flags: [
     { name: "file", short: "f", values: ["FILE"], help: "read the pipeline from a file" },
@@ -59,6 +59,7 @@ export const run: Command = {
   async run(invocation) {
     const { flags } = invocation;
     if (flags.has("trust")) {
+      const { trustPrograms } = await import("../run/declared-programs.ts");
       print([{ trusted: trustPrograms() }]);
       return ExitCode.ok;
     }

@@ -1,11 +1,21 @@
 import type { Carried, CarryingKernel, RecordKernels, RecordsKernel } from "@cuprum/native";
-import type { ByteSink } from "@jn/wire";
+import type { ByteSink, CarryTail } from "@jn/wire";
 import type { LinePosition } from "../json/record-check.ts";
 import { DirectRun } from "./direct-run.ts";
 import { runKernel } from "./kernel-run.ts";
 
 /** Gives the native kernels for an input of at least this many bytes, if they are to be used then. */
 export type KernelSource = (bytes: number) => RecordKernels | undefined;
+
+/** Takes records where they do not come one by one. */
+export interface RecordCarrier {
+  /** From a descriptor to that of `out`, or of the tail; undefined: not now. `begun` is the beginning of a line that comes before. */
+  carry(fd: number, begun: Buffer, out: ByteSink, tail: CarryTail | undefined): Carried | undefined;
+  /** The kernel that takes the records that come of another one; undefined: not now. */
+  kernel(): object | undefined;
+  /** It has taken some, and written so many bytes. The lines are to be counted. */
+  followed(lines: number, written: number): void;
+}
 
 /** Does natively what a handler of records does with those in the usual form, many at once. */
 export class NativeRecords {
@@ -46,13 +56,29 @@ export class NativeRecords {
     return at;
   }
 
-  /** The same from a descriptor to that of `out`, as far as it goes; undefined: it was not tried. See `DirectRun`. */
-  carry(fd: number, begun: Buffer, position: LinePosition, out: ByteSink): Carried | undefined {
-    const kernel = this.#kernel;
-    if (kernel?.carry === undefined || this.#untried > 0) return undefined;
-    const carried = this.#direct.go(kernel as CarryingKernel, fd, begun, out);
-    position.line += carried?.lines ?? 0;
-    return carried;
+  /** Takes records of which JavaScript sees nothing, counts their lines in `position`, and tells how many bytes were written. */
+  carrier(position: LinePosition, onWritten?: (bytes: number) => void): RecordCarrier {
+    return {
+      carry: (fd, begun, out, tail) => {
+        const kernel = this.#carrying();
+        const carried = kernel && this.#direct.go(kernel, fd, begun, out, tail);
+        if (carried === undefined) return undefined;
+        position.line += carried.lines;
+        const [next] = carried.followers;
+        onWritten?.(next === undefined ? carried.bytesWritten : next.bytes + next.rest.length);
+        return carried;
+      },
+      kernel: () => this.#carrying(),
+      followed: (lines, written) => {
+        position.line += lines;
+        onWritten?.(written);
+      },
+    };
+  }
+
+  /** The kernel that can carry, or follow one that does; undefined: there is none, or it is not to be tried now. */
+  #carrying(): CarryingKernel | undefined {
+    return this.#untried > 0 || this.#kernel?.carry === undefined ? undefined : (this.#kernel as CarryingKernel);
   }
 
   #open(bytes: Buffer, start: number, end: number): boolean {

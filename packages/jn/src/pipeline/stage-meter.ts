@@ -41,7 +41,7 @@ export class StageMeter implements FlowMeter {
   }
 
   /** This process is several stages. The first one is at work whenever no other is. */
-  share(stages: readonly string[]): void {
+  consistOf(stages: readonly string[]): void {
     this.#parts = stages;
     this.#workMs = stages.map(() => 0);
     this.#sinceMs = performance.now();
@@ -55,6 +55,12 @@ export class StageMeter implements FlowMeter {
     this.#sinceMs = nowMs;
     this.#atWork = stage;
     return before;
+  }
+
+  /** Of the work of the stage that is at it, so many milliseconds were another one's. */
+  credit(stage: number, ms: number): void {
+    this.#workMs[stage] = (this.#workMs[stage] ?? 0) + ms;
+    this.#workMs[this.#atWork]! -= ms;
   }
 
   /** Who waits without blocking can go on telling how it stands. */

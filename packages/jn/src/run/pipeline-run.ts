@@ -1,4 +1,12 @@
-import { type ByteSink, chain, chunksWhenReady, descriptorSink, ExitCode, type Transcoder } from "@jn/wire";
+import {
+  type ByteSink,
+  chain,
+  chunksWhenReady,
+  descriptorSink,
+  ExitCode,
+  type Follower,
+  type Transcoder,
+} from "@jn/wire";
 import { inputFor, writeRecordsTo } from "../address/records-out.ts";
 import { readRecordsFrom, type ReadContext } from "../address/records-in.ts";
 import { STANDARD_INPUT } from "../address/standard-input.ts";
@@ -52,13 +60,16 @@ async function runHere(
     await attributing(last, async () => await writeRecordsTo(last.fused!.target!, context, input));
     return ExitCode.ok;
   }
-  if (stages.length > 1) meter?.share(stages.map(({ label }) => label));
+  if (stages.length > 1) meter?.consistOf(stages.map(({ label }) => label));
   const timer = stages.length > 1 ? meter : undefined;
-  const [head, ...rest] = stages.flatMap(({ label, fused, target: own }, index) => {
+  const guards = stages.map(({ label }, index) => guardOf(label, index, timer));
+  const [head, ...rest] = stages.flatMap(({ fused, target: own }, index) => {
     const links = [fused?.transcoder, own === "waiting" ? undefined : own?.transcoder];
-    return links.flatMap((link) => (link === undefined ? [] : [guarded(link, label, index, timer)]));
+    const credit = (ms: number): void => timer?.credit(index, ms);
+    return links.flatMap((link) => (link === undefined ? [] : [guarded(link, guards[index]!, credit)]));
   });
   const work = async (sink: ByteSink, from?: () => AsyncIterable<Buffer>): Promise<void> => {
+    sink.drainWithin(guards.at(-1)!);
     const whole: ReadContext = { ...context, ...(from !== undefined && { standardInput: from }) };
     await attributing(
       first!,
@@ -117,9 +128,12 @@ function withConsequence(error: unknown, { stages }: Part): unknown {
   return new JnError("UPSTREAM", message, { cause: error, upstream: error.upstream });
 }
 
-/** Errors that come out of it unattributed are this stage's, and so is the time that nobody further on takes. */
-function guarded(transcoder: Transcoder, label: string, index: number, meter: StageMeter | undefined): Transcoder {
-  const guard = (work: () => void): void => {
+/** Does the work of a stage. */
+type Guard = (work: () => void) => void;
+
+/** Errors that come out of the work unattributed are the stage's, and so is the time that nobody further on takes. */
+function guardOf(label: string, index: number, meter: StageMeter | undefined): Guard {
+  return (work) => {
     const before = meter?.turn(index);
     try {
       work();
@@ -130,7 +144,26 @@ function guarded(transcoder: Transcoder, label: string, index: number, meter: St
       if (before !== undefined) meter?.turn(before);
     }
   };
+}
+
+/** @param credit takes the milliseconds that were the stage's while another one carried */
+function guarded(transcoder: Transcoder, guard: Guard, credit: (ms: number) => void): Transcoder {
+  const guardedFollower = (follower: Follower): Follower => ({
+    kernel: follower.kernel,
+    followed(done) {
+      credit(done.workMs);
+      guard(() => follower.followed(done));
+    },
+  });
   return {
+    carry:
+      transcoder.carry &&
+      ((fd, out, tail) => {
+        let goesOn = false;
+        guard(() => (goesOn = transcoder.carry!(fd, out, tail)));
+        return goesOn;
+      }),
+    followers: transcoder.followers && (() => transcoder.followers!()?.map(guardedFollower)),
     push: (chunk, out) => guard(() => transcoder.push(chunk, out)),
     end: (out) => guard(() => transcoder.end(out)),
     get finished() {

@@ -2,7 +2,7 @@ import type { Command, CommandTable, FusedStage, Invocation } from "../cli/comma
 import { invocationOf } from "../cli/invocation.ts";
 import { openTarget } from "../address/records-out.ts";
 import { attribute, usageError } from "../jn-error.ts";
-import { type DeclaredProgram, declaredProgram } from "./declared-programs.ts";
+import type { DeclaredProgram } from "./declared-programs.ts";
 
 /** A stage of a pipeline: all of it that can be checked without running it has been. */
 export interface PipelineStage {
@@ -64,13 +64,17 @@ async function stageOf(
   const [name = "", ...args] = words;
   const command = await commands.named(name);
   if (command === undefined) {
+    const { declaredProgram } = await import("./declared-programs.ts");
     const program = declaredProgram(name, commands.names);
     return { label, words, command: undefined, program, fused: undefined, target: undefined };
   }
   if (name === "run") throw usageError("a pipeline cannot be a stage of another one");
   const invocation = invocationOf(command, args, warn, commands);
   // What runs a program is no way around declaring it.
-  if (command.namesProgram === true) declaredProgram(invocation.positionals[0]!, commands.names);
+  if (command.namesProgram === true) {
+    const { declaredProgram } = await import("./declared-programs.ts");
+    declaredProgram(invocation.positionals[0]!, commands.names);
+  }
   const surplus = [...NOT_IN_PIPELINES].find((flag) => invocation.flags.has(flag));
   if (surplus !== undefined) throw usageError(`--${surplus} has no place in a pipeline; jn ${name} --${surplus} works`);
   const fused = await fusedStage(command, invocation, place);

@@ -56,7 +56,7 @@ class FilterHandler implements RecordHandler {
   /** Whether values were made of the lines at hand. */
   #hasMade = false;
   readonly usual: RecordHandler["usual"];
-  readonly carry: RecordHandler["carry"];
+  readonly carrier: RecordHandler["carrier"];
 
   /** The record at hand. */
   #bytes: Buffer = Buffer.alloc(0);
@@ -76,7 +76,9 @@ class FilterHandler implements RecordHandler {
     this.#byFields = printer.keepsBytes ? filter.byFields : undefined;
     const native = this.#nativeRecords(options);
     this.usual = native && this.#usual(native);
-    this.carry = native && this.#carry(native);
+    this.carrier = native?.carrier(position, (bytes) => {
+      if (bytes > 0) this.#printer.lastIsTruthy = true;
+    });
     this.#fields = this.#byFields === undefined ? undefined : new RecordFields(this.#byFields.wants, position);
     this.#writer = this.#fields === undefined ? undefined : new RecordWriter(this.#fields, this.#beforeWriting);
   }
@@ -157,14 +159,6 @@ class FilterHandler implements RecordHandler {
       const next = native.run(bytes, at, end, this.#position, out);
       if (out.drained + out.length > written) this.#printer.lastIsTruthy = true;
       return next;
-    };
-  }
-
-  #carry(native: NativeRecords): RecordHandler["carry"] {
-    return (fd, begun, out) => {
-      const carried = native.carry(fd, begun, this.#position, out);
-      if (carried !== undefined && carried.bytesWritten > 0) this.#printer.lastIsTruthy = true;
-      return carried;
     };
   }
 

@@ -29,7 +29,8 @@ export async function readWaiting(
     }
     const first = source.read();
     const isPlain = plan.codec === "none" || (plan.codec === undefined && codecOfBytes(first ?? EMPTY) === undefined);
-    if (isPlain && reader.before === undefined) await pumpChunks(lentChunks(source, first), reader.transcoder, sink);
+    if (isPlain && reader.before === undefined)
+      await pumpChunks(lentChunks(source, first), reader.transcoder, sink, { fd: source.fd });
     else await readChunks(chunksOf(source, first), plan.place.kind === "file" ? { path: plan.place.path } : {});
   } finally {
     source.close();

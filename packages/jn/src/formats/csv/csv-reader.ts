@@ -1,5 +1,5 @@
 import type { RecordKernels } from "@cuprum/native";
-import { type ByteSink, MAX_RECORD_BYTES, type Transcoder, WireError } from "@jn/wire";
+import { type ByteSink, type CarryTail, MAX_RECORD_BYTES, type Transcoder, WireError } from "@jn/wire";
 import { badData, usageError } from "../../jn-error.ts";
 import { ENCODING_HINT } from "../../json/record-check.ts";
 import { validUtf8Until, wholeCharactersUntil } from "../../text/utf8.ts";
@@ -102,11 +102,11 @@ class CsvReader implements Transcoder {
     else if (this.#rows !== undefined) this.#parse(this.#rows, this.#pending, 0, this.#pendingLength, true, out);
   }
 
-  carry(fd: number, out: ByteSink): boolean {
+  carry(fd: number, out: ByteSink, tail?: CarryTail): boolean {
     if (this.#nativeRows === undefined || this.#salvage !== undefined || this.#pendingLength > MAX_TAKEN_BYTES)
       return false;
     const begun = this.#pending.subarray(0, this.#pendingLength);
-    const carried = this.#nativeRows.carry(fd, begun, out);
+    const carried = this.#nativeRows.carry(fd, begun, out, tail);
     if (carried === undefined) return false;
     this.#rows!.line += carried.lines;
     this.#offset += begun.length + carried.bytesRead - carried.rest.length;

@@ -46,6 +46,7 @@ class CsvWriter implements RecordHandler {
   /** Where the value of each column begins in the record at hand; -1: it has none. */
   #starts: Int32Array = new Int32Array(0);
   readonly usual: RecordHandler["usual"];
+  readonly carrier: RecordHandler["carrier"];
 
   constructor(options: CsvWriterOptions, position: LinePosition) {
     this.#position = position;
@@ -60,6 +61,7 @@ class CsvWriter implements RecordHandler {
     const native = new NativeRecords(kernels, (all) => all.csvCells(this.#delimiter, this.#nativeKeys()));
     this.usual = (bytes, at, end, out) =>
       this.#headerWritten && this.#keys.length > 0 ? native.run(bytes, at, end, position, out) : at;
+    this.carrier = native.carrier(position);
   }
 
   record(bytes: Buffer, lineStart: number, start: number, out: ByteSink): number {

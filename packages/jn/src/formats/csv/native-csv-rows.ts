@@ -1,5 +1,5 @@
 import type { Carried, CsvRowsKernel, RecordKernels } from "@cuprum/native";
-import type { ByteSink } from "@jn/wire";
+import type { ByteSink, CarryTail } from "@jn/wire";
 import { DirectRun } from "../../kernels/direct-run.ts";
 import { type KernelRun, runKernel } from "../../kernels/kernel-run.ts";
 import type { CsvRowsOptions } from "./csv-rows.ts";
@@ -15,8 +15,8 @@ export class NativeCsvRows {
   }
 
   /** The same from a descriptor to that of `out`; undefined: it was not tried. See `DirectRun`. */
-  carry(fd: number, begun: Buffer, out: ByteSink): Carried | undefined {
-    return this.#direct.go(this.#kernel, fd, begun, out);
+  carry(fd: number, begun: Buffer, out: ByteSink, tail: CarryTail | undefined): Carried | undefined {
+    return this.#direct.go(this.#kernel, fd, begun, out, tail);
   }
 
   /** Writes rows of `bytes[start..end)`, as `CsvRows.parse` does, up to the first one that is not whole or not usual. */

@@ -21,9 +21,9 @@ export function jsonWriter(options: JsonWriterOptions): Transcoder {
   const native =
     kernels === undefined || indent > 0 ? undefined : new NativeRecords(kernels, checkingKernel(",\n", ""));
   return recordLines(options, (position) => ({
-    // The first record is written after something else.
+    // The first record is written after something else: the kernel has been given nothing yet then.
     usual: native && ((bytes, at, end, out) => (count === 0 ? at : native.run(bytes, at, end, position, out))),
-    carry: native && ((fd, begun, out) => (count === 0 ? undefined : native.carry(fd, begun, position, out))),
+    carrier: native?.carrier(position),
     record(bytes, lineStart, start, out) {
       const end = checkRecord(bytes, lineStart, start, position);
       out.reserve(end - start + OPENING.length);

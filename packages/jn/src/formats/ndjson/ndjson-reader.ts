@@ -23,7 +23,7 @@ export function ndjsonReader(options: LineSourceOptions): Transcoder {
           run.end(bytes, out);
           return native.run(bytes, at, end, position, out);
         }),
-      carry: native && ((fd, begun, out) => native.carry(fd, begun, position, out)),
+      carrier: native?.carrier(position),
       record(bytes, lineStart, start, out) {
         const end = checkRecord(bytes, lineStart, start, position);
         run.add(bytes, start, end, out);

@@ -1,8 +1,14 @@
-import type { Carried } from "@cuprum/native";
-import { type ByteSink, LineSplitter, type LineOptions, MAX_RECORD_BYTES, type Transcoder } from "@jn/wire";
+import {
+  type ByteSink,
+  type CarriedOn,
+  LineSplitter,
+  type LineOptions,
+  MAX_RECORD_BYTES,
+  type Transcoder,
+} from "@jn/wire";
 import type { BadRecords } from "../../bad-records/bad-records.ts";
 import { badData } from "../../jn-error.ts";
-import type { KernelSource } from "../../kernels/native-records.ts";
+import type { KernelSource, RecordCarrier } from "../../kernels/native-records.ts";
 import { skipBlanks } from "../../json/json-scanner.ts";
 import { badUtf8, type LinePosition } from "../../json/record-check.ts";
 import { validUtf8Until } from "../../text/utf8.ts";
@@ -22,8 +28,8 @@ export interface RecordHandler {
    * Returns where the line begins that `record` is to take, or `end`.
    */
   readonly usual?: ((bytes: Buffer, at: number, end: number, out: ByteSink) => number) | undefined;
-  /** Does the same from a descriptor to that of `out`; undefined: it does not. `begun` is the beginning of a line that comes before. */
-  readonly carry?: ((fd: number, begun: Buffer, out: ByteSink) => Carried | undefined) | undefined;
+  /** Does the same from a descriptor on, natively. */
+  readonly carrier?: RecordCarrier | undefined;
   /** Called after the last record of each run of lines, while `bytes` is still valid. */
   endOfLines?(bytes: Buffer, out: ByteSink): void;
   /** Called at the end of the input. */
@@ -86,28 +92,38 @@ export function recordLines(
     offset += length + 1;
   };
   const splitter = new LineSplitter(onLines, bad === undefined ? options : { ...options, onTooLong });
-  const { carry } = handler;
-  const carries = carry !== undefined && (options.maxRecordBytes ?? MAX_RECORD_BYTES) >= MAX_CARRIED_BYTES;
+  const carrier = (options.maxRecordBytes ?? MAX_RECORD_BYTES) < MAX_CARRIED_BYTES ? undefined : handler.carrier;
+  const pass = (bytes: number): void => {
+    offset += bytes;
+    splitter.pass(bytes);
+  };
+  const followed = ({ bytes, lines, written, rest }: CarriedOn): void => {
+    pass(bytes);
+    carrier!.followed(lines, written);
+    splitter.push(rest);
+  };
   return {
     push(chunk, out) {
       target = out;
       splitter.push(chunk);
     },
-    carry: carries
-      ? (fd, out) => {
-          const begun = splitter.takeBegun();
-          if (begun === undefined) return false;
-          const carried = carry(fd, begun, out);
-          if (carried !== undefined) {
-            const passed = begun.length + carried.bytesRead - carried.rest.length;
-            offset += passed;
-            splitter.pass(passed);
-          }
-          target = out;
-          splitter.push(carried?.rest ?? begun);
-          return carried?.goesOn === true;
-        }
-      : undefined,
+    carry:
+      carrier &&
+      ((fd, out, tail) => {
+        const begun = splitter.takeBegun();
+        if (begun === undefined) return false;
+        const carried = carrier.carry(fd, begun, out, tail);
+        if (carried !== undefined) pass(begun.length + carried.bytesRead - carried.rest.length);
+        target = out;
+        splitter.push(carried?.rest ?? begun);
+        return carried?.goesOn === true;
+      }),
+    followers:
+      carrier &&
+      (() => {
+        const kernel = isFinished(handler) || splitter.hasBegun ? undefined : carrier.kernel();
+        return kernel && [{ kernel, followed }];
+      }),
     end(out) {
       target = out;
       splitter.end();
@@ -166,7 +182,7 @@ function startsWithBom(bytes: Buffer, start: number, position: LinePosition): bo
   return position.line === 0 && bytes[start] === 0xef && bytes[start + 1] === 0xbb && bytes[start + 2] === 0xbf;
 }
 
-/** The longest line that can be carried without its length being looked at, or longer. */
-const MAX_CARRIED_BYTES = 1024 * 1024;
+/** The longest line that can be carried, or follow, without its length being looked at. */
+const MAX_CARRIED_BYTES = 4 * 1024 * 1024;
 const NEWLINE = 10;
 const SPACE = 32;

@@ -1,5 +1,5 @@
 import { ByteSink, pumpChunks } from "@jn/wire";
-import { type RecordOutlet, recordOutlet } from "../../address/record-outlet.ts";
+import { type EndedOutlet, type RecordOutlet, recordOutlet } from "../../address/record-outlet.ts";
 import { discardingOnFailure } from "../../address/records-out.ts";
 import { usageError } from "../../jn-error.ts";
 import type { Field } from "../../keys/field-list.ts";
@@ -32,18 +32,34 @@ export async function splitInto(
   input: AsyncIterable<Buffer>,
 ): Promise<readonly string[]> {
   if (!pattern.includes("{}")) throw usageError(`${pattern}: {} must stand where the names of the files differ`);
-  const outlets = new Map<string, RecordOutlet>();
-  await discardingOnFailure({ [Symbol.iterator]: () => outlets.values() }, async () => {
-    await writeTo(outlets, pattern, options, context, input);
-    const ended = [...outlets.values()];
-    for (const outlet of options.by.length === 0 ? ended.slice(-1) : ended) await outlet.end();
-    for (const outlet of ended) outlet.commit();
+  const files: Files = { complete: [], open: new Map() };
+  await discardingOnFailure({ [Symbol.iterator]: () => outletsOf(files).values() }, async () => {
+    await writeTo(files, pattern, options, context, input);
+    await endOpen(files);
+    for (const file of files.complete) file.commit();
   });
-  return [...outlets.values()].map(({ path }) => path);
+  return files.complete.map(({ path }) => path);
+}
+
+/** The files in the order in which they were begun.  */
+interface Files {
+  readonly complete: EndedOutlet[];
+  readonly open: Map<string, RecordOutlet>;
+}
+
+function outletsOf({ complete, open }: Files): readonly EndedOutlet[] {
+  return [...complete, ...open.values()];
+}
+
+async function endOpen({ complete, open }: Files): Promise<void> {
+  for (const [part, outlet] of open) {
+    complete.push(await outlet.end());
+    open.delete(part);
+  }
 }
 
 async function writeTo(
-  outlets: Map<string, RecordOutlet>,
+  files: Files,
   pattern: string,
   { by, count, mostFiles }: SplitFilesOptions,
   context: Omit<PluginContext, "name">,
@@ -57,21 +73,21 @@ async function writeTo(
     by,
     count,
     put(part, line) {
-      const outlet = outlets.get(part);
+      const outlet = files.open.get(part);
       if (outlet === undefined || waiting.length > 0) waiting.push([part, Buffer.from(line)]);
       else outlet.push(line);
     },
   });
   const settle = async (): Promise<void> => {
     for (const [part, line] of waiting) {
-      let outlet = outlets.get(part);
+      let outlet = files.open.get(part);
       if (outlet === undefined) {
-        if (outlets.size === mostFiles)
+        if (outletsOf(files).length === mostFiles)
           throw usageError(`that makes more than ${mostFiles} files; make them larger, or raise --max-files`);
         // Pieces come one after the other: the one before is complete.
-        if (by.length === 0) await [...outlets.values()].at(-1)?.end();
+        if (by.length === 0) await endOpen(files);
         outlet = await recordOutlet(pattern.replaceAll("{}", part), context, { makesFolder: true });
-        outlets.set(part, outlet);
+        files.open.set(part, outlet);
       }
       outlet.push(line);
     }

@@ -1,10 +1,15 @@
 //! The Node-API binding of `cuprum-streams` and `cuprum-records`: converts values, and nothing else. `src/native.ts` describes it to users.
 
 mod carry;
+mod chunks;
+mod csv_kernels;
 mod hop;
 mod pipes;
-mod records;
+mod progress;
+mod record_kernels;
+
 mod running;
+mod sequence;
 
 use napi::bindgen_prelude::{Env, Object, Result};
 use napi_derive::napi;
@@ -15,7 +20,7 @@ pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// Counts up with each change of what this module exports: a module that an earlier build left behind is told from its loader.
 #[napi]
-pub const INTERFACE: u32 = 5;
+pub const INTERFACE: u32 = 6;
 
 /// Runs once in the main thread and in each worker that loads the module.
 #[napi(module_exports)]

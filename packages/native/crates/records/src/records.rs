@@ -210,7 +210,22 @@ fn put(texts: &[&[u8]], out: &mut [u8], length: usize) -> Written {
 fn own_text(text: &[u8]) -> Result<&[u8], NotUsual> {
     match text[0] {
         b'{' | b'[' => Err(NotUsual),
-        b'"' if text.contains(&b'\\') => Err(NotUsual),
+        b'"' if !has_usual_escapes(text) => Err(NotUsual),
         _ => Ok(text),
     }
+}
+
+/// Whether all that is escaped would be written so, and all else would not: no `\/`, no numbers, and no DEL beside escapes.
+fn has_usual_escapes(text: &[u8]) -> bool {
+    let mut rest = text;
+    if text.contains(&0x7f) {
+        return !text.contains(&b'\\');
+    }
+    while let Some(at) = rest.iter().position(|&byte| byte == b'\\') {
+        if !matches!(rest[at + 1], b'"' | b'\\' | b'b' | b'f' | b'n' | b'r' | b't') {
+            return false;
+        }
+        rest = &rest[at + 2..];
+    }
+    true
 }

@@ -11,8 +11,9 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::chunk_work::{ChunkWork, Followed, Step};
 use crate::read_buffer::ReadBuffer;
-use crate::wait::{is_ready, until_ready};
+use crate::wait::{is_ready, until_ready, until_ready_or};
 
 /// What is asked for in one read: less means that nothing more is waiting. Twice as much is quicker by 4 %, and twice as much is under way
 /// while the reader of the output is slow.
@@ -23,28 +24,6 @@ const OUTPUT_BYTES: usize = 3 * CARRY_BYTES;
 
 /// What one long record made larger than this is given back.
 const MAX_KEPT_BYTES: usize = 4 * 1024 * 1024;
-
-/// What one thread does with chunks.
-pub trait ChunkWork: Send {
-    /// Where the last whole record ends, of bytes that begin with a record; 0 if none does.
-    fn cut(&self, bytes: &[u8]) -> usize;
-
-    /// Works on whole records from `at` on, and writes what comes of them to `out[length..]`.
-    fn run(&mut self, bytes: &[u8], at: usize, out: &mut [u8], length: usize) -> Step;
-}
-
-/// How far the work on a chunk came.
-#[derive(Clone, Copy, Debug)]
-pub struct Step {
-    /// Where the next record begins; the end of the chunk when all is done. If it is less, and there is room, that record is the caller's.
-    pub at: usize,
-    /// Where the output ends.
-    pub length: usize,
-    /// Lines of the input that were passed.
-    pub lines: usize,
-    /// Whether the output has no room for the next record.
-    pub is_full: bool,
-}
 
 #[derive(Debug, Default)]
 pub struct Carried {
@@ -61,6 +40,9 @@ pub struct Carried {
     pub rest: Vec<u8>,
     /// Whether only the time was up: the rest is no whole record, and there may be more input.
     pub goes_on: bool,
+    /// How long all threads together worked, and what the followers have done; see [`Step`].
+    pub worked: Duration,
+    pub followers: Vec<Followed>,
 }
 
 /// Carries what comes of the records of `input` to `output`, in order, with a thread for each of `workers`: the one that calls is the first.
@@ -113,6 +95,8 @@ pub fn carry<Work: ChunkWork>(
         unwritten: writer.unwritten,
         rest: writer.rest,
         goes_on,
+        worked: writer.worked,
+        followers: writer.followers,
     }
 }
 
@@ -152,6 +136,21 @@ struct Writer {
     is_over: bool,
     unwritten: Vec<u8>,
     rest: Vec<u8>,
+    worked: Duration,
+    followers: Vec<Followed>,
+}
+
+impl Writer {
+    fn followed(&mut self, step: &Step) {
+        self.worked += step.worked;
+        if self.followers.len() < step.followers.len() {
+            self.followers.resize_with(step.followers.len(), Followed::default);
+        }
+        for (all, more) in self.followers.iter_mut().zip(&step.followers) {
+            all.add(more);
+            self.is_over |= !more.rest.is_empty();
+        }
+    }
 }
 
 /// Whole records.
@@ -217,7 +216,7 @@ impl Stage {
         })
     }
 
-    /// `None`: nothing more can be read, because the input ended, failed, or is not asked for any more.
+    /// `None`: nothing more can be read, because the input ended, failed, is not asked for any more, or has nothing in time.
     fn read_when_ready(&self, reader: &mut Reader, bytes: &mut [u8]) -> Option<usize> {
         loop {
             if !is_ready(self.input, libc::POLLIN) {
@@ -227,8 +226,12 @@ impl Stage {
                     return None;
                 }
                 let began = Instant::now();
-                until_ready(self.input, libc::POLLIN);
+                let is_ready = until_ready_or(self.input, libc::POLLIN, self.deadline);
                 reader.waited += began.elapsed();
+                if !is_ready {
+                    reader.is_over = false;
+                    return None;
+                }
             }
             // SAFETY: the buffer is as long as is said.
             let count = unsafe { libc::read(self.input, bytes.as_mut_ptr().cast(), bytes.len()) };
@@ -247,12 +250,8 @@ impl Stage {
         let mut at = 0;
         loop {
             // A worker that panics has not come any further.
-            let step = catch_unwind(AssertUnwindSafe(|| worker.run(bytes, at, out, 0))).unwrap_or(Step {
-                at,
-                length: 0,
-                lines: 0,
-                is_full: false,
-            });
+            let step = catch_unwind(AssertUnwindSafe(|| worker.run(bytes, at, out, 0)))
+                .unwrap_or(Step { at, ..Step::default() });
             if step.is_full && step.length == 0 {
                 out.resize(2 * out.len(), 0);
                 continue;
@@ -262,6 +261,7 @@ impl Stage {
                 writer.lines += step.lines as u64;
                 at = step.at;
                 self.write(writer, &out[..step.length]);
+                writer.followed(&step);
                 writer.is_over |= at < bytes.len() && !step.is_full;
             }
             if writer.is_over || at == bytes.len() {

@@ -10,6 +10,7 @@
 
 mod bell;
 mod carry;
+mod chunk_work;
 mod consume;
 mod control;
 mod descriptor;
@@ -25,7 +26,8 @@ mod slots;
 mod splice;
 mod wait;
 
-pub use carry::{CARRY_BYTES, Carried, ChunkWork, Step, carry};
+pub use carry::{CARRY_BYTES, Carried, carry};
+pub use chunk_work::{ChunkWork, Followed, Step};
 pub use consume::{Batch, ConsumeRequest, Content, Shape, consume};
 pub use control::Control;
 pub use descriptor::duplicate;

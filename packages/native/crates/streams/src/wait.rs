@@ -2,6 +2,7 @@
 
 use std::io;
 use std::os::fd::RawFd;
+use std::time::Instant;
 
 use crate::bell::silence;
 use crate::control::Control;
@@ -95,6 +96,12 @@ pub(crate) fn is_ready(fd: RawFd, events: libc::c_short) -> bool {
 /// Waits without a bound in time; now and then for less than that.
 pub(crate) fn until_ready(fd: RawFd, events: libc::c_short) {
     poll_alone(fd, events, -1);
+}
+
+/// The same until then; whether it was ready before.
+pub(crate) fn until_ready_or(fd: RawFd, events: libc::c_short, deadline: Instant) -> bool {
+    let rest = deadline.saturating_duration_since(Instant::now()).as_millis();
+    poll_alone(fd, events, libc::c_int::try_from(rest).unwrap_or(libc::c_int::MAX)) != 0
 }
 
 /// How many descriptors are ready; below 0: not even that can be told.

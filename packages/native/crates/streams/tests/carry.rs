@@ -12,7 +12,7 @@ use std::os::fd::{AsRawFd, OwnedFd};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use cuprum_streams::{CARRY_BYTES, Carried, ChunkWork, Step, carry, pipe};
+use cuprum_streams::{CARRY_BYTES, Carried, ChunkWork, Followed, Step, carry, pipe};
 use files::{file_with, set_non_blocking};
 use random_cases::{Random, soak};
 
@@ -31,8 +31,7 @@ impl ChunkWork for Repeat {
         let mut step = Step {
             at,
             length,
-            lines: 0,
-            is_full: false,
+            ..Step::default()
         };
         for line in bytes[at..].split_inclusive(|&byte| byte == b'\n') {
             assert_ne!(line[0], b'?', "not this one");
@@ -260,6 +259,90 @@ fn it_ends_before_a_line_longer_than_a_chunk_and_when_the_time_is_up() {
         vec![Repeat(1)],
     );
     assert!(carried.goes_on && carried.rest == begun && carried.bytes_read == 0);
+}
+
+#[test]
+fn it_does_not_wait_for_input_longer_than_the_time() {
+    let (ends, to) = (pipe(None).unwrap(), file_with(b"", false));
+    let carried = carry(
+        ends.read.as_raw_fd(),
+        to.as_raw_fd(),
+        b"begun".to_vec(),
+        Duration::from_millis(20),
+        vec![Repeat(1); 2],
+    );
+    assert!(carried.goes_on && carried.rest == b"begun" && carried.bytes_read == 0);
+}
+
+/// Two in a row: the second one does not take lines that begin with `+`.
+#[derive(Clone, Copy)]
+struct Two(Repeat, Repeat);
+
+impl ChunkWork for Two {
+    fn cut(&self, bytes: &[u8]) -> usize {
+        self.0.cut(bytes)
+    }
+
+    fn run(&mut self, bytes: &[u8], at: usize, out: &mut [u8], length: usize) -> Step {
+        let mut between = vec![0; 2 * bytes.len()];
+        let first = self.0.run(bytes, at, &mut between, 0);
+        let given = &between[..first.length];
+        let refused = given.windows(2).position(|pair| pair == b"\n+").map(|at| at + 1);
+        let usual = refused.unwrap_or(given.len());
+        let second = self.1.run(&given[..usual], 0, out, length);
+        if second.is_full {
+            return Step {
+                at,
+                length,
+                is_full: true,
+                ..Step::default()
+            };
+        }
+        let followed = Followed {
+            bytes: second.at as u64,
+            lines: second.lines as u64,
+            written: (second.length - length) as u64,
+            worked: Duration::from_millis(1),
+            rest: given[second.at..].to_vec(),
+        };
+        Step {
+            length: second.length,
+            followers: vec![followed],
+            ..first
+        }
+    }
+}
+
+#[test]
+fn what_a_follower_leaves_comes_before_the_rest_of_the_input() {
+    let work = Two(Repeat(1), Repeat(2));
+    for refused in [None, Some(10), Some(3 * CARRY_BYTES)] {
+        let mut input = numbered(&mut Random::of(5), 5 * CARRY_BYTES);
+        if let Some(about) = refused {
+            let line_end = input[about..].iter().position(|&byte| byte == b'\n').unwrap() + about;
+            input[line_end + 1] = b'+';
+        }
+        for threads in 1..=3 {
+            let (mut from, mut to) = (file_with(&input, false), file_with(b"", false));
+            let carried = carry(from.as_raw_fd(), to.as_raw_fd(), Vec::new(), LONG, vec![work; threads]);
+            let [followed] = &carried.followers[..] else {
+                panic!("one follower, not {}", carried.followers.len())
+            };
+            assert_eq!(followed.rest.is_empty(), refused.is_none());
+            assert_eq!(followed.written, carried.bytes_written);
+            let mut rest = carried.rest.clone();
+            from.read_to_end(&mut rest).unwrap();
+            let mut output = Vec::new();
+            to.seek(SeekFrom::Start(0)).unwrap();
+            to.read_to_end(&mut output).unwrap();
+            output.extend(work.1.of_all(&followed.rest));
+            output.extend(work.1.of_all(&work.0.of_all(&rest)));
+            assert!(
+                output == work.1.of_all(&work.0.of_all(&input)),
+                "{threads} threads, {refused:?}"
+            );
+        }
+    }
 }
 
 #[test]

@@ -1,130 +1,13 @@
-//! The kernels of record formats, as JavaScript sees them.
+//! The kernels of NDJSON and JSON, as JavaScript sees them.
 
-use cuprum_records::{self as records, Chunk, Condition, CsvOptions, Operand, Outcome, Piece, RecordProgram, Stop};
-use napi::bindgen_prelude::{BufferSlice, Either, Uint8Array};
+use cuprum_records::{self as records, Condition, Operand, Outcome, Piece, RecordProgram};
+use napi::bindgen_prelude::{BufferSlice, Either};
 use napi_derive::napi;
 
-use crate::carry::{Carried, Lines, Rows, carry};
+use crate::carry::{Carried, Follower, carry};
+use crate::chunks::Lines;
 use crate::pipes::Thrown;
-
-/// What a kernel did. `stop` is 0 for the end of what is whole, 1 for no room, 2 for a record that is the reference's.
-#[napi(object, object_from_js = false)]
-pub struct Progress {
-    pub at: u32,
-    pub length: u32,
-    pub lines: u32,
-    pub stop: u32,
-}
-
-impl From<records::Progress> for Progress {
-    fn from(progress: records::Progress) -> Self {
-        Self {
-            at: progress.at as u32,
-            length: progress.length as u32,
-            lines: progress.lines as u32,
-            stop: match progress.stop {
-                Stop::Input => 0,
-                Stop::Room => 1,
-                Stop::Trouble => 2,
-            },
-        }
-    }
-}
-
-#[napi(object, object_to_js = false)]
-pub struct RawCsvOptions {
-    pub delimiter: u8,
-    /// Below 0: none; so for comments.
-    pub quote: i32,
-    pub comment: i32,
-    pub infer: bool,
-    pub fill: bool,
-    pub max_record_bytes: f64,
-    pub keys: Vec<Uint8Array>,
-}
-
-#[napi]
-pub struct CsvRows(records::CsvRows);
-
-#[napi]
-impl CsvRows {
-    #[napi(constructor)]
-    pub fn new(options: RawCsvOptions) -> Self {
-        Self(records::CsvRows::new(CsvOptions {
-            delimiter: options.delimiter,
-            quote: u8::try_from(options.quote).ok(),
-            comment: u8::try_from(options.comment).ok(),
-            infer: options.infer,
-            fill: options.fill,
-            max_record_bytes: options.max_record_bytes as usize,
-            keys: options.keys.iter().map(|key| key.to_vec()).collect(),
-        }))
-    }
-
-    #[napi(catch_unwind)]
-    pub fn parse(
-        &mut self,
-        bytes: &[u8],
-        start: u32,
-        end: u32,
-        is_final: bool,
-        mut out: BufferSlice<'_>,
-        length: u32,
-    ) -> Result<Progress, Thrown> {
-        let (start, end, length) = checked(bytes, start, end, &out, length)?;
-        let chunk = Chunk {
-            bytes: &bytes[..end],
-            start,
-            is_final,
-        };
-        Ok(self.0.parse(chunk, &mut out, length).into())
-    }
-
-    /// Goes on from `begun`, without a whole row, with what it reads itself, and writes it itself.
-    #[napi(catch_unwind)]
-    pub fn carry(&self, input: i32, output: i32, begun: &[u8], milliseconds: u32) -> Carried {
-        carry(input, output, begun, milliseconds, || Rows(self.0.worker()))
-    }
-}
-
-/// What the kernels rely on: ranges that are there, and memory that is not the same.
-fn checked(bytes: &[u8], start: u32, end: u32, out: &[u8], length: u32) -> Result<(usize, usize, usize), Thrown> {
-    let (start, end, length) = (start as usize, end as usize, length as usize);
-    let overlaps =
-        bytes.as_ptr_range().start < out.as_ptr_range().end && out.as_ptr_range().start < bytes.as_ptr_range().end;
-    if start > end || end > bytes.len() || length > out.len() || overlaps {
-        return Err(Thrown::new(
-            "BAD_OPTION",
-            "a kernel was given ranges that are not there".to_owned(),
-        ));
-    }
-    Ok((start, end, length))
-}
-
-#[napi]
-pub struct CsvCells(records::CsvCells);
-
-#[napi]
-impl CsvCells {
-    #[napi(constructor)]
-    pub fn new(delimiter: u8, keys: Vec<Uint8Array>) -> Self {
-        let keys: Vec<Vec<u8>> = keys.iter().map(|key| key.to_vec()).collect();
-        Self(records::CsvCells::new(delimiter, &keys))
-    }
-
-    #[napi(catch_unwind)]
-    pub fn run(
-        &self,
-        bytes: &[u8],
-        start: u32,
-        end: u32,
-        mut out: BufferSlice<'_>,
-        length: u32,
-    ) -> Result<Progress, Thrown> {
-        let (chunk, length) = lines(bytes, start, end, &out, length)?;
-        Ok(self.0.write(chunk, &mut out, length).into())
-    }
-}
+use crate::progress::{Progress, lines};
 
 #[napi]
 pub struct JsonElements(records::JsonElements);
@@ -149,23 +32,6 @@ impl JsonElements {
         let (chunk, length) = lines(bytes, start, end, &out, length)?;
         Ok(self.0.write(chunk, &mut out, length).into())
     }
-}
-
-/// A chunk that is not the end of the input, or all of it in lines.
-fn lines<'bytes>(
-    bytes: &'bytes [u8],
-    start: u32,
-    end: u32,
-    out: &[u8],
-    length: u32,
-) -> Result<(Chunk<'bytes>, usize), Thrown> {
-    let (start, end, length) = checked(bytes, start, end, out, length)?;
-    let chunk = Chunk {
-        bytes: &bytes[..end],
-        start,
-        is_final: false,
-    };
-    Ok((chunk, length))
 }
 
 #[napi(object, object_to_js = false)]
@@ -245,8 +111,21 @@ impl Records {
 
     /// Goes on from `begun`, without a whole line, with what it reads itself, and writes it itself.
     #[napi(catch_unwind)]
-    pub fn carry(&self, input: i32, output: i32, begun: &[u8], milliseconds: u32) -> Carried {
-        carry(input, output, begun, milliseconds, || Lines(self.0.worker()))
+    pub fn carry(
+        &self,
+        input: i32,
+        output: i32,
+        begun: &[u8],
+        milliseconds: u32,
+        followers: Vec<Follower<'_>>,
+    ) -> Carried {
+        carry(input, output, begun, milliseconds, || self.lines(), &followers)
+    }
+}
+
+impl Records {
+    pub(crate) fn lines(&self) -> Lines {
+        Lines::Records(self.0.worker())
     }
 }
 
