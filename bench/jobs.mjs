@@ -123,7 +123,7 @@ export const JOBS = [
     input: "people.csv",
     result: { format: "json", from: "people.ndjson", keep: wins },
     commands: (d) => [
-      ours(["jn", "cat", d["people.csv"]], ["jn", "filter", ".score > 90"], ["jn", "put", "-~json"]),
+      ours(["jn", "run", `cat ${d["people.csv"]} | filter '.score > 90' | put -~json`]),
       peer("mlr", ["mlr", "--icsv", "--ojson", "filter", "$score > 90", d["people.csv"]]),
       peer(
         "mlr | jq | jq",
@@ -134,6 +134,18 @@ export const JOBS = [
       duckdb(`SELECT * FROM read_csv('${d["people.csv"]}') WHERE score > 90`, "FORMAT json, ARRAY true"),
       polars("main", d["people.csv"]),
       peer("sqlite3", sqlite(d["people.csv"], ".mode json", "SELECT * FROM t WHERE CAST(score AS REAL) > 90")),
+    ],
+  },
+  {
+    name: "main-shell",
+    title: "CSV -> the records with score > 90 -> JSON array, as three processes that a shell connects, against one process",
+    goal: 1,
+    input: "people.csv",
+    result: { format: "json", from: "people.ndjson", keep: wins },
+    commands: (d) => [
+      ours(["jn", "cat", d["people.csv"]], ["jn", "filter", ".score > 90"], ["jn", "put", "-~json"]),
+      duckdb(`SELECT * FROM read_csv('${d["people.csv"]}') WHERE score > 90`, "FORMAT json, ARRAY true"),
+      polars("main", d["people.csv"]),
     ],
   },
   {
