@@ -29,7 +29,7 @@ const FILTER_PARTS = [
 ];
 /** What commands that look at fields of records share with the filter. */
 const RECORD_PARTS =
-  /\/src\/(?:filter\/(?:record-fields|record-value|expected-keys|engine|value\/(?:value|budget|deep-json|exact-number|json-text|number-text|object-key|filter-error))\.|keys\/|stages\/(?:heap-bound|parsed-record|through-stage)|cli\/memory-flag)/;
+  /\/src\/(?:filter\/(?:record-fields|record-value|expected-keys|value\/(?:value|budget|deep-json|exact-number|json-text|number-text|object-key|filter-error))\.|keys\/|stages\/(?:heap-bound|parsed-record|through-stage)|cli\/memory-flag)/;
 
 /** Which file a module goes into; undefined: wherever rollup puts it. Libraries go with the part that uses them. */
 function partOf(id) {
@@ -49,7 +49,7 @@ function partOf(id) {
   if (/\/src\/bad-records\/bad-record-log/.test(path)) return "bad-records";
   if (/\/src\/cli\/(?:help|reference)/.test(path)) return "help";
   if (
-    /\/src\/(?:formats\/(?!column)[^/]+$|json\/(?:value-text|parse-value)|text\/(?:typed-value|display-width|young-generation)|streams\/(?:values|spool))/.test(
+    /\/src\/(?:formats\/(?!column)[^/]+$|json\/(?:value-text|parse-value)|text\/(?:typed-value|display-width)|streams\/(?:values|spool))/.test(
       path,
     )
   )

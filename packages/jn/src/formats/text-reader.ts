@@ -4,7 +4,7 @@ import type { BadRecords } from "../bad-records/bad-records.ts";
 import { JnError } from "../jn-error.ts";
 import { ENCODING_HINT } from "../json/record-check.ts";
 import { valueText } from "../json/value-text.ts";
-import { steadyHeap } from "../text/steady-heap.ts";
+import { steadyHeap } from "../heap/steady-heap.ts";
 import { byteLines } from "./byte-lines.ts";
 
 /** Where text comes from, and how long what it has to hold may be. */

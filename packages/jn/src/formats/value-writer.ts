@@ -3,7 +3,7 @@ import { badData, JnError } from "../jn-error.ts";
 import { membersOf } from "../json/object-members.ts";
 import { parseValue } from "../json/parse-value.ts";
 import { checkRecord, type LinePosition } from "../json/record-check.ts";
-import { steadyHeap } from "../text/steady-heap.ts";
+import { steadyHeap } from "../heap/steady-heap.ts";
 import { type LineSourceOptions, recordLines } from "./ndjson/record-lines.ts";
 import { maxBytes } from "./text-reader.ts";
 

@@ -1,4 +1,4 @@
-import { collectGarbage, heapSize, isHeapFull, keepYoungGenerationSmall } from "../filter/engine.ts";
+import { collectGarbage, heapSize, isHeapFull, keepYoungGenerationSmall } from "../heap/engine.ts";
 import { JnError } from "../jn-error.ts";
 
 /**

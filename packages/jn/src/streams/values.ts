@@ -5,7 +5,7 @@ import { checkRecord } from "../json/record-check.ts";
 import { valueText } from "../json/value-text.ts";
 import { recordLines } from "../formats/ndjson/record-lines.ts";
 import type { PluginContext } from "../plugins/plugin.ts";
-import { steadyHeap } from "../text/steady-heap.ts";
+import { steadyHeap } from "../heap/steady-heap.ts";
 
 /** Values as NDJSON, in pieces of some size. What a library throws becomes an error that names the source. */
 export async function* linesOf(

@@ -3,6 +3,7 @@ import type { Command } from "../cli/command.ts";
 import { print } from "../cli/console.ts";
 import { jsonLines } from "../cli/json-lines.ts";
 import { atMost, countOf, JSON_FLAG } from "../cli/positionals.ts";
+import { testsText } from "../model/counts.ts";
 import { runList } from "../queries/run-list.ts";
 import { duration, oneLine } from "../reports/markdown.ts";
 import type { RunRecord } from "../reports/run-record.ts";
@@ -44,7 +45,7 @@ function shown({ id, state, started, ms, tests, failed, errors, command, whole, 
     end.padEnd(11),
     when,
     duration(ms).padStart(8),
-    `${tests} tests, ${bad}`,
+    `${testsText(tests)}, ${bad}`,
     oneLine((command ?? []).join(" ")),
   ].join("  ");
 }

@@ -1,5 +1,5 @@
 import type { ByteSink } from "@jn/wire";
-import { type Counts, countsText, total } from "../model/counts.ts";
+import { type Counts, countsText, total, testsText } from "../model/counts.ts";
 import { causeOf, titleOf } from "../model/result-record.ts";
 import { type FailureCluster, failureClusters } from "../queries/failure-clusters.ts";
 import { ownFrames } from "../queries/top-frame.ts";
@@ -72,7 +72,7 @@ function heading({ summary, folder }: OpenedRun): string {
     ...(integrity.isWhole ? [] : [`**The journal is not whole**: ${integrity.problems.map(code).join("; ")}.`]),
   ];
   return (
-    `## ${bad ? "❌" : "✅"} ${total(counts)} tests: ${countsText(counts)}${ms === undefined ? "" : ` in ${duration(ms)}`}\n\n` +
+    `## ${bad ? "❌" : "✅"} ${testsText(total(counts))}: ${countsText(counts)}${ms === undefined ? "" : ` in ${duration(ms)}`}\n\n` +
     `| ${["tests", ...shown].join(" | ")} |\n|${" --: |".repeat(shown.length + 1)}\n` +
     `| ${[total(counts), ...shown.map((status) => counts[status])].join(" | ")} |\n\n` +
     more.map((line) => `${line}\n\n`).join("") +

@@ -23,6 +23,11 @@ export function countsText(counts: Readonly<Counts>): string {
   return parts.length === 0 ? "no tests" : parts.join(", ");
 }
 
+/** `12 tests`, `1 test`. */
+export function testsText(count: number): string {
+  return `${count} ${count === 1 ? "test" : "tests"}`;
+}
+
 /** The words for a verdict, as people say it of a number of tests. */
 const SHOWN: readonly (readonly [Status | "flaky", string])[] = [
   ["fail", "failed"],

@@ -1,4 +1,4 @@
-import { countsText, total } from "../model/counts.ts";
+import { countsText, total, testsText } from "../model/counts.ts";
 import type { Failure } from "../model/overview.ts";
 import type { FailureLine } from "./failure-line.ts";
 import { duration, oneLine } from "./markdown.ts";
@@ -39,7 +39,7 @@ export function consoleSummary(summary: RunSummary, options: SummaryOptions): st
     lines.push("no test runner reported; see what the command printed, and 3pio explain for what was tried");
   }
   lines.push(
-    `${total(counts)} tests: ${countsText(counts)}${more}${ms === undefined ? "" : `; ${duration(ms)}`}; ${status}`,
+    `${testsText(total(counts))}: ${countsText(counts)}${more}${ms === undefined ? "" : `; ${duration(ms)}`}; ${status}`,
   );
   lines.push(`journal ${integrity.isWhole ? "whole" : "NOT WHOLE"}: ${integrity.summary}`);
   lines.push(...[...integrity.problems, ...integrity.remarks].map((problem) => `  ${oneLine(problem)}`));

@@ -1,6 +1,6 @@
 import type { ByteSink } from "@jn/wire";
 import type { RunFacts } from "../model/collector.ts";
-import { badTotal, countsText, total } from "../model/counts.ts";
+import { badTotal, countsText, total, testsText } from "../model/counts.ts";
 import type { Detail } from "../model/detail-store.ts";
 import type { IntegrityVerdict } from "../model/integrity.ts";
 import type { Failure, Overview, RootGroup } from "../model/overview.ts";
@@ -76,7 +76,7 @@ function heading({ state, facts, overview }: RunSummary): string {
     badTotal(counts) + errors > 0 ? "failures" : state === "COMPLETED" ? "no failures" : state.toLowerCase();
   return (
     `---\n${matter.join("")}---\n\n# Test run: ${result}\n\n` +
-    `${total(counts)} tests: ${countsText(counts)}${ms === undefined ? "" : ` in ${duration(ms)}`}.\n` +
+    `${testsText(total(counts))}: ${countsText(counts)}${ms === undefined ? "" : ` in ${duration(ms)}`}.\n` +
     `${more.map((line) => `${line}\n`).join("")}\nWhat the command printed: [output.log](output.log)\n\n`
   );
 }

@@ -1,5 +1,5 @@
 import { print } from "../cli/console.ts";
-import { badTotal, type Counts, total } from "../model/counts.ts";
+import { badTotal, type Counts, total, testsText } from "../model/counts.ts";
 
 /** One line on a terminal that says how far it is; elsewhere nothing. */
 export class Progress {
@@ -13,7 +13,7 @@ export class Progress {
   show(counts: Readonly<Counts>, elapsedMs: number): void {
     if (!this.#isTerminal) return;
     const bad = badTotal(counts);
-    const text = `${total(counts)} tests, ${bad} failed, ${Math.floor(elapsedMs / 1000)} s`;
+    const text = `${testsText(total(counts))}, ${bad} failed, ${Math.floor(elapsedMs / 1000)} s`;
     if (text === this.#shown) return;
     this.#shown = text;
     print(`\r\u001b[K${text}`);

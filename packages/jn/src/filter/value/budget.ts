@@ -1,4 +1,4 @@
-import { isHeapFull } from "../engine.ts";
+import { isHeapFull } from "../../heap/engine.ts";
 import { FilterError } from "./filter-error.ts";
 
 /**

@@ -2,7 +2,7 @@ import type { Transcoder } from "@jn/wire";
 import { badData } from "../../jn-error.ts";
 import { eachKey } from "../../json/object-keys.ts";
 import { checkRecord } from "../../json/record-check.ts";
-import { steadyHeap } from "../../text/steady-heap.ts";
+import { steadyHeap } from "../../heap/steady-heap.ts";
 import { type LineSourceOptions, recordLines } from "./record-lines.ts";
 
 /** Fields that are put in front of those of a record. */

@@ -9,7 +9,7 @@ import type { Field } from "../../keys/field-list.ts";
 import { KeyBytes } from "../../keys/key-bytes.ts";
 import { matchingKey } from "../../keys/matching-key.ts";
 import { RecordKeys, valueAt } from "../../keys/record-keys.ts";
-import { collectGarbage } from "../../filter/engine.ts";
+import { collectGarbage } from "../../heap/engine.ts";
 import { HeapBound, MEMORY_ADVICE } from "../heap-bound.ts";
 import { FieldNames } from "./field-names.ts";
 import type { JoinOptions, RecordSlice } from "./join-options.ts";

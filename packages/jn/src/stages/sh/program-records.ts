@@ -1,7 +1,7 @@
 import { parseAddress } from "../../address/address.ts";
 import { planReading } from "../../address/plan.ts";
 import { openReader, type ReadContext } from "../../address/records-in.ts";
-import { collectGarbage } from "../../filter/engine.ts";
+import { collectGarbage } from "../../heap/engine.ts";
 import { programStage } from "../../processes/program-stage.ts";
 import { typedProgram } from "../../run/declared-programs.ts";
 import { transcodingStage } from "../../streams/transcoding-stage.ts";

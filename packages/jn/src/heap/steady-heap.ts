@@ -1,5 +1,4 @@
-import { getHeapStatistics, setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
+import { collectGarbage, heapSize, keepYoungGenerationSmall } from "./engine.ts";
 
 /**
  * For what makes values for a moment, and much of them: keeps the heap as small at the end of a long input as at its beginning. A young
@@ -9,29 +8,21 @@ import { runInNewContext } from "node:vm";
  * @returns to be called for all input, with the bytes of each piece
  */
 export function steadyHeap(): (bytes: number) => void {
-  setFlagsFromString("--semi-space-growth-factor=1");
+  keepYoungGenerationSmall();
   let since = 0;
   let floor = 0;
   return (bytes) => {
     since += bytes;
     if (since < LOOK_BYTES) return;
     since = 0;
-    if (floor > 0 && getHeapStatistics().used_heap_size > floor + GROWTH_BYTES) {
-      collect ??= collection();
-      collect();
+    if (floor > 0 && heapSize() > floor + GROWTH_BYTES) {
+      collectGarbage();
       floor = 0;
     }
     // What is held for long, as a document that is read as a whole, costs collections in proportion to it.
-    if (floor === 0) floor = 1.5 * getHeapStatistics().used_heap_size;
+    if (floor === 0) floor = 1.5 * heapSize();
   };
-}
-
-/** The engine offers its collection only to contexts that are made after the flag is set. */
-function collection(): () => void {
-  setFlagsFromString("--expose-gc");
-  return runInNewContext("gc") as () => void;
 }
 
 const LOOK_BYTES = 512 * 1024;
 const GROWTH_BYTES = 4 * 1024 * 1024;
-let collect: (() => void) | undefined;
