@@ -138,7 +138,8 @@ export const JOBS = [
   },
   {
     name: "main-shell",
-    title: "CSV -> the records with score > 90 -> JSON array, as three processes that a shell connects, against one process",
+    title:
+      "CSV -> the records with score > 90 -> JSON array, as three processes that a shell connects, against one process",
     goal: 1,
     input: "people.csv",
     result: { format: "json", from: "people.ndjson", keep: wins },
