@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { cargoEnvironment } from "./support/cargo.ts";
@@ -11,6 +11,20 @@ const isHeavy = process.env["JN_TEST_HEAVY"] === "1";
 const has = (program: string): boolean => spawnSync(program, ["--version"]).error === undefined;
 const noGo = has("go") ? (isHeavy ? false : "building four packages takes too long for the gate") : "there is no go";
 const cargo = cargoEnvironment();
+const hasNextest = cargo !== undefined && spawnSync("cargo", ["nextest", "--version"], { env: cargo }).status === 0;
+const noNextest = hasNextest ? false : "there is no cargo-nextest";
+const FLAKY = `#[test]
+fn flaky() {
+    if !std::fs::exists("tried").unwrap() {
+        std::fs::write("tried", "").unwrap();
+        panic!("the first time");
+    }
+}
+
+#[test]
+#[ignore]
+fn ignored() {}
+`;
 const noCargo = cargo === undefined ? "there is no cargo that works" : false;
 
 test(
@@ -80,6 +94,40 @@ test(
     const outcome = await threepio(["cargo", "test", "--offline"], { cwd, env: cargo });
     assert.equal(outcome.status, 101, described(outcome));
     assert.match(outcome.stdout, /^ERROR \(cargo\)(?: \(src\/lib\.rs:3\))?\n {2}compile: error/m, described(outcome));
+  },
+);
+
+test(
+  "cargo nextest: totals are its own, tries are attempts, ignored tests are skipped, and compile errors have their place",
+  { timeout: 300_000, skip: noNextest },
+  async (context) => {
+    const cwd = workFolder(context, "cargo");
+    writeFileSync(join(cwd, "tests/flaky.rs"), FLAKY);
+    const run = ["cargo", "nextest", "run", "--offline"];
+    const outcome = await threepio([...run, "--no-fail-fast", "--retries", "1"], { cwd, env: cargo });
+    assert.equal(outcome.status, 100, described(outcome));
+    const verdicts = verdictsOf(lastRun(cwd));
+    assertOutcomes("cargo nextest", verdicts, outcome.stdout);
+    const log = readFileSync(join(lastRun(cwd), "output.log"), "utf8");
+    const [, ran, passed, flaky, failed, skipped] =
+      /Summary .* (\d+) tests run: (\d+) passed \((\d+) flaky\), (\d+) failed, (\d+) skipped/.exec(log) ?? [];
+    const count = (...statuses: readonly string[]): number =>
+      verdicts.filter((line) => statuses.some((status) => line.startsWith(`${status} `))).length;
+    assert.deepEqual(
+      [count("pass", "flaky", "fail"), count("pass", "flaky"), count("flaky"), count("fail"), count("skip")].map(
+        String,
+      ),
+      [ran, passed, flaky, failed, skipped],
+      described(outcome) + verdicts.join("\n") + log,
+    );
+    assert.ok(verdicts.includes("flaky fixture::flaky > flaky") && verdicts.includes("skip fixture::flaky > ignored"));
+    assert.match(outcome.stdout, /tests > fails \(src\/lib\.rs:24\)\n {2}assertion/, described(outcome));
+    await assertWhole(cwd);
+    const broken = workFolder(context, "cargo-broken");
+    const refused = await threepio(run, { cwd: broken, env: cargo });
+    assert.equal(refused.status, 101, described(refused));
+    assert.match(refused.stdout, /^ERROR \(cargo\)(?: \(src\/lib\.rs:3\))?\n {2}compile: error/m, described(refused));
+    assert.match(refused.stdout, /errors outside of tests: 1;/, described(refused));
   },
 );
 

@@ -258,6 +258,8 @@ test(
       ["node_modules/.bin/jest --ci", "jest"],
       ["bash -c 'cd x && npx jest@29'", "jest"],
       ["cargo +nightly test", "cargo test"],
+      ["cargo nextest run --workspace", "cargo nextest"],
+      ["cargo nextest list", "unknown"],
       ["cargo build", "unknown"],
       ["go vet", "unknown"],
       ["node server.js --test", "unknown"],
@@ -283,6 +285,7 @@ test("help names every command and runner; a wrong flag gets a suggestion", { ti
     "jest",
     "mocha",
     "go test",
+    "cargo nextest",
     "tap",
   ]) {
     assert.match(help.stdout, new RegExp(`^  ${word} +\\S`, "m"), described(help));

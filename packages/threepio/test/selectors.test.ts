@@ -70,19 +70,34 @@ const CASES: readonly Case[] = [
     skip:
       cargo === undefined ? "there is no cargo that works" : isHeavy ? false : "building takes too long for the gate",
   },
+  {
+    fixture: "cargo",
+    command: ["cargo", "nextest", "run", "--no-fail-fast", "--offline"],
+    env: cargo,
+    skip:
+      cargo === undefined || spawnSync("cargo", ["nextest", "--version"], { env: cargo }).status !== 0
+        ? "there is no cargo-nextest"
+        : isHeavy
+          ? false
+          : "building takes too long for the gate",
+  },
 ];
 
 for (const { fixture, command, env, skip = false, also = [] } of CASES) {
-  test(`${fixture}: what failed runs again, and nothing else`, { timeout: 300_000, skip }, async (context) => {
-    const cwd = workFolder(context, fixture);
-    if (/^(?:vitest|jest|mocha|playwright)$/.test(fixture)) packagesIn(cwd);
-    await threepio(command, { cwd, env });
-    const first = verdictsOf(lastRun(cwd));
-    const failed = first.filter((line) => /^(?:fail|error|crashed) /.test(line));
-    assert.ok(failed.length > 4, first.join("\n"));
-    const { verdicts, shown } = await runAgain(rerunsIn(lastRun(cwd)), env);
-    assert.deepEqual(namesOf(verdicts), namesOf([...failed, ...also]), shown);
-  });
+  test(
+    `${fixture === "cargo" ? command.slice(0, 2).join(" ") : fixture}: what failed runs again, and nothing else`,
+    { timeout: 300_000, skip },
+    async (context) => {
+      const cwd = workFolder(context, fixture);
+      if (/^(?:vitest|jest|mocha|playwright)$/.test(fixture)) packagesIn(cwd);
+      await threepio(command, { cwd, env });
+      const first = verdictsOf(lastRun(cwd));
+      const failed = first.filter((line) => /^(?:fail|error|crashed) /.test(line));
+      assert.ok(failed.length >= 4, first.join("\n"));
+      const { verdicts, shown } = await runAgain(rerunsIn(lastRun(cwd)), env);
+      assert.deepEqual(namesOf(verdicts), namesOf([...failed, ...also]), shown);
+    },
+  );
 }
 
 const NAMES = [
@@ -179,6 +194,10 @@ test("options of the first run come again, those that choose tests do not", { ti
   assert.equal(
     commandOf("cargo test", "cargo +nightly test -p x --release --lib -- --nocapture"),
     "cargo +nightly test -p x --release -- --exact b",
+  );
+  assert.equal(
+    commandOf("cargo nextest", "cargo nextest run -p x --lib -E test(c) --retries 2 d"),
+    "cargo nextest run -p x --retries 2 -E (binary_id(=tests\\/a) and (test(=b)))",
   );
 });
 

@@ -1,3 +1,4 @@
+import { cargoNextest } from "./cargo-nextest.ts";
 import { cargoTest } from "./cargo-test.ts";
 import { goTest } from "./go-test.ts";
 import { jest, mocha, playwright, vitest } from "./javascript.ts";
@@ -16,6 +17,7 @@ export const RUNNERS: readonly Runner[] = [
   mocha,
   playwright,
   goTest,
+  cargoNextest,
   cargoTest,
   tap,
   junit,

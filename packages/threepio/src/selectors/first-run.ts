@@ -35,10 +35,8 @@ function programEnd(runner: string, words: readonly string[]): number {
   const names = PROGRAMS.get(runner) ?? [];
   const at = words.findIndex((word) => names.includes(programName(word)));
   if (at < 0) return -1;
-  // `go test`, `cargo +nightly test`: the task belongs to the program.
-  return /^(?:go|cargo)$/.test(names[0]!)
-    ? words.findIndex((word, index) => index > at && /^t(?:est)?$/.test(word)) + 1
-    : at + 1;
+  const task = TASKS.get(runner);
+  return task === undefined ? at + 1 : words.findIndex((word, index) => index > at && task.test(word)) + 1;
 }
 
 const PROGRAMS: ReadonlyMap<string, readonly string[]> = new Map([
@@ -50,6 +48,14 @@ const PROGRAMS: ReadonlyMap<string, readonly string[]> = new Map([
   ["playwright", ["playwright"]],
   ["go test", ["go"]],
   ["cargo test", ["cargo"]],
+  ["cargo nextest", ["cargo", "cargo-nextest"]],
+]);
+
+/** `go test`, `cargo +nightly test`: the task belongs to the program. */
+const TASKS: ReadonlyMap<string, RegExp> = new Map([
+  ["go test", /^test$/],
+  ["cargo test", /^t(?:est)?$/],
+  ["cargo nextest", /^r(?:un)?$/],
 ]);
 
 /** Runners that are packages of npm. */

@@ -1,5 +1,6 @@
 import type { RunStart } from "../journal/event.ts";
 import type { WriterHome } from "../model/writer-home.ts";
+import { cargoNextestSelector } from "./cargo-nextest.ts";
 import { cargoTestSelector } from "./cargo-test.ts";
 import { firstRunOf } from "./first-run.ts";
 import { goTestSelector } from "./go-test.ts";
@@ -20,6 +21,7 @@ const SELECTORS: ReadonlyMap<string, Selector> = new Map(
     mochaSelector,
     playwrightSelector,
     goTestSelector,
+    cargoNextestSelector,
     cargoTestSelector,
   ].map((selector) => [selector.runner, selector]),
 );

@@ -1,6 +1,8 @@
-import type { Status, TestError } from "../journal/event.ts";
+import type { Status } from "../journal/event.ts";
 import type { Emit, LineReader } from "../journal/line-format.ts";
 import { BoundedText } from "./bounded-text.ts";
+import { CompileErrors } from "./compile-errors.ts";
+import { rustError } from "./rust-error.ts";
 import { StreamEvents } from "./stream-events.ts";
 
 const RUNNING = /^\s*Running (?:(.+) )?\((?:.*\/)?(.+?)-[0-9a-f]{16}(?:\.exe)?\)$/;
@@ -27,7 +29,7 @@ export function cargoTestStream(segment: string, emit: Emit): LineReader {
   let section: BoundedText | undefined;
   /** A test whose verdict comes on a later line, because it prints. */
   let begun: string | undefined;
-  let compileError: BoundedText | undefined;
+  const compileErrors = new CompileErrors();
   let isCounted = false;
 
   const path = (name: string): readonly string[] => [root, ...name.split("::")];
@@ -42,7 +44,7 @@ export function cargoTestStream(segment: string, emit: Emit): LineReader {
   /** The verdicts that had to wait for their messages. */
   const release = (): void => {
     for (const [name, text] of failures) {
-      events.write({ type: "test.end", path: path(name), status: "fail", error: errorOf(text.text()) });
+      events.write({ type: "test.end", path: path(name), status: "fail", error: rustError(text.text()) });
     }
     failures = new Map();
     section = undefined;
@@ -99,19 +101,10 @@ export function cargoTestStream(segment: string, emit: Emit): LineReader {
   };
 
   const processTrouble = (line: string): void => {
-    if (
-      /^error(?:\[E\d+\])?: /.test(line) &&
-      !/^error: (?:test failed|doctest failed|\d+ targets? failed)/.test(line)
-    ) {
-      compileError ??= new BoundedText();
-    }
-    compileError?.add(`${line}\n`);
-    if (line.startsWith("error: could not compile")) {
-      const text = compileError?.text() ?? line;
+    const error = compileErrors.take(line);
+    if (error !== undefined) {
       events.hello("cargo test");
-      const error = { message: text.split("\n")[0]!, stack: text, ...placeOf(text) };
       events.write({ type: "group.error", path: ["(cargo)"], phase: "compile", error });
-      compileError = undefined;
     }
     const died = /process didn't exit successfully: .*\((signal: .*)\)$/.exec(line);
     if (died !== null) {
@@ -131,17 +124,4 @@ export function cargoTestStream(segment: string, emit: Emit): LineReader {
     },
     integrity: () => events.integrity(),
   };
-}
-
-/** `thread 'a::b' panicked at src/lib.rs:12:5:` says where, the line after it what. */
-function errorOf(text: string): TestError {
-  const [, file, line, message] = /panicked at (?:'.*', )?([^\s:]+\.rs):(\d+):\d+:?\n?(.*)/.exec(text) ?? [];
-  const shown = message === undefined || message === "" ? (text.trim().split("\n")[0] ?? "") : message;
-  const place = file === undefined ? {} : { file, line: Number(line) };
-  return { message: shown === "" ? "no message" : shown, stack: text, ...place };
-}
-
-function placeOf(text: string): { readonly file?: string; readonly line?: number } {
-  const [, file, line] = /^\s*--> ([^\s:]+):(\d+):\d+$/m.exec(text) ?? [];
-  return file === undefined ? {} : { file, line: Number(line) };
 }

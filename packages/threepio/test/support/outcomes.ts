@@ -32,7 +32,10 @@ type Table = Readonly<Record<Outcome, Shown>>;
 const NO_PARAMETERS = { none: "a loop over values, as for every name below" } as const;
 
 export const OUTCOMES: Readonly<
-  Record<"pytest" | "node:test" | "vitest" | "jest" | "mocha" | "playwright" | "go test" | "cargo test", Table>
+  Record<
+    "pytest" | "node:test" | "vitest" | "jest" | "mocha" | "playwright" | "go test" | "cargo test" | "cargo nextest",
+    Table
+  >
 > = {
   pytest: {
     pass: "pass outcomes_test.py > test_passes",
@@ -213,6 +216,29 @@ export const OUTCOMES: Readonly<
     "changed folder": "pass fixture unittests src/lib.rs > tests > changes_folder",
     "started process": "pass fixture unittests src/lib.rs > tests > starts_a_process_that_ends",
     "message of 1 MB": "fail fixture unittests src/lib.rs > tests > deeper > large_message",
+  },
+  "cargo nextest": {
+    pass: "pass fixture > tests > passes",
+    fail: "fail fixture > tests > fails",
+    skip: "skip fixture > tests > ignored",
+    todo: { none: "cargo has none" },
+    // A test that should panic passes when it does, and the text does not tell it from others.
+    "expected failure": "pass fixture > tests > panics_as_expected",
+    "unexpected pass": "fail fixture > tests > does_not_panic",
+    "broken set-up": { none: "cargo has no set-up" },
+    "broken teardown": { none: "cargo has no teardown" },
+    "broken import or build": { none: "cargo-broken, in a test of its own" },
+    "process exit": { none: "nextest runs each test in a process of its own, whose end is a failure" },
+    timeout: { none: "only where the project's configuration has one" },
+    flaky: { none: "with --retries, in a test of its own" },
+    nested: "fail fixture > tests > deeper > returns_an_error",
+    parametrised: { none: "cargo has none" },
+    "same title": { none: "Rust refuses it" },
+    "unicode name": "pass fixture > tests > umläut",
+    "hostile name": { none: "names are identifiers" },
+    "changed folder": "pass fixture > tests > changes_folder",
+    "started process": "pass fixture > tests > starts_a_process_that_ends",
+    "message of 1 MB": "fail fixture > tests > deeper > large_message",
   },
 };
 
