@@ -131,6 +131,30 @@ test(
   },
 );
 
+test(
+  "cargo nextest: what 0.9.151 has printed is read, also when it was cut off",
+  { timeout: 60_000 },
+  async (context) => {
+    const cwd = workFolder(context, "nextest");
+    const whole = await threepio(["run", "--runner", "cargo nextest", "cat", "output.txt"], { cwd });
+    assert.equal(whole.status, 0, described(whole));
+    const verdicts = verdictsOf(lastRun(cwd));
+    assert.match(whole.stdout, /^12 tests: 3 failed, 7 passed, 1 of them flaky, 2 skipped/m, described(whole));
+    assert.ok(verdicts.includes("flaky fixture::flaky > flaky") && verdicts.includes("skip fixture::flaky > ignored"));
+    assert.match(
+      whole.stdout,
+      /does_not_panic\n {2}test did not panic as expected at src\/lib\.rs:39:8/,
+      described(whole),
+    );
+    await assertWhole(cwd);
+    const cut = await threepio(["run", "--runner", "cargo nextest", "head", "-n", "4", "output.txt"], { cwd });
+    const text = readFileSync(join(cwd, "output.txt"), "utf8").split("\n").slice(0, 5).join("\n");
+    const begun = [...text.matchAll(/"event":"started","name"/g)].length;
+    const ended = [...text.matchAll(/"event":"(?:ok|failed|ignored)","name"/g)].length;
+    assert.match(cut.stdout, new RegExp(`^${begun} tests: .*\\b${begun - ended} crashed`, "m"), described(cut));
+  },
+);
+
 test("TAP of any program: every outcome, subtests and plans", { timeout: 60_000 }, async (context) => {
   const cwd = workFolder(context, "tap");
   const outcome = await threepio(["run", "--runner", "tap", process.execPath, "print.cjs"], { cwd });

@@ -8,7 +8,7 @@ export const cargoNextest: Runner = {
   matches: (words) => runAt(words) > 0,
   rewrite: (command) => {
     const at = runAt(command);
-    return command.some((word) => word.startsWith("--message-format"))
+    return at < 0 || command.some((word) => word.startsWith("--message-format"))
       ? command
       : [...command.slice(0, at + 1), "--message-format", "libtest-json-plus", ...command.slice(at + 1)];
   },

@@ -8,7 +8,7 @@ export const goTest: Runner = {
   matches: (words) => testAt(words) > 0,
   rewrite: (command) => {
     const at = testAt(command);
-    return command.slice(at).includes("-json")
+    return at < 0 || command.slice(at).includes("-json")
       ? command
       : [...command.slice(0, at + 1), "-json", ...command.slice(at + 1)];
   },

@@ -113,7 +113,8 @@ export function nextestStream(segment: string, emit: Emit): LineReader {
         for (const located of open.values()) events.write({ type: "test.end", ...located, status: "skip" });
         events.write({ type: "group.end", path: [root] });
       }
-      if (suites.size > 0) events.write({ type: "totals", counts: totals });
+      const all = [...suites.values()];
+      if (all.length > 0 && all.every(({ isOver }) => isOver)) events.write({ type: "totals", counts: totals });
     },
     integrity: () => events.integrity(),
   };
