@@ -148,10 +148,8 @@ test(
     );
     await assertWhole(cwd);
     const cut = await threepio(["run", "--runner", "cargo nextest", "head", "-n", "4", "output.txt"], { cwd });
-    const text = readFileSync(join(cwd, "output.txt"), "utf8").split("\n").slice(0, 5).join("\n");
-    const begun = [...text.matchAll(/"event":"started","name"/g)].length;
-    const ended = [...text.matchAll(/"event":"(?:ok|failed|ignored)","name"/g)].length;
-    assert.match(cut.stdout, new RegExp(`^${begun} tests: .*\\b${begun - ended} crashed`, "m"), described(cut));
+    // Two tests begin in its first four lines, and one of them ends.
+    assert.match(cut.stdout, /^2 tests: 1 crashed, 1 passed/m, described(cut));
   },
 );
 
