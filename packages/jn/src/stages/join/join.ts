@@ -9,7 +9,6 @@ import type { Field } from "../../keys/field-list.ts";
 import { KeyBytes } from "../../keys/key-bytes.ts";
 import { matchingKey } from "../../keys/matching-key.ts";
 import { RecordKeys, valueAt } from "../../keys/record-keys.ts";
-import { collectGarbage } from "../../heap/engine.ts";
 import { HeapBound, MEMORY_ADVICE } from "../heap-bound.ts";
 import { FieldNames } from "./field-names.ts";
 import type { JoinOptions, RecordSlice } from "./join-options.ts";
@@ -101,12 +100,10 @@ export class Join {
     const { rightKeys, isStrict } = this.#options;
     const spilled = new SpilledJoin(this.#options, this.#names);
     const reader = new KeyedRecords(rightKeys, isStrict, { source: "", line: 0 });
-    this.#index.eachRecord((record) => {
+    this.#index.drain((record) => {
       const { key } = reader.read(record.bytes, record.start, record.start);
       spilled.addRight(key, record);
     });
-    this.#index.clear();
-    collectGarbage();
     return spilled;
   }
 }

@@ -1,3 +1,4 @@
+import { collectGarbage } from "../../heap/engine.ts";
 import type { RecordSlice } from "./join-options.ts";
 
 /** The records of the right side in memory, by key. */
@@ -57,16 +58,16 @@ export class RightIndex {
     for (let at = 0; at < this.#count; at++) if (this.#columns.isMatched[at] === 0) found(this.#slice(at));
   }
 
-  /** Calls back for all records. */
-  eachRecord(found: (record: RecordSlice) => void): void {
+  /** Calls back for all records, and forgets them: before that already their keys, which take more than they do. */
+  drain(found: (record: RecordSlice) => void): void {
+    this.#firsts.clear();
+    this.#columns = { ...columns(0), starts: this.#columns.starts };
+    collectGarbage();
     for (let at = 0; at < this.#count; at++) found(this.#slice(at));
-  }
-
-  clear(): void {
     this.#bytes = Buffer.alloc(0);
     this.#columns = columns(0);
-    this.#firsts.clear();
     this.#length = this.#count = 0;
+    collectGarbage();
   }
 
   #slice(at: number): RecordSlice {
