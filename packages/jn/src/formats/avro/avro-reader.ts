@@ -1,5 +1,6 @@
 import { inflateRawSync } from "node:zlib";
 import type { ByteSink, Transcoder } from "@jn/wire";
+import { steadyHeap } from "../../heap/steady-heap.ts";
 import { JnError } from "../../jn-error.ts";
 import { MAX_EXPANSION } from "../../codecs/expansion.ts";
 import { type TextSourceOptions, tooLong } from "../text-reader.ts";
@@ -22,6 +23,7 @@ interface Header {
 export function avroReader(options: TextSourceOptions): Transcoder {
   const { source, maxRecordBytes } = options;
   const pending = new Pending();
+  const passed = steadyHeap();
   let header: Header | undefined;
   let blocks = 0;
   const bad = (problem: string): JnError =>
@@ -55,7 +57,8 @@ export function avroReader(options: TextSourceOptions): Transcoder {
       blocks++;
       if (!header.sync.equals(bytes.subarray(block.end - SYNC_BYTES, block.end)))
         throw bad("the mark at its end is wrong; it is damaged");
-      writeBlock(header, bytes.subarray(block.start, block.end - SYNC_BYTES), block.count, out, maxRecordBytes, bad);
+      const packed = bytes.subarray(block.start, block.end - SYNC_BYTES);
+      passed(writeBlock(header, packed, block.count, out, maxRecordBytes, bad));
       pending.drop(block.end);
     }
     if (pending.bytes.length > maxRecordBytes + MAX_FRAME_BYTES) throw tooLong(source, maxRecordBytes);
@@ -104,6 +107,7 @@ function blockIn(bytes: Buffer): {
   return { count, size, start: values.at, end: values.at + size + SYNC_BYTES };
 }
 
+/** Writes the records of a block, and returns how many bytes it has when they are unpacked. */
 function writeBlock(
   { type, isDeflated }: Header,
   packed: Buffer,
@@ -111,7 +115,7 @@ function writeBlock(
   out: ByteSink,
   maxRecordBytes: number,
   bad: (problem: string) => JnError,
-): void {
+): number {
   const most = Math.max(HARMLESS_BYTES, Math.min(maxRecordBytes, packed.length * MAX_EXPANSION));
   let problem = "a value is wrong: ";
   try {
@@ -126,6 +130,7 @@ function writeBlock(
       out.commit();
     }
     if (values.at < bytes.length) throw new Error("there is more in the block than its records");
+    return bytes.length;
   } catch (error) {
     if (!(error instanceof Error) || (error.name !== "Error" && error.name !== "RangeError")) throw error;
     const { code } = error as NodeJS.ErrnoException;

@@ -1,6 +1,7 @@
 import { ByteSink, pumpChunks } from "@jn/wire";
 import { type EndedOutlet, type RecordOutlet, recordOutlet } from "../../address/record-outlet.ts";
 import { discardingOnFailure } from "../../address/records-out.ts";
+import { collectGarbage } from "../../heap/engine.ts";
 import { usageError } from "../../jn-error.ts";
 import type { Field } from "../../keys/field-list.ts";
 import type { PluginContext } from "../../plugins/plugin.ts";
@@ -55,8 +56,12 @@ async function endOpen({ complete, open }: Files): Promise<void> {
   for (const [part, outlet] of open) {
     complete.push(await outlet.end());
     open.delete(part);
+    // What a writer leaves is no part of the engine's heap, so that the engine sees no reason to look for it.
+    if (complete.length % FILES_PER_COLLECTION === 0) collectGarbage();
   }
 }
+
+const FILES_PER_COLLECTION = 32;
 
 async function writeTo(
   files: Files,

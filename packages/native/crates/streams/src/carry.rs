@@ -100,6 +100,25 @@ pub fn carry<Work: ChunkWork>(
     }
 }
 
+/// What a thread works with.
+struct Memory {
+    /// The rest of a record, and a chunk.
+    input: ReadBuffer,
+    out: Vec<u8>,
+}
+
+impl Memory {
+    fn new() -> Self {
+        Self {
+            input: ReadBuffer::of(2 * CARRY_BYTES),
+            out: vec![0; OUTPUT_BYTES],
+        }
+    }
+}
+
+/// Kept from one call to the next: given back four times a second, it would stay with the allocator in pieces.
+static SPARE: Mutex<Vec<Memory>> = Mutex::new(Vec::new());
+
 /// What the threads share.
 struct Stage {
     input: RawFd,
@@ -164,13 +183,17 @@ struct Chunk {
 
 impl Stage {
     fn work(&self, worker: &mut impl ChunkWork) {
-        // The rest of a record and a chunk.
-        let mut memory = ReadBuffer::of(2 * CARRY_BYTES);
-        let mut out = vec![0; OUTPUT_BYTES];
+        let spare = locked(&SPARE).pop();
+        let mut memory = spare.unwrap_or_else(Memory::new);
+        self.work_in(&mut memory, worker);
+        locked(&SPARE).push(memory);
+    }
+
+    fn work_in(&self, Memory { input, out }: &mut Memory, worker: &mut impl ChunkWork) {
         let mut kept = None;
         loop {
             let mut reader = kept.take().unwrap_or_else(|| locked(&self.reader));
-            let bytes = memory.bytes();
+            let bytes = input.bytes();
             let Some(chunk) = self.read(&mut reader, bytes, worker) else {
                 return;
             };
@@ -179,9 +202,9 @@ impl Stage {
             } else {
                 kept = Some(reader);
             }
-            self.process(&bytes[..chunk.end], chunk.number, worker, &mut out);
+            self.process(&bytes[..chunk.end], chunk.number, worker, out);
             if out.len() > MAX_KEPT_BYTES {
-                out = vec![0; OUTPUT_BYTES];
+                *out = vec![0; OUTPUT_BYTES];
             }
         }
     }
