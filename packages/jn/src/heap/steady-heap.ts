@@ -19,10 +19,14 @@ export function steadyHeap(): (bytes: number) => void {
       collectGarbage();
       floor = 0;
     }
+    if (floor > 0) return;
     // What is held for long, as a document that is read as a whole, costs collections in proportion to it.
-    if (floor === 0) floor = 1.5 * heapSize();
+    const used = heapSize();
+    floor = used + Math.max(0, used - SMALL_BYTES) / 2;
   };
 }
 
 const LOOK_BYTES = 512 * 1024;
+/** A heap of this size is collected in some ten milliseconds. */
+const SMALL_BYTES = 32 * 1024 * 1024;
 const GROWTH_BYTES = 4 * 1024 * 1024;
