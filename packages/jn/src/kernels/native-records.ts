@@ -76,9 +76,9 @@ export class NativeRecords {
     };
   }
 
-  /** The kernel that can carry, or follow one that does; undefined: there is none, or it is not to be tried now. */
+  /** The kernel that can carry, or follow one that does; undefined: there is none, or the last records were not usual. */
   #carrying(): CarryingKernel | undefined {
-    return this.#untried > 0 || this.#kernel?.carry === undefined ? undefined : (this.#kernel as CarryingKernel);
+    return this.#unusual > 0 || this.#kernel?.carry === undefined ? undefined : (this.#kernel as CarryingKernel);
   }
 
   #open(bytes: Buffer, start: number, end: number): boolean {
