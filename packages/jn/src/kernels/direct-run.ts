@@ -51,7 +51,7 @@ function tell(followers: CarryTail["followers"], carried: Carried, tookMs: numbe
   }
 }
 
-/** As often as the meter can tell how it stands. */
+/** As often as the meter can tell how it stands; and as long as a signal may have to wait. */
 const INTERVAL_MS = 250;
 
 /** What threads have read ahead for nothing is little of this. */

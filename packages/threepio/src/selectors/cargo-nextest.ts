@@ -1,3 +1,4 @@
+import { CARGO_TARGETS } from "./cargo-targets.ts";
 import { byRoot, type ChosenTest, fileOfTest, hasWholeFile, namesOfTest, portions, type Selector } from "./selector.ts";
 
 /** By filtersets, which know binaries and whole names. */
@@ -13,17 +14,7 @@ export const cargoNextestSelector: Selector = {
     ["-E", 1],
     ["--filterset", 1],
     ["--filter-expr", 1],
-    ["--lib", 0],
-    ["--bins", 0],
-    ["--tests", 0],
-    ["--examples", 0],
-    ["--benches", 0],
-    ["--all-targets", 0],
-    ["--bin", 1],
-    ["--test", 1],
-    ["--example", 1],
-    ["--bench", 1],
-    ["--no-run", 0],
+    ...CARGO_TARGETS,
     ["--partition", 1],
     ["--message-format", 1],
   ]),

@@ -1,3 +1,4 @@
+import { CARGO_TARGETS } from "./cargo-targets.ts";
 import { byRoot, type ChosenTest, fileOfTest, hasWholeFile, namesOfTest, portions, type Selector } from "./selector.ts";
 
 /** Names are exact, but for doc-tests; the target is chosen as far as the text that cargo printed says which it is. */
@@ -18,20 +19,7 @@ export const cargoTestSelector: Selector = {
           : "tests of that path in other crates",
       })),
     ),
-  choosing: new Map([
-    ["--lib", 0],
-    ["--bins", 0],
-    ["--tests", 0],
-    ["--examples", 0],
-    ["--benches", 0],
-    ["--all-targets", 0],
-    ["--doc", 0],
-    ["--bin", 1],
-    ["--test", 1],
-    ["--example", 1],
-    ["--bench", 1],
-    ["--no-run", 0],
-  ]),
+  choosing: new Map([...CARGO_TARGETS, ["--doc", 0]]),
   valued: new Set(
     "-p --package --exclude -F --features --target --target-dir --profile -j --jobs --manifest-path --config -Z --color".split(
       " ",
