@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, test, type TestContext } from "node:test";
+import { loadNative } from "@cuprum/native";
 import { descriptorsOf, startShell, temporaryFiles, until } from "./support/live.ts";
 import { described, failed, folderWith, type Outcome, runJn, runShell, succeeded } from "./support/jn.ts";
 
@@ -256,6 +257,19 @@ describe("jn run", { timeout: 300_000 }, () => {
     assert.deepEqual(await where("cat data.csv | tac"), ["in process 1", "in process 2"]);
     assert.deepEqual(await where("cat data.csv | filter -s length"), ["in process 1", "in process 2"]);
     assert.deepEqual(readdirSync(cwd).toSorted(), ["data", "data.csv"]);
+  });
+
+  const load = loadNative();
+  const skip = load.available || process.env["REQUIRE_NATIVE"] === "1" ? false : `no native module: ${load.reason}`;
+  test("a large file: threads share the work where kernels do all of it, and only there", { skip }, async (context) => {
+    const { cwd, run } = place(context, {});
+    truncateSync(join(cwd, "data.csv"), 64 * 1024 * 1024);
+    const why = async (filter: string): Promise<string> => {
+      const [line] = succeeded(await run("--explain", `cat data.csv | filter ${filter} | put out.json`)).split("\n");
+      return (JSON.parse(line!) as { readonly why: string }).why;
+    };
+    assert.match(await why("'.x > 10'"), /^threads share/);
+    assert.doesNotMatch(await why("'.x |= . + 1'"), /^threads share/);
   });
 });
 
