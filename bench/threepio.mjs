@@ -76,7 +76,8 @@ function wallTime(name, command, makeSuite) {
 
 function writerCost(name, command) {
   const costs = [];
-  for (let count = 0; count < runs; count++) {
+  // They are brief, and their median wants more of them.
+  for (let count = 0; count < 3 * runs; count++) {
     const { stdout, stderr, status } = run(command);
     if (status !== 0) throw new Error(stderr);
     costs.push(stdout.trim().split(" ").map(Number));

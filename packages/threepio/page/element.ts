@@ -48,6 +48,11 @@ export function count(value: number): string {
   return value.toLocaleString("en");
 }
 
+/** `1 test`, `2,000 tests`. */
+export function testsText(value: number): string {
+  return `${count(value)} ${value === 1 ? "test" : "tests"}`;
+}
+
 /** A part of a whole, in percent with two digits that say something: `12 %`, `0.034 %`. */
 export function share(part: number, whole: number): string {
   if (!(part > 0 && whole > 0)) return "";

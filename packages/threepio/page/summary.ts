@@ -1,4 +1,4 @@
-import { count, duration, element, visible } from "./element.ts";
+import { count, duration, element, testsText, visible } from "./element.ts";
 import type { PageRun, PastRun } from "./page-data.ts";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -27,7 +27,7 @@ export function summary(run: PageRun): readonly Node[] {
     element(
       "div",
       { class: "headline" },
-      element("h1", {}, element("span", { class: `verdict ${verdict}` }, verdict), ` ${count(total)} tests`),
+      element("h1", {}, element("span", { class: `verdict ${verdict}` }, verdict), ` ${testsText(total)}`),
       sparkline(history),
     ),
     bar(counts, total),
@@ -81,7 +81,7 @@ function sparkline(history: readonly PastRun[]): Node {
       return made;
     };
     const title = document.createElementNS(SVG, "title");
-    title.textContent = `${run.id}: ${count(run.tests)} tests, ${count(run.failed)} failed, ${duration(run.ms ?? Number.NaN)}`;
+    title.textContent = `${run.id}: ${testsText(run.tests)}, ${count(run.failed)} failed, ${duration(run.ms ?? Number.NaN)}`;
     const group = document.createElementNS(SVG, "g");
     group.append(title, rectangle("good", heightPx - height, height), rectangle("bad", heightPx - bad, bad));
     svg.append(group);

@@ -1,4 +1,4 @@
-import { count, duration, element, visible } from "./element.ts";
+import { count, duration, element, testsText, visible } from "./element.ts";
 import { pathOf, type Results, STATUSES } from "./results.ts";
 
 const LANE_PX = 26;
@@ -19,7 +19,7 @@ export function timeline(results: Results, select: (index: number) => void): rea
   const span = Math.max(1, last - first);
   const canvas = element("canvas", {
     role: "img",
-    "aria-label": `${count(timed.length)} tests of ${lanes.length} workers over ${duration(span)}`,
+    "aria-label": `${testsText(timed.length)} of ${lanes.length} workers over ${duration(span)}`,
   });
   const label = element("p", { class: "note", "aria-live": "off" }, "Point at a bar to see its test.");
   const box = element("div", { class: "timeline" }, canvas);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, existsSync, mkdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { detect } from "../src/runners/detection.ts";
@@ -172,7 +172,20 @@ test("where no run folder can be made, the run goes elsewhere, and says so", { t
   writeFileSync(join(cwd, ".3pio"), "a file stands in the way");
   const outcome = await threepio(["bash", "-c", "exit 3"], { cwd, env: { TMPDIR: cwd } });
   assert.equal(outcome.status, 3, described(outcome));
-  assert.match(outcome.stderr, /this run goes to .*3pio instead/, described(outcome));
+  assert.match(outcome.stderr, /this run goes to .*3pio-\d+\/\S+ instead/, described(outcome));
+  const verified = await threepio(["verify"], { cwd, env: { TMPDIR: cwd } });
+  assert.match(verified.stdout, /journal/, described(verified));
+});
+
+test("nobody else's folder is taken for the runs that go elsewhere", { timeout: 60_000 }, async (context) => {
+  if (process.getuid?.() !== 0) return context.skip("only root can give a folder away");
+  const cwd = workFolder(context);
+  const temporary = workFolder(context);
+  writeFileSync(join(cwd, ".3pio"), "a file stands in the way");
+  mkdirSync(join(temporary, "3pio-0"));
+  chownSync(join(temporary, "3pio-0"), 65_534, 65_534);
+  const outcome = await threepio(["bash", "-c", "exit 3"], { cwd, env: { TMPDIR: temporary } });
+  assert.match(outcome.stderr, /3pio-0 belongs to somebody else; set TMPDIR/, described(outcome));
 });
 
 test(
@@ -189,6 +202,12 @@ test(
       const said = /^3pio: cannot create .*\/\.3pio\/runs: the file system is read-only; this run goes to .* instead$/m;
       assert.match(outcome.stderr, said, described(outcome));
       assert.match(outcome.stdout, /^report: .*test-run\.md$/m, described(outcome));
+      // Queries in that folder find it; those of another folder do not.
+      const list = await threepio(["list"], { cwd, env: { TMPDIR: elsewhere } });
+      assert.match(list.stdout, /bash/, described(list));
+      const other = await threepio(["failures"], { cwd: elsewhere, env: { TMPDIR: elsewhere } });
+      assert.equal(other.status, 2, described(other));
+      assert.match(other.stderr, /there are no runs in/, described(other));
     } finally {
       await execute(["umount", cwd], { cwd: "/" });
     }
@@ -211,6 +230,11 @@ test("explain shows the command and its environment, and starts nothing", { time
     /^runner: node:test\nrecognised by: node --test sum\.test\.cjs\ncommand: npm test$/m,
     described(npm),
   );
+  for (const asked of [["--message-format", "human"], ["--message-format=human"]]) {
+    const nextest = await threepio(["explain", "cargo", "nextest", "run", ...asked], { cwd });
+    const events = /^command: cargo nextest run --message-format[= ]libtest-json-plus$/m;
+    assert.match(nextest.stdout, events, described(nextest));
+  }
   const go = await threepio(["explain", "/usr/local/go/bin/go", "test", "./...", "-run", "A"], { cwd });
   assert.match(go.stdout, /^command: \/usr\/local\/go\/bin\/go test -json \.\/\.\.\. -run A$/m, described(go));
   writeFileSync(join(cwd, "Makefile"), "all:\n\ttrue\ntest: all\n\t@echo start\n\t-go test ./... && go vet ./...\n");

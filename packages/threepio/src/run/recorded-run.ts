@@ -1,5 +1,4 @@
 import { closeSync, openSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ioError } from "@jn/wire";
 import { complain } from "../cli/console.ts";
@@ -20,6 +19,7 @@ import { ReportTimer } from "./report-timer.ts";
 import { createRunFolder, discardRunFolder, type RunFolder } from "./run-folder.ts";
 import { Signals } from "./signals.ts";
 import { sourceTree } from "./source-tree.ts";
+import { makeSpareRoot } from "./spare-root.ts";
 
 export interface RecordOptions {
   /** What the user typed. */
@@ -174,7 +174,7 @@ function runFolder(cwd: string, now: Date): RunFolder {
   try {
     return createRunFolder(cwd, now);
   } catch (error) {
-    const elsewhere = join(tmpdir(), "3pio");
+    const elsewhere = makeSpareRoot(cwd);
     complain(`3pio: ${error instanceof Error ? error.message : String(error)}; this run goes to ${elsewhere} instead`);
     return createRunFolder(elsewhere, now);
   }

@@ -13,6 +13,7 @@ import { dirname, join, resolve } from "node:path";
 import { ioError, systemCode } from "@jn/wire";
 import { EVENTS_FOLDER } from "../journal/journal.ts";
 import { ThreepioError } from "../threepio-error.ts";
+import { spareRoot } from "./spare-root.ts";
 
 /** Where everything of one run is. */
 export interface RunFolder {
@@ -78,7 +79,7 @@ export function discardRunFolder({ path }: RunFolder): void {
  * @throws ThreepioError `USAGE` when there is none, or several
  */
 export function findRunFolder(root: string, name: string): RunFolder {
-  const runs = resolve(root, RUNS);
+  const runs = runsOf(root);
   if (name.includes("/")) return existing(resolve(root, name));
   if (runIds(runs).length === 0) {
     throw new ThreepioError("USAGE", `there are no runs in ${runs} yet; for example: 3pio pytest`);
@@ -97,16 +98,24 @@ export function findRunFolder(root: string, name: string): RunFolder {
 export function isRunName(root: string, name: string): boolean {
   if (name === "latest") return true;
   if (name.includes("/")) return existsSync(join(resolve(root, name), EVENTS_FOLDER));
-  return runIds(resolve(root, RUNS)).some((id) => id.startsWith(name));
+  return runIds(runsOf(root)).some((id) => id.startsWith(name));
 }
 
 /** All runs, the oldest first. @throws WireError `IO` */
 export function runFolders(root: string): readonly RunFolder[] {
-  const runs = resolve(root, RUNS);
+  const runs = runsOf(root);
   return runIds(runs)
     .toSorted()
     .map((id) => ({ id, path: join(runs, id) }))
     .filter(({ path }) => existsSync(join(path, EVENTS_FOLDER)));
+}
+
+/** Those in the folder itself, or, where it has none, those that went to its spare folder. */
+function runsOf(root: string): string {
+  const runs = resolve(root, RUNS);
+  if (runIds(runs).length > 0) return runs;
+  const spare = resolve(spareRoot(root), RUNS);
+  return existsSync(spare) ? spare : runs;
 }
 
 function existing(path: string): RunFolder {
@@ -124,7 +133,7 @@ function runIds(runs: string): string[] {
   try {
     return readdirSync(runs).filter((name) => name !== "latest" && !name.startsWith("."));
   } catch (error) {
-    if (systemCode(error) === "ENOENT") return [];
+    if (systemCode(error) === "ENOENT" || systemCode(error) === "ENOTDIR") return [];
     throw ioError("read", runs, error);
   }
 }

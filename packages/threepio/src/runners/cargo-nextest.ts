@@ -8,13 +8,20 @@ export const cargoNextest: Runner = {
   matches: (words) => runAt(words) > 0,
   rewrite: (command) => {
     const at = runAt(command);
-    return at < 0 || command.some((word) => word.startsWith("--message-format"))
-      ? command
-      : [...command.slice(0, at + 1), "--message-format", "libtest-json-plus", ...command.slice(at + 1)];
+    if (at < 0) return command;
+    const asked = command.findIndex((word) => word === OPTION || word.startsWith(`${OPTION}=`));
+    if (asked < 0) return [...command.slice(0, at + 1), OPTION, FORMAT, ...command.slice(at + 1)];
+    // What is printed for people is printed all the same.
+    const next = asked + 1;
+    if (command[asked] === `${OPTION}=human`) return command.with(asked, `${OPTION}=${FORMAT}`);
+    return command[asked] === OPTION && command[next] === "human" ? command.with(next, FORMAT) : command;
   },
   environment: () => new Map([["NEXTEST_EXPERIMENTAL_LIBTEST_JSON", "1"]]),
   stream: { format: "nextest", file: "events/nextest.out", open: nextestStream, textOf: nextestText },
 };
+
+const OPTION = "--message-format";
+const FORMAT = "libtest-json-plus";
 
 /** Where `run` stands in a command of nextest, which may be called by its own name, too; -1: nowhere. */
 function runAt(words: readonly string[]): number {

@@ -1,0 +1,30 @@
+import { createHash } from "node:crypto";
+import { lstatSync, mkdirSync } from "node:fs";
+import { tmpdir, userInfo } from "node:os";
+import { basename, dirname, join, resolve } from "node:path";
+import { ThreepioError } from "../threepio-error.ts";
+
+/** Where the runs of a folder go that cannot be written: a folder of its own among the user's temporary ones. */
+export function spareRoot(root: string): string {
+  const path = resolve(root);
+  const mark = createHash("sha256").update(path).digest("hex").slice(0, 8);
+  return join(tmpdir(), `3pio-${userInfo().uid}`, `${basename(path) || "root"}-${mark}`);
+}
+
+/**
+ * Makes it, for nobody else to read or to have made before.
+ *
+ * @throws ThreepioError `USAGE` when it is somebody else's; an error of the system
+ */
+export function makeSpareRoot(root: string): string {
+  const spare = spareRoot(root);
+  const own = dirname(spare);
+  mkdirSync(own, { recursive: true, mode: 0o700 });
+  const { uid } = userInfo();
+  const status = lstatSync(own);
+  if (!status.isDirectory() || (uid !== -1 && status.uid !== uid)) {
+    throw new ThreepioError("USAGE", `${own} belongs to somebody else; set TMPDIR to a folder of your own`);
+  }
+  mkdirSync(spare, { recursive: true });
+  return spare;
+}
