@@ -24,6 +24,18 @@ test("an event's text reads as the event, whatever stands in it", { timeout: 60_
   }
 });
 
+test("times are written to the microsecond, as if rounded by hand", { timeout: 60_000 }, () => {
+  const text = (ms: number): string =>
+    eventText({ type: "test.end", path: ["a"], status: "pass", ms }).split(`"ms":`)[1]!;
+  const given = [0.0004, 0.0005, 0.001, 0.0123, 0.9996, 1.2345678, 12.3, 99.9999, 999_999.9999, 1e6 + 0.25, -1.5, 1e-7];
+  const wanted = ["0", "0.001", "0.001", "0.012", "1", "1.235", "12.300", "100", "1000000", "1000000.25", "-1.5", "0"];
+  assert.deepEqual(given.map(text), wanted);
+  for (let at = 0; at < 20_000; at++) {
+    const ms = Math.random() * 10 ** (at % 7);
+    assert.ok(Math.abs(JSON.parse(text(ms)) - ms) <= 0.00051, `${ms} was written as ${text(ms)}`);
+  }
+});
+
 test("a path that was changed after it was written is written anew", { timeout: 60_000 }, () => {
   const path = ["file", "group", "test"];
   eventText({ type: "test.start", path });

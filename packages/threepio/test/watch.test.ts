@@ -83,7 +83,7 @@ test(
     worker.write({ type: "test.end", path: ["a.py", "first"], status: "pass", ms: 1 });
     const url = await watched(context, cwd, "2026");
     const { page, errors } = await opened(context, url.href);
-    await until(page, "document.querySelector('h1').textContent === 'running 1 tests'");
+    await until(page, "document.querySelector('h1').textContent === 'running 1 test'");
     await until(page, "document.querySelector('#live').textContent === 'live'");
     await page.keyboard.press("1");
     worker.write({

@@ -12,7 +12,7 @@ export function eventText(body: Body): string {
     const value = (body as unknown as Readonly<Record<string, unknown>>)[key];
     if (key === "type") text += `,"type":"${value as string}"`;
     else if (key === "status") text += `,"status":"${value as string}"`;
-    else if (key === "ms" && Number.isFinite(value)) text += `,"ms":${value as number}`;
+    else if (key === "ms" && Number.isFinite(value)) text += `,"ms":${timeText(value as number)}`;
     else text += otherField(key, value);
   }
   return text;
@@ -26,6 +26,18 @@ function otherField(key: string, value: unknown): string {
     return key === "error" ? `,"error":{"message":"(an error that cannot be written)"}` : "";
   }
 }
+
+/** To the microsecond, as whole numbers: the shortest text of a fraction takes as long as the rest of the event. */
+function timeText(ms: number): string {
+  if (!(ms >= 0 && ms < LONGEST_MS)) return `${ms}`;
+  const micros = Math.round(1000 * ms);
+  const whole = Math.floor(micros / 1000);
+  const rest = micros - 1000 * whole;
+  return rest === 0 ? `${whole}` : `${whole}.${rest < 10 ? "00" : rest < 100 ? "0" : ""}${rest}`;
+}
+
+/** Whole numbers of microseconds up to here are integers that the engine has quick ways for. */
+const LONGEST_MS = 1e6;
 
 /** Most tests stand in the same group as the one before: its part of the path is kept. */
 function pathText(path: readonly string[]): string {

@@ -105,6 +105,7 @@ export interface TestStart extends Located {
 export interface TestEnd extends Located {
   readonly type: "test.end" | "test.attempt" | "subtest.end";
   readonly status: Status;
+  /** Milliseconds, to the microsecond. */
   readonly ms?: number | undefined;
   readonly error?: TestError | undefined;
   /** Why it was skipped, or is expected to fail. */
