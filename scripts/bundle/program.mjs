@@ -25,9 +25,10 @@ export const workspacePackages = {
  * Writes `file`, CommonJS, and beside it a file for each part that is loaded when it is needed; what else was in that folder goes.
  *
  * @param partOf  names the part that a module goes into; undefined: wherever rollup puts it
+ * @param plugins  rollup's, besides
  * @param assets  files that a library loads from the folder it is in, as paths below node_modules
  */
-export async function writeProgram({ entry, file, partOf, assets = [], external = [] }) {
+export async function writeProgram({ entry, file, partOf, plugins = [], assets = [], external = [] }) {
   const target = dirname(file);
   const made = await rollup({
     input: entry,
@@ -51,8 +52,10 @@ export async function writeProgram({ entry, file, partOf, assets = [], external 
         name: "JSON files",
         transform: (code, id) => (id.endsWith(".json") ? { code: `module.exports = ${code}`, map: null } : null),
       },
+      { name: "the name of a file", resolveImportMeta: (property) => (property === "filename" ? "__filename" : null) },
       nodeResolve({ exportConditions: ["node"], preferBuiltins: true }),
       commonjs({ extensions: [".js", ".json"] }),
+      ...plugins,
     ],
   });
   const { output } = await made.write({

@@ -16,8 +16,8 @@ export type NativeLoad =
 let loaded: NativeLoad | undefined;
 
 /**
- * The native module, or why there is none: it is optional, and never downloaded. Looked for once: first where the build
- * puts it, then in the folder `native` beside that of a program that this code was bundled into, then as the package for this
+ * The native module, or why there is none: it is optional, and never downloaded. Looked for once: first in the folder `native` beside
+ * that of a program that this code was bundled into, which is quickly done, then where the build puts it, then as the package for this
  * platform, `@cuprum/native-linux-x64-gnu` and the like.
  *
  * @throws NativeError `BROKEN_MODULE`: it is there but does not load. That is an installation to be repaired, not one
@@ -33,7 +33,7 @@ function load(): NativeLoad {
   if (platforms.length === 0)
     return { available: false, reason: `there is no native module for ${process.platform} on ${process.arch}` };
   const packages = platforms.map((platform) => `@cuprum/native-${platform}`);
-  const file = firstOf(platforms, builtFile) ?? firstOf(platforms, fileBeside) ?? firstOf(packages, installedFile);
+  const file = firstOf(platforms, fileBeside) ?? firstOf(platforms, builtFile) ?? firstOf(packages, installedFile);
   if (file === undefined)
     return { available: false, reason: `it was not built here, and ${packages.join(" or ")} is not installed` };
   const binding = required(file);
@@ -61,7 +61,7 @@ function builtFile(platform: string): string | undefined {
 }
 
 function fileBeside(platform: string): string | undefined {
-  return existing(fileURLToPath(new URL(`../native/cuprum-native.${platform}.node`, import.meta.url)));
+  return existing(join(dirname(thisFile()), `../native/cuprum-native.${platform}.node`));
 }
 
 function existing(file: string): string | undefined {
@@ -71,7 +71,7 @@ function existing(file: string): string | undefined {
 /** Where this package is; by its name, because a bundler may have put this code elsewhere. */
 function packageFolder(): string | undefined {
   try {
-    return dirname(requireHere.resolve("@cuprum/native/package.json"));
+    return dirname(requireHere().resolve("@cuprum/native/package.json"));
   } catch (cause) {
     if (isMissing(cause)) return undefined;
     throw cause;
@@ -80,7 +80,7 @@ function packageFolder(): string | undefined {
 
 function installedFile(packageName: string): string | undefined {
   try {
-    return requireHere.resolve(packageName);
+    return requireHere().resolve(packageName);
   } catch (cause) {
     // Only this says that the package is not there. Anything else, such as an entry that is missing, is broken.
     if (isMissing(cause) && !isInstalled(packageName)) return undefined;
@@ -91,16 +91,19 @@ function installedFile(packageName: string): string | undefined {
 /** A package that is there has a manifest, whatever else is wrong with it. */
 function isInstalled(packageName: string): boolean {
   try {
-    requireHere.resolve(`${packageName}/package.json`);
+    requireHere().resolve(`${packageName}/package.json`);
     return true;
   } catch (cause) {
     return !isMissing(cause);
   }
 }
 
+/** Without `require`, which would look for packages first. */
 function required(file: string): Binding {
+  const addon = { exports: {} };
   try {
-    return requireHere(file) as Binding;
+    process.dlopen(addon, file);
+    return addon.exports as Binding;
   } catch (cause) {
     throw broken(file, cause);
   }
@@ -119,4 +122,14 @@ function isMissing(cause: unknown): boolean {
   return cause instanceof Error && "code" in cause && cause.code === "MODULE_NOT_FOUND";
 }
 
-const requireHere = createRequire(import.meta.url);
+/** Made when it is needed: where nobody does, that is a millisecond of a program's start. */
+function requireHere(): NodeJS.Require {
+  return (here ??= createRequire(thisFile()));
+}
+
+/** A bundler may know it without asking; Node does since 20.11. */
+function thisFile(): string {
+  return import.meta.filename ?? fileURLToPath(import.meta.url);
+}
+
+let here: NodeJS.Require | undefined;

@@ -1,3 +1,4 @@
+import { monotonicMs } from "./clock.ts";
 import { writeDescriptor } from "./descriptor.ts";
 import { flowMeter } from "./flow-meter.ts";
 
@@ -89,7 +90,7 @@ export class ByteSink {
 export function descriptorSink(fd: number, name: string): ByteSink {
   return new ByteSink((bytes, start, end) => {
     const meter = flowMeter();
-    const beganMs = meter === undefined ? 0 : performance.now();
+    const beganMs = meter === undefined ? 0 : monotonicMs();
     let writtenEnd = start;
     try {
       writeDescriptor(fd, name, bytes, start, end);

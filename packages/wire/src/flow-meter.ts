@@ -1,4 +1,4 @@
-/** Told of every call that may have blocked: the pieces that went through, and the milliseconds (of `performance.now()`) it took. */
+/** Told of every call that may have blocked: the pieces that went through, and the milliseconds (of `monotonicMs`) it took. */
 export interface FlowMeter {
   /** The sources that are read from now on have this many bytes. */
   expect(bytes: number): void;

@@ -1,5 +1,6 @@
 export { AtomicFile } from "./atomic-file.ts";
 export { ByteSink, copyBytes, descriptorSink, DRAIN_BYTES, type Drain, viewOf } from "./byte-sink.ts";
+export { monotonicMs } from "./clock.ts";
 export { readDescriptor, writeDescriptor } from "./descriptor.ts";
 export { ExitCode } from "./exit-code.ts";
 export { type CarriedFlow, flowMeter, type FlowMeter, useFlowMeter } from "./flow-meter.ts";

@@ -1,5 +1,6 @@
 import { read } from "node:fs";
 import type { ByteSink } from "./byte-sink.ts";
+import { monotonicMs } from "./clock.ts";
 import { backoffMs } from "./descriptor.ts";
 import { flowMeter } from "./flow-meter.ts";
 import { readBuffer } from "./read-buffer.ts";
@@ -36,7 +37,7 @@ export async function* chunksWhenReady(fd: number, name: string): AsyncGenerator
   let buffer = readBuffer(READ_BYTES);
   for (;;) {
     const meter = flowMeter();
-    const beganMs = meter === undefined ? 0 : performance.now();
+    const beganMs = meter === undefined ? 0 : monotonicMs();
     meter?.waits(beganMs);
     const count = await readWhenReady(fd, name, buffer);
     meter?.read(buffer, count, beganMs);

@@ -1,4 +1,5 @@
 import { closeSync, openSync } from "node:fs";
+import { monotonicMs } from "./clock.ts";
 import { readDescriptor } from "./descriptor.ts";
 import { flowMeter } from "./flow-meter.ts";
 import { readBuffer } from "./read-buffer.ts";
@@ -39,7 +40,7 @@ export class DescriptorSource implements Source {
   read(): Buffer | undefined {
     const buffer = this.#buffer;
     const meter = flowMeter();
-    const beganMs = meter === undefined ? 0 : performance.now();
+    const beganMs = meter === undefined ? 0 : monotonicMs();
     const count = readDescriptor(this.fd, this.name, buffer, 0, buffer.length);
     meter?.read(buffer, count, beganMs);
     this.paused = count < buffer.length;

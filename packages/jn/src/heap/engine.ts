@@ -49,7 +49,10 @@ function engine(): typeof v8 {
 }
 
 /** What is part of Node is found from anywhere. */
-const load = createRequire("/");
+function load(name: string): unknown {
+  return createRequire("/")(name);
+}
+
 const SHARE_TO_COLLECT = 0.75;
 const SHARE_ALIVE = 0.7;
 /** What the limit allows besides the old generation, where everything that stays ends up. */

@@ -1,5 +1,5 @@
 import type { Carried, CarryingKernel, RecordsKernel } from "@cuprum/native";
-import { type ByteSink, type CarryTail, flowMeter } from "@jn/wire";
+import { type ByteSink, type CarryTail, flowMeter, monotonicMs } from "@jn/wire";
 
 /** Lets a kernel go from descriptor to descriptor, as long as it gets far without help. */
 export class DirectRun {
@@ -27,14 +27,14 @@ export class DirectRun {
       return undefined;
     }
     sink.flush();
-    const beganMs = performance.now();
+    const beganMs = monotonicMs();
     const kernels = followers.map((follower) => follower.kernel as RecordsKernel);
     const carried = kernel.carry(fd, sink.fd, begun, INTERVAL_MS, kernels);
     flowMeter()?.carried(carried);
     sink.drained += carried.bytesWritten;
     sink.append(carried.unwritten, 0, carried.unwritten.length);
     if (carried.unwritten.length > 0) sink.flush();
-    tell(followers, carried, performance.now() - beganMs);
+    tell(followers, carried, monotonicMs() - beganMs);
     this.#short = carried.goesOn || carried.bytesRead >= FAR_BYTES ? 0 : this.#short + 1;
     this.#untried = this.#short === 0 ? 0 : Math.min(2 ** this.#short, MAX_UNTRIED);
     return carried;

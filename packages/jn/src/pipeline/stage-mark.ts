@@ -108,7 +108,7 @@ function upstreamFailure(): StageFailure | undefined {
  * wrote to another pipe with this number, or to this one for somebody else.
  */
 function isOfEarlierPipe(mark: MarkFile): boolean {
-  return (writtenAtMs(mark) ?? 0) < performance.timeOrigin - EARLIER_MS && !isAlive(mark);
+  return (writtenAtMs(mark) ?? 0) < Date.now() - 1000 * process.uptime() - EARLIER_MS && !isAlive(mark);
 }
 
 /** @returns undefined for the mark of a pipe with the same inode on another device */

@@ -1,4 +1,4 @@
-import { type CarriedFlow, type FlowMeter, useFlowMeter } from "@jn/wire";
+import { type CarriedFlow, type FlowMeter, monotonicMs, useFlowMeter } from "@jn/wire";
 import type { Flow } from "./flow.ts";
 
 /** Called now and then, while the process works. */
@@ -12,7 +12,7 @@ export class StageMeter implements FlowMeter {
   readonly #in = newSide();
   readonly #out = newSide();
   #totalBytes: number | undefined;
-  readonly #beganMs = performance.now();
+  readonly #beganMs = monotonicMs();
   #dueMs = this.#beganMs + FIRST_MS;
   #waitsSinceMs: number | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -44,12 +44,12 @@ export class StageMeter implements FlowMeter {
   consistOf(stages: readonly string[]): void {
     this.#parts = stages;
     this.#workMs = stages.map(() => 0);
-    this.#sinceMs = performance.now();
+    this.#sinceMs = monotonicMs();
   }
 
   /** A stage begins to work, or goes on; returns the one that was at work. */
   turn(stage: number): number {
-    const nowMs = performance.now();
+    const nowMs = monotonicMs();
     const before = this.#atWork;
     this.#workMs[before] = (this.#workMs[before] ?? 0) + nowMs - this.#sinceMs;
     this.#sinceMs = nowMs;
@@ -66,11 +66,11 @@ export class StageMeter implements FlowMeter {
   /** Who waits without blocking can go on telling how it stands. */
   waits(beganMs: number): void {
     this.#waitsSinceMs = beganMs;
-    this.#timer ??= setInterval(() => this.#tellIfDue(performance.now()), EVERY_MS).unref();
+    this.#timer ??= setInterval(() => this.#tellIfDue(monotonicMs()), EVERY_MS).unref();
   }
 
   read(bytes: Uint8Array, count: number, beganMs: number): void {
-    const nowMs = performance.now();
+    const nowMs = monotonicMs();
     this.#waitsSinceMs = undefined;
     this.#in.bytes += count;
     this.#in.waitMs += nowMs - beganMs;
@@ -78,7 +78,7 @@ export class StageMeter implements FlowMeter {
   }
 
   written(bytes: Uint8Array, start: number, end: number, beganMs: number): void {
-    const nowMs = performance.now();
+    const nowMs = monotonicMs();
     this.#out.bytes += end - start;
     this.#out.waitMs += nowMs - beganMs;
     this.#passed(this.#out, bytes, start, end, nowMs, beganMs);
@@ -92,12 +92,12 @@ export class StageMeter implements FlowMeter {
     this.#out.bytes += bytesWritten;
     this.#out.waitMs += waitOutMs;
     if (this.#parts.length > 0) this.#workMs[this.#atWork]! -= waitInMs + waitOutMs;
-    this.#tellIfDue(performance.now());
+    this.#tellIfDue(monotonicMs());
   }
 
   flow(): Flow {
     if (this.#parts.length > 0) this.turn(this.#atWork);
-    const nowMs = performance.now();
+    const nowMs = monotonicMs();
     const waitsMs = this.#waitsSinceMs === undefined ? 0 : nowMs - this.#waitsSinceMs;
     return {
       ms: nowMs - this.#beganMs,

@@ -5,6 +5,7 @@ import {
   descriptorSink,
   ExitCode,
   type Follower,
+  monotonicMs,
   type Transcoder,
 } from "@jn/wire";
 import { inputFor, writeRecordsTo } from "../address/records-out.ts";
@@ -91,12 +92,12 @@ async function* metered(
   input: AsyncIterable<Buffer>,
   meter: StageMeter | undefined,
 ): AsyncGenerator<Buffer, void, undefined> {
-  let beganMs = performance.now();
+  let beganMs = monotonicMs();
   meter?.waits(beganMs);
   for await (const chunk of input) {
     meter?.read(chunk, chunk.length, beganMs);
     yield chunk;
-    beganMs = performance.now();
+    beganMs = monotonicMs();
     meter?.waits(beganMs);
   }
   meter?.read(EMPTY, 0, beganMs);
