@@ -79,6 +79,8 @@ function partOf(id) {
   if (/\/src\/protocols\//.test(path)) return "http";
   if (/\/src\/address\/glob/.test(path)) return "glob";
   if (path.endsWith("/markdown-document.js")) return "markdown-document";
+  // Loads the rest when it has prepared the engine.
+  if (path.endsWith("/sqlite-format.js")) return "sqlite-format";
   const [, format] = /\/src\/formats\/([^/]+)\/[^/]+$/.exec(path) ?? [];
   if (format !== undefined && format !== "ndjson") return format;
   return "jn-core";

@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { gzipSync } from "node:zlib";
 import { CODECS } from "../src/plugins/registry.ts";
 import { readHere, writtenHere } from "./support/in-process.ts";
-import { failed, folderWith, runJn, succeeded } from "./support/jn.ts";
+import { failed, folderWith, runJn } from "./support/jn.ts";
 
 // Archives, packed files and schemas that are made to harm, or are cut off.
 
@@ -191,52 +190,6 @@ describe("a packed source that is cut off is an error, wherever it is cut", { ti
       }
     });
   }
-});
-
-describe("Parquet", { timeout: 60_000 }, () => {
-  test("a bomb: pages that grow to more than 100 times their size are refused, unless that is allowed", async (context) => {
-    const path = join(folderWith(context), "bomb.parquet");
-    const { parquetWriteFile } = await import("hyparquet-writer");
-    parquetWriteFile({
-      filename: path,
-      columnData: [
-        {
-          name: "text",
-          data: [0, 1, 2].map((last) => `${"x".repeat(5_000_000)}${last}`),
-          type: "STRING",
-          encoding: "PLAIN",
-        },
-      ],
-      codec: "GZIP",
-      compressors: { GZIP: (bytes) => new Uint8Array(gzipSync(bytes)) },
-    });
-    assert.ok(statSync(path).size < 50_000);
-    await rejects(
-      path,
-      /bomb\.parquet: row group 1: \d+ compressed bytes have become more than 100 times as many; if that is right, allow more with \?max-expand=/,
-    );
-    assert.equal((await readHere([`${path}?max-expand=10000`])).length, 3 * (5_000_000 + '{"text":"0"}\n'.length));
-  });
-
-  test("regression: a row group of any number of rows was read as a whole", async (context) => {
-    const cwd = folderWith(context);
-    const { parquetWriteFile } = await import("hyparquet-writer");
-    const rows = 1_000_000;
-    parquetWriteFile({
-      filename: join(cwd, "long.parquet"),
-      columnData: [
-        { name: "flag", data: Array.from({ length: rows }, (_, index) => index < rows - 1), type: "BOOLEAN" },
-      ],
-      rowGroupSize: rows,
-    });
-    const outcome = await runJn(["cat", "long.parquet"], {
-      cwd,
-      env: { ...process.env, NODE_OPTIONS: "--max-old-space-size=70" },
-    });
-    const text = succeeded(outcome);
-    assert.equal(text.length, rows * '{"flag":true}\n'.length + 1);
-    assert.ok(text.endsWith('true}\n{"flag":false}\n'));
-  });
 });
 
 test("profiles: no name reaches a file outside of the folders", async (context) => {

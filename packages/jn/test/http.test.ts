@@ -111,6 +111,7 @@ const ANSWERS: ReadonlyMap<string, Answer> = new Map<string, Answer>([
   ],
   ["/silent.csv", (_request, response) => void response.writeHead(200).write("x\n1\n")],
   ["/never.csv", () => undefined],
+  ["/never-said.csv", (_request, response) => void response.writeHead(500).write("out of or")],
   [
     "/trickling.csv",
     (_request, response) => {
@@ -228,6 +229,8 @@ describe(
       ["/shorter.csv", /the connection broke off after 3 bytes/],
       ["/silent.csv~csv?timeout=1", /nothing came for 1 seconds/],
       ["/never.csv~csv?timeout=1&retries=0", /no answer in time/],
+      ["/never-said.csv~csv?timeout=1&retries=0", /500 Internal Server Error: out of or$/],
+      ["/trickling.csv~csv?timeout=1&min-speed=1000", /only \d+ bytes came in 1 seconds, fewer than \?min-speed=/],
       ["/trickling.csv~csv?max-time=1", /it took longer than 1 s/],
       ["/never.csv~csv?max-time=1&retries=0", /it took longer than 1 s/],
     ] as const) {

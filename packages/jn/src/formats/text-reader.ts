@@ -6,6 +6,7 @@ import { ENCODING_HINT } from "../json/record-check.ts";
 import { valueText } from "../json/value-text.ts";
 import { steadyHeap } from "../heap/steady-heap.ts";
 import { byteLines } from "./byte-lines.ts";
+import { maxBytes, requireShort, tooLong } from "./record-length.ts";
 
 /** Where text comes from, and how long what it has to hold may be. */
 export interface TextSourceOptions {
@@ -31,7 +32,12 @@ export interface TextParser {
  *
  * @throws JnError `BAD_DATA`
  */
-export function textReader({ source }: TextSourceOptions, parser: TextParser): Transcoder {
+export function textReader({ source, maxRecordBytes }: TextSourceOptions, parser: TextParser): Transcoder {
+  const write = (value: unknown, out: ByteSink): void => {
+    const text = valueText(value);
+    requireShort(text, source, maxRecordBytes);
+    writeLine(text, out);
+  };
   const passed = steadyHeap();
   const decoder = new TextDecoder("utf-8", { fatal: true });
   const decoded = (chunk: Buffer | undefined): string => {
@@ -52,11 +58,11 @@ export function textReader({ source }: TextSourceOptions, parser: TextParser): T
     push(chunk, out) {
       passed(chunk.length);
       const text = decoded(chunk);
-      if (text !== "") guarded(() => parser.push(text, (value) => writeLine(valueText(value), out)));
+      if (text !== "") guarded(() => parser.push(text, (value) => write(value, out)));
     },
     end(out) {
       const rest = decoded(undefined);
-      const emit: Emit = (value) => writeLine(valueText(value), out);
+      const emit: Emit = (value) => write(value, out);
       guarded(() => {
         if (rest !== "") parser.push(rest, emit);
         parser.end(emit);
@@ -98,10 +104,16 @@ export function lineReader(
 ): Transcoder {
   const passed = steadyHeap();
   let target: ByteSink | undefined;
-  const emit: Emit = (value) => writeLine(valueText(value), target!);
-  const lines = byteLines(options, (bytes, _view, start, stop, number) =>
-    read(bytes.toString("utf8", start, stop), number, emit),
-  );
+  let at = 0;
+  const emit: Emit = (value) => {
+    const text = valueText(value);
+    requireShort(text, `${options.source}:${at}`, options.maxRecordBytes);
+    writeLine(text, target!);
+  };
+  const lines = byteLines(options, (bytes, _view, start, stop, number) => {
+    at = number;
+    read(bytes.toString("utf8", start, stop), number, emit);
+  });
   return {
     push(chunk, out) {
       passed(chunk.length);
@@ -116,23 +128,11 @@ export function lineReader(
   };
 }
 
-export function tooLong(source: string, maxRecordBytes: number): WireError {
-  return new WireError(
-    "RECORD_TOO_LONG",
-    `${source}: longer than ${maxRecordBytes} bytes; raise --max-record-bytes if it is right`,
-  );
-}
-
 function writeLine(text: string, out: ByteSink): void {
   out.reserve(maxBytes(text) + 1);
   out.length += out.bytes.write(text, out.length);
   out.bytes[out.length++] = NEWLINE;
   out.commit();
-}
-
-/** How many bytes the text takes at most; of a long one exactly, because three for each character are then worth looking. */
-export function maxBytes(text: string): number {
-  return text.length < LONG ? 3 * text.length : Buffer.byteLength(text);
 }
 
 function explained(error: unknown, source: string): unknown {
@@ -141,4 +141,3 @@ function explained(error: unknown, source: string): unknown {
 }
 
 const NEWLINE = 10;
-const LONG = 64 * 1024;

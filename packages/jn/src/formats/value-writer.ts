@@ -5,7 +5,7 @@ import { parseValue } from "../json/parse-value.ts";
 import { checkRecord, type LinePosition } from "../json/record-check.ts";
 import { steadyHeap } from "../heap/steady-heap.ts";
 import { type LineSourceOptions, recordLines } from "./ndjson/record-lines.ts";
-import { maxBytes } from "./text-reader.ts";
+import { maxBytes } from "./record-length.ts";
 
 /** What makes text of values. */
 export interface ValueWriter {

@@ -31,6 +31,14 @@ export function keepYoungGenerationSmall(): void {
   engine().setFlagsFromString("--semi-space-growth-factor=1");
 }
 
+/**
+ * WebAssembly that is loaded from now on stays as it is first compiled: its optimising compiler takes up to 40 MB for a moment, whenever
+ * that may be, and SQLite gains less by it than it costs (measured: 30 MB of records).
+ */
+export function keepCompilerSmall(): void {
+  engine().setFlagsFromString("--liftoff-only");
+}
+
 function takes(share: number, more: number): boolean {
   const { used_heap_size: used, heap_size_limit: limit } = engine().getHeapStatistics();
   return used + more > share * (limit - YOUNG_BYTES);

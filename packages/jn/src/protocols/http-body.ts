@@ -60,16 +60,19 @@ async function rest(request: HttpRequest, from: number, validator: string, faile
   throw new WireError("IO", `${failed}; the rest could not be had: ${why}`);
 }
 
-/** The chunks of a body; an error when none comes in time. */
+/** The chunks of a body; an error when none comes in time, or they come too slowly. */
 async function* chunksOf(
   response: Response,
-  { abort, timeoutMs }: HttpRequest,
+  { abort, timeoutMs, minBytesPerSecond }: HttpRequest,
 ): AsyncGenerator<Buffer, void, undefined> {
   if (response.body === null) return;
   const reader = response.body.getReader();
+  let waitedMs = 0;
+  let came = 0;
   try {
     for (;;) {
       const timer = setTimeout(() => abort.abort(new Error(`nothing came for ${timeoutMs / 1000} seconds`)), timeoutMs);
+      const began = performance.now();
       let result;
       try {
         result = await reader.read();
@@ -78,6 +81,18 @@ async function* chunksOf(
       }
       if (result.done) return;
       const bytes = result.value as Uint8Array;
+      came += bytes.length;
+      // Only time in which the next bytes were wanted: whoever reads slowly is not the server's fault.
+      waitedMs += performance.now() - began;
+      if (waitedMs >= timeoutMs) {
+        const seconds = waitedMs / 1000;
+        if (came < minBytesPerSecond * seconds) {
+          abort.abort();
+          throw new Error(`only ${came} bytes came in ${Math.round(seconds)} seconds, fewer than ?min-speed= allows`);
+        }
+        waitedMs = 0;
+        came = 0;
+      }
       yield Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     }
   } finally {

@@ -5,5 +5,7 @@ export interface HttpRequest {
   readonly retries: number;
   /** Longest time without an answer, or without the next bytes. */
   readonly timeoutMs: number;
+  /** Fewest bytes a second, of the time that they are waited for, looked at whenever `timeoutMs` of it are over. */
+  readonly minBytesPerSecond: number;
   readonly abort: AbortController;
 }

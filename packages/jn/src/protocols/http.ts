@@ -18,6 +18,7 @@ export const http: Omit<ProtocolPlugin, "name" | "role" | "matches"> = {
   options: [
     { name: "retries", kind: "count", help: "how often a failure that may pass is tried again (3)" },
     { name: "timeout", kind: "count", help: "seconds that nothing may come for (60)" },
+    { name: "min-speed", kind: "count", help: "bytes a second that must come, on average over the timeout (no limit)" },
     { name: "max-time", kind: "count", help: "seconds that all of it may take (no limit)" },
     {
       name: "pages",
@@ -30,6 +31,7 @@ export const http: Omit<ProtocolPlugin, "name" | "role" | "matches"> = {
       ...withoutCredentials(url, headers ?? []),
       retries: options.count("retries") ?? 3,
       timeoutMs: 1000 * (options.count("timeout") ?? 60),
+      minBytesPerSecond: options.count("min-speed") ?? 0,
       abort: new AbortController(),
     };
     const maxSeconds = options.count("max-time");
@@ -57,7 +59,7 @@ async function firstAnswer(request: HttpRequest): Promise<Response> {
     try {
       const response = await requestFollowing(request, {});
       if (response.ok) return response;
-      problem = `${response.status} ${response.statusText}`.trim() + (await firstLine(response));
+      problem = `${response.status} ${response.statusText}`.trim() + (await firstLine(response, request.timeoutMs));
       if (!MAY_PASS.has(response.status)) throw failed(request, problem);
       pauseMs = retryAfterMs(response) ?? pauseMs;
     } catch (error) {
@@ -75,15 +77,22 @@ function failed({ url }: HttpRequest, problem: string, cause?: unknown): WireErr
 }
 
 /** The first line of what a server says about a failure, within bounds. */
-async function firstLine(response: Response): Promise<string> {
+async function firstLine({ body }: Response, timeoutMs: number): Promise<string> {
   let text = "";
+  const reader = body?.getReader();
+  const leave = (): void => void reader?.cancel().catch(() => undefined);
+  const timer = setTimeout(leave, timeoutMs);
   try {
-    for await (const chunk of response.body ?? []) {
-      text += Buffer.from(chunk as Uint8Array).toString("latin1");
-      if (text.length > 1000 || text.includes("\n")) break;
+    while (reader !== undefined && text.length <= 1000 && !text.includes("\n")) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      text += Buffer.from(value as Uint8Array).toString("latin1");
     }
   } catch {
     // The status says enough.
+  } finally {
+    clearTimeout(timer);
+    leave();
   }
   const line = Buffer.from(text, "latin1").toString().trim().split("\n")[0]!.trim();
   return line === "" ? "" : `: ${line.slice(0, 200)}`;

@@ -1,7 +1,8 @@
-import { closeSync, createReadStream, mkdtempSync, openSync, rmSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, readSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ioError, writeDescriptor } from "@jn/wire";
+import { collectGarbage } from "../heap/engine.ts";
 import type { Bytes } from "../plugins/plugin.ts";
 
 /** Bytes in a file, for who needs to jump in them, or to read them twice. */
@@ -40,7 +41,25 @@ export function newSpool(name: string): Spool {
   return { path: join(folder, name), remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
-/** The bytes of the file. */
+/** The bytes of the file, in chunks that may be kept. */
 export async function* bytesOf({ path }: Spool): AsyncGenerator<Buffer, void, undefined> {
-  for await (const chunk of createReadStream(path)) yield chunk as Buffer;
+  const fd = openSync(path, "r");
+  try {
+    for (let since = 0; ; ) {
+      const chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES);
+      const length = readSync(fd, chunk);
+      if (length === 0) return;
+      yield chunk.subarray(0, length);
+      since += length;
+      if (since < BYTES_BETWEEN_COLLECTIONS) continue;
+      // The engine lets go of tens of megabytes outside of its heap late: a small heap gives it no reason to look.
+      collectGarbage();
+      since = 0;
+    }
+  } finally {
+    closeSync(fd);
+  }
 }
+
+const CHUNK_BYTES = 64 * 1024;
+const BYTES_BETWEEN_COLLECTIONS = 4 * 1024 * 1024;

@@ -1,4 +1,5 @@
 import { ByteSink } from "@jn/wire";
+import { requireShort } from "../formats/record-length.ts";
 import { JnError } from "../jn-error.ts";
 import { parseValue } from "../json/parse-value.ts";
 import { checkRecord } from "../json/record-check.ts";
@@ -7,16 +8,22 @@ import { recordLines } from "../formats/ndjson/record-lines.ts";
 import type { PluginContext } from "../plugins/plugin.ts";
 import { steadyHeap } from "../heap/steady-heap.ts";
 
-/** Values as NDJSON, in pieces of some size. What a library throws becomes an error that names the source. */
+/**
+ * Values as NDJSON, in pieces of some size. What a library throws becomes an error that names the source.
+ *
+ * @throws WireError `RECORD_TOO_LONG`
+ */
 export async function* linesOf(
   values: AsyncIterable<unknown> | Iterable<unknown>,
-  source: string,
+  { name: source, maxRecordBytes }: Pick<PluginContext, "name" | "maxRecordBytes">,
 ): AsyncGenerator<Buffer, void, undefined> {
   const passed = steadyHeap();
   let text = "";
   try {
     for await (const value of values) {
-      text += `${valueText(value)}\n`;
+      const record = valueText(value);
+      requireShort(record, source, maxRecordBytes);
+      text += `${record}\n`;
       if (text.length < PIECE_CHARACTERS) continue;
       passed(text.length);
       yield Buffer.from(text);

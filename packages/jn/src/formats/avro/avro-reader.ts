@@ -3,7 +3,8 @@ import type { ByteSink, Transcoder } from "@jn/wire";
 import { steadyHeap } from "../../heap/steady-heap.ts";
 import { JnError } from "../../jn-error.ts";
 import { MAX_EXPANSION } from "../../codecs/expansion.ts";
-import { type TextSourceOptions, tooLong } from "../text-reader.ts";
+import { requireShort, tooLong } from "../record-length.ts";
+import { type TextSourceOptions } from "../text-reader.ts";
 import { type AvroType, schemaFrom } from "./avro-schema.ts";
 import { AvroValues } from "./avro-values.ts";
 
@@ -58,7 +59,7 @@ export function avroReader(options: TextSourceOptions): Transcoder {
       if (!header.sync.equals(bytes.subarray(block.end - SYNC_BYTES, block.end)))
         throw bad("the mark at its end is wrong; it is damaged");
       const packed = bytes.subarray(block.start, block.end - SYNC_BYTES);
-      passed(writeBlock(header, packed, block.count, out, maxRecordBytes, bad));
+      passed(writeBlock(header, packed, { number: blocks, count: block.count }, out, options, bad));
       pending.drop(block.end);
     }
     if (pending.bytes.length > maxRecordBytes + MAX_FRAME_BYTES) throw tooLong(source, maxRecordBytes);
@@ -111,9 +112,9 @@ function blockIn(bytes: Buffer): {
 function writeBlock(
   { type, isDeflated }: Header,
   packed: Buffer,
-  count: number,
+  { number, count }: { readonly number: number; readonly count: number },
   out: ByteSink,
-  maxRecordBytes: number,
+  { source, maxRecordBytes }: TextSourceOptions,
   bad: (problem: string) => JnError,
 ): number {
   const most = Math.max(HARMLESS_BYTES, Math.min(maxRecordBytes, packed.length * MAX_EXPANSION));
@@ -124,6 +125,7 @@ function writeBlock(
     for (let index = 0; index < count; index++) {
       problem = `record ${index + 1}: `;
       const text = values.text(type);
+      requireShort(text, `${source}: block ${number}, record ${index + 1}`, maxRecordBytes);
       out.reserve(3 * text.length + 1);
       out.length += out.bytes.write(text, out.length);
       out.bytes[out.length++] = NEWLINE;

@@ -19,7 +19,7 @@ export function avroWriter(context: PluginContext, isDeflated: boolean): ByteSta
     try {
       const shape = new Shape();
       const { writeFile } = await import("node:fs/promises");
-      await writeFile(records.path, linesOf(seen(input, context, shape), context.name));
+      await writeFile(records.path, linesOf(seen(input, context, shape), context));
       const layout = layoutFor(shape, context.name);
       const sync = randomBytes(16);
       yield header(layout, isDeflated, sync);

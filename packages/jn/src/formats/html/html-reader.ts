@@ -4,7 +4,8 @@ import { JnError } from "../../jn-error.ts";
 import { typedValue } from "../../text/typed-value.ts";
 import type { Warn } from "../column-names.ts";
 import { RowRecords } from "../row-records.ts";
-import { type Emit, textReader, type TextSourceOptions, tooLong } from "../text-reader.ts";
+import { tooLong } from "../record-length.ts";
+import { type Emit, textReader, type TextSourceOptions } from "../text-reader.ts";
 
 export interface HtmlReaderOptions extends TextSourceOptions {
   /** Which table, counted from 1. Default 1. */

@@ -1,7 +1,8 @@
 import type { Transcoder } from "@jn/wire";
 import { badData } from "../../jn-error.ts";
 import { requireRoom } from "../parsing-room.ts";
-import { lineReader, type TextSourceOptions, tooLong } from "../text-reader.ts";
+import { tooLong } from "../record-length.ts";
+import { lineReader, type TextSourceOptions } from "../text-reader.ts";
 
 /** What is known of a source file so far. */
 interface Coverage {

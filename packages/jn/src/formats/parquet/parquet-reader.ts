@@ -1,18 +1,15 @@
-import {
-  asyncBufferFromFile,
-  parquetMetadataAsync,
-  parquetReadObjects,
-  parquetSchema,
-  type FileMetaData,
-  type RowGroup,
-} from "hyparquet";
-import { compressors } from "hyparquet-compressors";
+import { closeSync, openSync } from "node:fs";
+import { asyncBufferFromFile, type FileMetaData, parquetReadObjects, parquetSchema, type RowGroup } from "hyparquet";
 import { HARMLESS_BYTES, tooLarge } from "../../codecs/expansion.ts";
+import { JnError } from "../../jn-error.ts";
 import type { Bytes, ByteStage, PluginContext } from "../../plugins/plugin.ts";
 import { isIndexLike } from "../../json/object-members.ts";
 import { spooled } from "../../streams/spool.ts";
 import { linesOf } from "../../streams/values.ts";
 import { requireRoom } from "../parsing-room.ts";
+import { PAGE_CODECS } from "./parquet-codecs.ts";
+import { parquetFooter } from "./parquet-footer.ts";
+import { columnPages } from "./parquet-pages.ts";
 import { PARSERS, takeDecimals, withDecimals } from "./parquet-values.ts";
 
 export interface ParquetReaderOptions {
@@ -26,42 +23,40 @@ export interface ParquetReaderOptions {
  * The rows of a Parquet file. At most one row group is in memory at a time; of a large one, 64 MiB of it, if its columns are flat. Integers of 64 bits
  * and decimals keep their digits, dates become ISO text.
  */
-export function parquetReader({ name }: PluginContext, options: ParquetReaderOptions): ByteStage {
-  return (input) => linesOf(rows(input, name, options), name);
+export function parquetReader(context: PluginContext, options: ParquetReaderOptions): ByteStage {
+  return (input) => linesOf(rows(input, context, options), context);
 }
 
 async function* rows(
   input: Bytes,
-  name: string,
+  { name, maxRecordBytes }: PluginContext,
   { columns, maxExpansion }: ParquetReaderOptions,
 ): AsyncGenerator<unknown, void, undefined> {
   const spool = await spooled(input);
+  const fd = openSync(spool.path, "r");
   try {
+    const metadata = parquetFooter(fd, name, maxRecordBytes);
     const file = await asyncBufferFromFile(spool.path);
-    const metadata = await parquetMetadataAsync(file);
     const decimals = takeDecimals(metadata);
     const parsers = decimals.size === 0 ? PARSERS : { ...PARSERS, geometryFromBytes: (bytes: Uint8Array) => bytes };
-    const wanted = columns === undefined ? {} : { columns: [...columns] };
+    const reading = { file, metadata, compressors: PAGE_CODECS, parsers, ...(columns && { columns: [...columns] }) };
     const areFlat = haveFlatColumns(metadata, columns);
     const names = namesOf(metadata);
     const maySwap = names.some(isIndexLike);
     let rowStart = 0;
     for (const [index, group] of metadata.row_groups.entries()) {
-      const size = sizeOf(group, columns);
+      const where = `${name}: row group ${index + 1}`;
+      const size = sizeOf(fd, group, columns, { areFlat, maxExpansion, where });
       const rowCount = Number(group.num_rows);
-      if (size.bytes > HARMLESS_BYTES && size.bytes > size.packed * maxExpansion)
-        throw tooLarge(`${name}: row group ${index + 1}`, size.packed, maxExpansion);
       // The pages of other columns are read up to the end of the row group, whatever is wanted of them.
       const atOnce = areFlat ? Math.max(1, Math.floor((rowCount * PART_BYTES) / size.heap)) : rowCount;
-      requireRoom(
-        `${name}: row group ${index + 1}`,
-        areFlat ? Math.min(size.heap, size.packed + PART_BYTES) : size.heap,
-      );
+      // A page is unpacked as a whole.
+      const part = Math.max(size.packed + PART_BYTES, size.largestPages);
+      requireRoom(where, areFlat ? Math.min(size.heap, part) : size.heap);
       const groupEnd = rowStart + rowCount;
       while (rowStart < groupEnd) {
         const rowEnd = Math.min(groupEnd, rowStart + atOnce);
-        const found = await parquetReadObjects({ file, metadata, compressors, parsers, rowStart, rowEnd, ...wanted });
-        for (const row of found) {
+        for (const row of await parquetReadObjects({ ...reading, rowStart, rowEnd })) {
           const values = decimals.size === 0 ? row : withDecimals(row, decimals);
           yield maySwap ? inOrder(values, names) : values;
         }
@@ -69,6 +64,7 @@ async function* rows(
       }
     }
   } finally {
+    closeSync(fd);
     spool.remove();
   }
 }
@@ -92,21 +88,43 @@ function inOrder(row: Record<string, unknown>, names: readonly string[]): Readon
 interface GroupSize {
   /** In the file. */
   readonly packed: number;
-  /** Unpacked, as the file has it. */
-  readonly bytes: number;
-  /** In memory: these bytes, and rows with a value for each of theirs. */
+  /** In memory: the bytes when they are unpacked, and rows with a value for each of theirs. */
   readonly heap: number;
+  /** In memory, of the largest page of each column. */
+  readonly largestPages: number;
 }
 
-function sizeOf({ columns, num_rows: rowCount }: RowGroup, wanted: readonly string[] | undefined): GroupSize {
-  const size = { packed: 0, bytes: 0, heap: BYTES_PER_ROW * Number(rowCount) };
+/** @throws JnError `BAD_DATA` for pages that grow too much; Error for numbers that do not fit together */
+function sizeOf(
+  fd: number,
+  { columns, num_rows: rowCount }: RowGroup,
+  wanted: readonly string[] | undefined,
+  {
+    areFlat,
+    maxExpansion,
+    where,
+  }: { readonly areFlat: boolean; readonly maxExpansion: number; readonly where: string },
+): GroupSize {
+  const size = { packed: 0, heap: BYTES_PER_ROW * Number(rowCount), largestPages: 0 };
+  let unpacked = 0;
   for (const { meta_data: about } of columns) {
-    const name = about?.path_in_schema[0];
-    if (about === undefined || name === undefined || wanted?.includes(name) === false) continue;
-    size.packed += Number(about.total_compressed_size);
-    size.bytes += Number(about.total_uncompressed_size);
-    size.heap += Number(about.total_uncompressed_size) + BYTES_PER_VALUE * Number(about.num_values);
+    const column = about?.path_in_schema[0];
+    if (about === undefined || column === undefined || wanted?.includes(column) === false) continue;
+    const pages = columnPages(fd, about, BYTES_PER_VALUE, (packed, bytes) => {
+      if (bytes > HARMLESS_BYTES && bytes > packed * maxExpansion) throw tooLarge(where, packed, maxExpansion);
+    });
+    if (areFlat && pages.values !== Number(rowCount))
+      throw new JnError(
+        "BAD_DATA",
+        `${where} has ${rowCount} rows, and ${pages.values} values of the column ${column}; it is damaged`,
+      );
+    size.packed += pages.packed;
+    unpacked += pages.bytes;
+    size.heap += pages.bytes + BYTES_PER_VALUE * pages.values;
+    size.largestPages += pages.largestHeap;
   }
+  if (unpacked > HARMLESS_BYTES && unpacked > size.packed * maxExpansion)
+    throw tooLarge(where, size.packed, maxExpansion);
   return size;
 }
 

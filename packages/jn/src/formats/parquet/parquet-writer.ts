@@ -20,8 +20,9 @@ export function parquetWriter(context: PluginContext, rowGroupSize: number): Byt
     const records = newSpool("records");
     const file = newSpool("parquet");
     try {
+      const { writeFile } = await import("node:fs/promises");
       const kinds = new Map<string, BasicType | undefined>();
-      await keep(checked(input, context, kinds), records.path);
+      await writeFile(records.path, linesOf(checked(input, context, kinds), context));
       if (kinds.size === 0)
         throw new JnError("BAD_DATA", `${context.name}: no record has a field, and a Parquet file needs a column`);
       const columns = [...kinds].map(([name, type]) => ({ name, type: type ?? "STRING", nullable: true }));
@@ -33,11 +34,6 @@ export function parquetWriter(context: PluginContext, rowGroupSize: number): Byt
       file.remove();
     }
   };
-}
-
-async function keep(values: AsyncIterable<unknown>, path: string): Promise<void> {
-  const { writeFile } = await import("node:fs/promises");
-  await writeFile(path, linesOf(values, path));
 }
 
 async function* checked(

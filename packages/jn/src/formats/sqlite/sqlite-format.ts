@@ -1,3 +1,4 @@
+import { keepCompilerSmall } from "../../heap/engine.ts";
 import type { FormatParts } from "../format-parts.ts";
 
 export const sqliteFormat: FormatParts = {
@@ -10,10 +11,12 @@ export const sqliteFormat: FormatParts = {
     { name: "table", kind: "text", modes: ["write"], help: "the name of the table (records)" },
   ],
   async read(options, context) {
+    keepCompilerSmall();
     const { sqliteReader } = await import("./sqlite-reader.ts");
     return sqliteReader(context, { table: options.text("table"), query: options.text("query") });
   },
   async write(options, context) {
+    keepCompilerSmall();
     const { sqliteWriter } = await import("./sqlite-writer.ts");
     return sqliteWriter(context, options.text("table") ?? "records");
   },

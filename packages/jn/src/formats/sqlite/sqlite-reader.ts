@@ -3,6 +3,7 @@ import { JnError, usageError } from "../../jn-error.ts";
 import type { Bytes, ByteStage, PluginContext } from "../../plugins/plugin.ts";
 import { spooled } from "../../streams/spool.ts";
 import { linesOf } from "../../streams/values.ts";
+import { tooLong } from "../record-length.ts";
 
 export interface SqliteReaderOptions {
   readonly table?: string | undefined;
@@ -14,15 +15,15 @@ export interface SqliteReaderOptions {
  *
  * @throws JnError `BAD_DATA` with SQLite's message
  */
-export function sqliteReader({ name }: PluginContext, options: SqliteReaderOptions): ByteStage {
+export function sqliteReader(context: PluginContext, options: SqliteReaderOptions): ByteStage {
   if (options.table !== undefined && options.query !== undefined)
-    throw usageError(`${name}: ?table= and ?query= exclude each other`);
-  return (input) => linesOf(rows(input, name, options), name);
+    throw usageError(`${context.name}: ?table= and ?query= exclude each other`);
+  return (input) => linesOf(rows(input, context, options), context);
 }
 
 async function* rows(
   input: Bytes,
-  name: string,
+  { name, maxRecordBytes }: PluginContext,
   options: SqliteReaderOptions,
 ): AsyncGenerator<unknown, void, undefined> {
   const spool = await spooled(input);
@@ -36,7 +37,7 @@ async function* rows(
           ? (options.query ?? `SELECT * FROM ${quoted(table!)}`)
           : // Numbers as names: what a column may be called is not a key of every object.
             `SELECT ${columns.map((column, index) => `${quoted(column)} AS "${index}"`).join(", ")} FROM ${quoted(table!)}`;
-      requireWholeText(database, query, name);
+      requireReadable(database, query, name, maxRecordBytes);
       const statement = database.prepare(query);
       try {
         for (const row of statement.iterate()) {
@@ -61,20 +62,26 @@ function columnsOf(database: Database, table: string): readonly string[] {
 }
 
 /**
- * The library ends a text at its first NUL, without a word: so such text is looked for first.
+ * What the library cannot hand out is looked for first, by the headers of rows: it takes memory for all of a row, however long, and ends a
+ * text at its first NUL, without a word.
  *
- * @throws JnError `BAD_DATA`
+ * @throws JnError `BAD_DATA`, WireError `RECORD_TOO_LONG`
  */
-function requireWholeText(database: Database, query: string, name: string): void {
+function requireReadable(database: Database, query: string, name: string, maxRecordBytes: number): void {
   if (!/^\s*(?:SELECT|WITH|VALUES)\b/i.test(query)) return;
   const body = query.replace(/;\s*$/, "");
-  const first = database.get(`SELECT * FROM (${body}) LIMIT 1`);
-  if (first === null || first === undefined) return;
-  const columns = Object.keys(first);
-  const cut = columns.map((column) => `(typeof(${quoted(column)}) = 'text' AND instr(${quoted(column)}, char(0)))`);
-  for (let at = 0; at < cut.length; at += MAX_TESTS) {
-    const test = cut.slice(at, at + MAX_TESTS).join(" OR ");
-    if (database.get(`SELECT 1 AS found FROM (${body}) WHERE ${test} LIMIT 1`) === null) continue;
+  // A row of nulls that has the columns: the first row itself may be too long.
+  const columns = Object.keys(database.get(`SELECT q.* FROM (SELECT 1) LEFT JOIN (${body}) AS q ON 0`) ?? {}).map(
+    quoted,
+  );
+  for (let at = 0; at < columns.length; at += MAX_TESTS) {
+    const some = columns.slice(at, at + MAX_TESTS);
+    const bytes = some.map((column) => `coalesce(octet_length(${column}), 0)`).join(" + ");
+    const isCut = some.map((column) => `(typeof(${column}) = 'text' AND instr(${column}, char(0)))`).join(" OR ");
+    const problem = `CASE WHEN ${bytes} > ${maxRecordBytes} THEN 'long' WHEN ${isCut} THEN 'cut' END`;
+    const found = database.get(`SELECT ${problem} AS problem FROM (${body}) WHERE problem IS NOT NULL LIMIT 1`);
+    if (found === null) continue;
+    if (Object.values(found)[0] === "long") throw tooLong(`${name}: a row`, maxRecordBytes);
     throw new JnError(
       "BAD_DATA",
       `${name}: it has text with a NUL inside, which cannot be read; select hex(...) of it`,

@@ -2,8 +2,8 @@ import { readXlsx, streamXlsxRows } from "hucre/xlsx";
 import { JnError, usageError } from "../../jn-error.ts";
 import type { Bytes, ByteStage, PluginContext } from "../../plugins/plugin.ts";
 import { linesOf } from "../../streams/values.ts";
+import { tooLong } from "../record-length.ts";
 import { RowRecords } from "../row-records.ts";
-import { tooLong } from "../text-reader.ts";
 import { cellsOf, rowsOf, wholeSheet } from "./xlsx-sheet.ts";
 import { requireHarmless } from "./zip-sizes.ts";
 
@@ -28,7 +28,7 @@ export interface XlsxReaderOptions {
  */
 export function xlsxReader(context: PluginContext, options: XlsxReaderOptions): ByteStage {
   const range = options.range === undefined ? undefined : parsedRange(options.range);
-  return (input) => linesOf(records(input, context, options, range), context.name);
+  return (input) => linesOf(records(input, context, options, range), context);
 }
 
 async function* records(

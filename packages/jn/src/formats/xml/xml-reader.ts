@@ -2,7 +2,8 @@ import type { Transcoder } from "@jn/wire";
 import { SaxesParser } from "saxes";
 import { badData } from "../../jn-error.ts";
 import { typedValue } from "../../text/typed-value.ts";
-import { type Emit, textReader, type TextSourceOptions, tooLong } from "../text-reader.ts";
+import { tooLong } from "../record-length.ts";
+import { type Emit, textReader, type TextSourceOptions } from "../text-reader.ts";
 
 export interface XmlReaderOptions extends TextSourceOptions {
   /** Which elements are records: a path from the root (`/catalog/book`) or a name. Default: the children of the root. */

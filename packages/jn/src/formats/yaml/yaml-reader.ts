@@ -1,6 +1,7 @@
 import type { Transcoder } from "@jn/wire";
 import { RawJson } from "../../json/value-text.ts";
-import { type Emit, textReader, type TextSourceOptions, tooLong } from "../text-reader.ts";
+import { tooLong } from "../record-length.ts";
+import { type Emit, textReader, type TextSourceOptions } from "../text-reader.ts";
 import { yamlDocuments } from "./yaml-documents.ts";
 import { type YamlPiece, YamlPieces } from "./yaml-pieces.ts";
 import { YamlCollection, yamlJson } from "./yaml-schema.ts";

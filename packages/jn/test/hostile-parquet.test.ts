@@ -1,0 +1,158 @@
+import assert from "node:assert/strict";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, test, type TestContext } from "node:test";
+import { brotliCompressSync, gzipSync } from "node:zlib";
+import { readHere } from "./support/in-process.ts";
+import { failed, folderWith, runJn, succeeded } from "./support/jn.ts";
+import { type ParquetLies, parquetFile, withFooter } from "./support/parquet-file.ts";
+
+// Parquet files that are made to harm: bombs, and counts that are lies.
+
+const MEBIBYTE = 1024 * 1024;
+const ZEROS = Buffer.alloc(200 * MEBIBYTE);
+const BYTE_ARRAY = 6;
+const INT32 = 1;
+const BOOLEAN = 0;
+const SMALL: ParquetLies = { type: INT32, codec: 0, packed: Buffer.alloc(40), unpackedBytes: 40, pageValues: 10 };
+
+/** Zstandard (RFC 8878): blocks of 128 KiB of one byte each. */
+function zstandard(bytes: number): Buffer {
+  const blocks = Math.ceil(bytes / 131_072);
+  const block = (isLast: boolean): Buffer => {
+    const head = Buffer.alloc(4);
+    head.writeUIntLE((131_072 << 3) | (1 << 1) | (isLast ? 1 : 0), 0, 3);
+    return head;
+  };
+  const frame = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, 0x38]);
+  return Buffer.concat([frame, ...Array.from({ length: blocks }, (_, index) => block(index === blocks - 1))]);
+}
+
+/** `jn cat` of the file fails with this message, and within so much memory: an empty Node has 40 MB. */
+async function refused(context: TestContext, file: Buffer, message: RegExp): Promise<void> {
+  const peak = 'process.on("exit", () => require("fs").writeFileSync("peak", `${process.resourceUsage().maxRSS}`));';
+  const cwd = folderWith(context, { "f.parquet": file, "peak.cjs": peak });
+  const env = { ...process.env, NODE_OPTIONS: "--require ./peak.cjs" };
+  failed(await runJn(["cat", "f.parquet"], { cwd, env }), 3, message);
+  const mebibytes = Number(readFileSync(join(cwd, "peak"), "utf8")) / 1024;
+  assert.ok(mebibytes < 140, `${Math.round(mebibytes)} MiB`);
+}
+
+describe("bombs of Parquet", { timeout: 120_000 }, () => {
+  for (const [name, codec, packed] of [
+    ["gzip", 2, gzipSync(ZEROS)],
+    ["Brotli", 4, brotliCompressSync(ZEROS)],
+    ["Zstandard", 6, zstandard(ZEROS.length)],
+  ] as const) {
+    test(`${name}: a page that grows to more than 100 times its size`, async (context) => {
+      const whole = { ...SMALL, codec, packed, unpackedBytes: ZEROS.length, pageValues: ZEROS.length / 4 };
+      await refused(context, parquetFile(whole), /row group 1: \d+ compressed bytes have become more than 100 times/);
+    });
+
+    test(`${name}: a page that says that it is small, and is not`, async (context) => {
+      const file = parquetFile({ ...SMALL, codec, packed });
+      if (name !== "Zstandard") await refused(context, file, /larger than 40 bytes/);
+      else {
+        // What is beyond the page's length is not unpacked.
+        const cwd = folderWith(context, { "f.parquet": file });
+        assert.equal(await readHere([join(cwd, "f.parquet")]), '{"a":0}\n'.repeat(10));
+      }
+    });
+  }
+
+  for (const [name, codec] of [
+    ["Snappy", 1],
+    ["gzip", 2],
+    ["Brotli", 4],
+    ["Zstandard", 6],
+    ["LZ4", 7],
+  ] as const) {
+    test(`${name}: a page of some bytes that says that it has two gigabytes`, async (context) => {
+      const file = parquetFile({ ...SMALL, codec, unpackedBytes: 2 ** 31 - 1 });
+      await refused(context, file, /compressed bytes have become more than 100 times/);
+    });
+  }
+
+  test("pages that grow to more than 100 times their size are refused, unless that is allowed", async (context) => {
+    const path = join(folderWith(context), "bomb.parquet");
+    const { parquetWriteFile } = await import("hyparquet-writer");
+    parquetWriteFile({
+      filename: path,
+      columnData: [
+        {
+          name: "text",
+          data: [0, 1, 2].map((last) => `${"x".repeat(5_000_000)}${last}`),
+          type: "STRING",
+          encoding: "PLAIN",
+        },
+      ],
+      codec: "GZIP",
+      compressors: { GZIP: (bytes) => new Uint8Array(gzipSync(bytes)) },
+    });
+    assert.ok(statSync(path).size < 50_000);
+    await assert.rejects(readHere([path]), {
+      code: "BAD_DATA",
+      message:
+        /bomb\.parquet: row group 1: \d+ compressed bytes have become more than 100 times as many; if that is right, allow more with \?max-expand=/,
+    });
+    const all = await readHere([`${path}?max-expand=10000`], { maxRecordBytes: 6_000_000 });
+    assert.equal(all.length, 3 * (5_000_000 + '{"text":"0"}\n'.length));
+  });
+});
+
+describe("counts of Parquet that are lies", { timeout: 120_000 }, () => {
+  const HUGE = 2 ** 31 - 1;
+  for (const [what, lies, message] of [
+    [
+      "two thousand million values in a page of some bytes",
+      { type: BOOLEAN, pageValues: HUGE, encoding: 3 },
+      /takes about \d+ MiB of memory; there are/,
+    ],
+    ["the same of text", { type: BYTE_ARRAY, pageValues: HUGE }, /takes about \d+ MiB of memory; there are/],
+    ["more rows than values", { rows: 1000 }, /row group 1 has 1000 rows, and 10 values of the column a; .*damaged/],
+    ["fewer rows than values", { rows: 5 }, /row group 1 has 5 rows, and 10 values of the column a; .*damaged/],
+    ["2^40 rows", { rows: 2 ** 40, values: 2 ** 40 }, /should have 1099511627776 values, and its pages have 10/],
+    ["fewer bytes than values", { packed: Buffer.alloc(36), unpackedBytes: 36 }, /f\.parquet: /],
+  ] as const) {
+    test(what, async (context) => {
+      await refused(context, parquetFile({ ...SMALL, ...lies }), message);
+    });
+  }
+
+  for (const [what, footer, length, message] of [
+    ["a list of 2^28 elements", [0x29, 0xfc, 0x80, 0x80, 0x80, 0x80, 1, 0], 8, /a list is said to be longer than/],
+    ["lists in lists, 100,000 levels", Array.from({ length: 100_000 }, () => 0x19), 100_000, /nested too deeply/],
+    ["a footer longer than the file", [0], 2 ** 30, /its footer is said to be longer than the file/],
+    ["nothing but its end", [], 0, /no Parquet|the bytes end inside a structure/],
+  ] as const) {
+    test(what, async (context) => {
+      await refused(context, withFooter(Buffer.from("PAR1"), Buffer.from(footer), length), message);
+    });
+  }
+});
+
+test("regression: a row group of any number of rows was read as a whole", { timeout: 60_000 }, async (context) => {
+  const cwd = folderWith(context);
+  const { parquetWriteFile } = await import("hyparquet-writer");
+  const rows = 1_000_000;
+  parquetWriteFile({
+    filename: join(cwd, "long.parquet"),
+    columnData: [{ name: "flag", data: Array.from({ length: rows }, (_, index) => index < rows - 1), type: "BOOLEAN" }],
+    rowGroupSize: rows,
+  });
+  const outcome = await runJn(["cat", "long.parquet"], {
+    cwd,
+    env: { ...process.env, NODE_OPTIONS: "--max-old-space-size=70" },
+  });
+  const text = succeeded(outcome);
+  assert.equal(text.length, rows * '{"flag":true}\n'.length + 1);
+  assert.ok(text.endsWith('true}\n{"flag":false}\n'));
+});
+
+test("a page whose bytes are damaged is an error, by its checksum", async (context) => {
+  const packed = gzipSync(Buffer.alloc(40, 1));
+  packed[packed.length - 6]! ^= 1;
+  const cwd = folderWith(context);
+  writeFileSync(join(cwd, "f.parquet"), parquetFile({ ...SMALL, codec: 2, packed }));
+  await assert.rejects(readHere([join(cwd, "f.parquet")]), { code: "BAD_DATA", message: /incorrect data check/ });
+});
