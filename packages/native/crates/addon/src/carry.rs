@@ -38,7 +38,15 @@ pub struct Followed {
 }
 
 /// Threads that there are at most where nobody says how many: each has buffers of about 1 MiB, and more would wait for what is read.
-const MAX_THREADS: usize = 4;
+const MAX_UNASKED: usize = 4;
+
+/// How many threads do the work: as many as are asked for, or one a core.
+pub(crate) fn threads(asked: Option<u32>) -> usize {
+    match asked {
+        Some(threads) => threads.max(1) as usize,
+        None => available_parallelism().map_or(1, |cores| cores.get().min(MAX_UNASKED)),
+    }
+}
 
 /// A kernel that takes what comes of the one before it.
 pub(crate) type Follower<'instance> = Either<ClassInstance<'instance, Records>, ClassInstance<'instance, CsvCells>>;
@@ -50,17 +58,17 @@ fn lines_of(follower: &Follower<'_>) -> Lines {
     }
 }
 
-/// Runs workers, as many as there are cores, for at most so long as input and output allow, or until the time is up. What comes of their work
+/// Runs workers, one a thread, for at most so long as input and output allow, or until the time is up. What comes of their work
 /// is worked on by the followers in turn.
 pub(crate) fn carry<Work: ChunkWork>(
     input: i32,
     output: i32,
     begun: &[u8],
     milliseconds: u32,
+    threads: usize,
     worker: impl Fn() -> Work,
     followers: &[Follower<'_>],
 ) -> Carried {
-    let threads = available_parallelism().map_or(1, |cores| cores.get().min(MAX_THREADS));
     let time = Duration::from_millis(milliseconds.into());
     let begun = begun.to_vec();
     let carried = if followers.is_empty() {

@@ -4,7 +4,7 @@ use cuprum_records::{self as records, Condition, Operand, Outcome, Piece, Record
 use napi::bindgen_prelude::{BufferSlice, Either};
 use napi_derive::napi;
 
-use crate::carry::{Carried, Follower, carry};
+use crate::carry::{Carried, Follower, carry, threads};
 use crate::chunks::Lines;
 use crate::pipes::Thrown;
 use crate::progress::{Progress, lines};
@@ -51,12 +51,16 @@ pub struct RawRecordProgram {
 }
 
 #[napi]
-pub struct Records(records::Records);
+pub struct Records {
+    records: records::Records,
+    threads: usize,
+}
 
 #[napi]
 impl Records {
+    /// On so many threads at most; see [`threads`].
     #[napi(constructor, catch_unwind)]
-    pub fn new(program: RawRecordProgram) -> Result<Self, Thrown> {
+    pub fn new(program: RawRecordProgram, asked: Option<u32>) -> Result<Self, Thrown> {
         let condition = decoded(&program).ok_or_else(|| misused("a condition that makes no sense"))?;
         let slots = program.paths.len();
         let slot = |slot: u32| {
@@ -89,11 +93,16 @@ impl Records {
             Outcome::Built(pieces.collect::<Result<_, Thrown>>()?)
         };
         let bytes_of = |path: Vec<String>| path.into_iter().map(String::into_bytes).collect();
-        Ok(Self(records::Records::new(RecordProgram {
+        let threads = threads(asked);
+        let program = RecordProgram {
             paths: program.paths.into_iter().map(bytes_of).collect(),
             condition,
             result,
-        })))
+        };
+        Ok(Self {
+            records: records::Records::new(program, threads),
+            threads,
+        })
     }
 
     #[napi(catch_unwind)]
@@ -106,7 +115,7 @@ impl Records {
         length: u32,
     ) -> Result<Progress, Thrown> {
         let (chunk, length) = lines(bytes, start, end, &out, length)?;
-        Ok(self.0.run(chunk, &mut out, length).into())
+        Ok(self.records.run(chunk, &mut out, length).into())
     }
 
     /// Goes on from `begun`, without a whole line, with what it reads itself, and writes it itself.
@@ -119,13 +128,14 @@ impl Records {
         milliseconds: u32,
         followers: Vec<Follower<'_>>,
     ) -> Carried {
-        carry(input, output, begun, milliseconds, || self.lines(), &followers)
+        let worker = || self.lines();
+        carry(input, output, begun, milliseconds, self.threads, worker, &followers)
     }
 }
 
 impl Records {
     pub(crate) fn lines(&self) -> Lines {
-        Lines::Records(self.0.worker())
+        Lines::Records(self.records.worker())
     }
 }
 
