@@ -1,3 +1,4 @@
+import type { RecordKernelOptions } from "./native.ts";
 import type { CsvRowsKernel, RecordProgram, RecordsKernel } from "./record-kernels.ts";
 
 /** The exports that this file describes; the compiled module has the same number, `crates/addon/src/lib.rs`. */
@@ -23,10 +24,14 @@ export interface Binding {
     limit: number | undefined,
     onEvent: (slot: null, content: null, unfinished: boolean, outcome: Outcome) => void,
   ): Hop;
-  readonly CsvRows: new (options: RawCsvOptions, threads: number | undefined) => CsvRowsKernel;
-  readonly CsvCells: new (delimiter: number, keys: readonly Uint8Array[], threads: number | undefined) => RecordsKernel;
+  readonly CsvRows: new (options: RawCsvOptions, sharing: RecordKernelOptions) => CsvRowsKernel;
+  readonly CsvCells: new (
+    delimiter: number,
+    keys: readonly Uint8Array[],
+    sharing: RecordKernelOptions,
+  ) => RecordsKernel;
   readonly JsonElements: new (maxRecordBytes: number) => RecordsKernel;
-  readonly Records: new (program: RecordProgram, threads: number | undefined) => RecordsKernel;
+  readonly Records: new (program: RecordProgram, sharing: RecordKernelOptions) => RecordsKernel;
   /** With `maxLineBytes`, the content is lines joined by newlines; without it, the number of bytes in the slot. */
   consume(input: number, output: number | undefined, maxLineBytes: number | undefined, onEvent: OnEvent): Hop;
 }

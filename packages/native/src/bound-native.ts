@@ -10,12 +10,14 @@ const MIN_LINE_BYTES = 8;
 /** The typed interface of a compiled module: checks what goes in, and names what comes out. */
 export function boundNative(binding: Binding): Native {
   return {
-    recordKernels: ({ threads } = {}) => {
+    recordKernels: (sharing = {}) => {
+      const { threads, chunkBytes } = sharing;
       if (threads !== undefined) checkNumber("threads", threads, 1, MAX_THREADS);
+      if (chunkBytes !== undefined) checkNumber("chunkBytes", chunkBytes, 1, MAX_CHUNK_BYTES);
       return {
-        csvRows: (options) => new binding.CsvRows(options, threads),
-        records: (program) => new binding.Records(program, threads),
-        csvCells: (delimiter, keys) => new binding.CsvCells(delimiter, keys, threads),
+        csvRows: (options) => new binding.CsvRows(options, sharing),
+        records: (program) => new binding.Records(program, sharing),
+        csvCells: (delimiter, keys) => new binding.CsvCells(delimiter, keys, sharing),
         jsonElements: (maxRecordBytes) => new binding.JsonElements(maxRecordBytes),
       };
     },
@@ -49,6 +51,7 @@ export function boundNative(binding: Binding): Native {
 
 /** Of each, with its memory, there is to be a use. */
 const MAX_THREADS = 64;
+const MAX_CHUNK_BYTES = 16 * 1024 * 1024;
 
 /** What an int of C holds. */
 const MAX_CAPACITY_BYTES = 2 ** 31 - 1;

@@ -53,6 +53,8 @@ export interface Native {
 export interface RecordKernelOptions {
   /** How many threads at most share the work on records, from 1 to 64, whoever calls being one. Default: one a core, at most four. */
   readonly threads?: number | undefined;
+  /** What a thread takes from a descriptor at a time, up to 16 MiB; a thread needs five times as much memory. Default: 256 KiB. */
+  readonly chunkBytes?: number | undefined;
 }
 
 export interface Pipe {

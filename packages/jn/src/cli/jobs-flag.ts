@@ -6,7 +6,7 @@ import type { FlagSpec } from "./command.ts";
 export const JOBS: FlagSpec = {
   name: "jobs",
   values: ["N"],
-  help: "most threads that share the native work on records, 1 to 64 (default: one a processor, at most 4); the output is the same",
+  help: "most threads that share the native work on records, 1 to 64 (default: one a processor, at most 4); none changes the output",
 };
 
 /**

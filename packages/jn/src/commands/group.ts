@@ -1,7 +1,6 @@
 import { ExitCode } from "@jn/wire";
 import { AGGREGATE_HELP, aggregateList } from "../aggregates/aggregate-list.ts";
 import type { Command } from "../cli/command.ts";
-import { JOBS } from "../cli/jobs-flag.ts";
 import { MEMORY, memoryBytes } from "../cli/memory-flag.ts";
 import { recordKernels } from "../kernels/record-kernels.ts";
 import { fieldList } from "../keys/field-list.ts";
@@ -26,7 +25,6 @@ export const group: Command = {
     { name: "by", short: "k", values: ["FIELDS"], help: "names or paths of fields, with commas between them" },
     { name: "agg", values: ["AGGREGATES"], help: AGGREGATE_HELP },
     MEMORY,
-    JOBS,
   ],
   addresses: "read",
   examples: [

@@ -6,7 +6,7 @@ use cuprum_records::{self as records, Chunk, CsvOptions};
 use napi::bindgen_prelude::{BufferSlice, Uint8Array};
 use napi_derive::napi;
 
-use crate::carry::{Carried, Follower, carry, threads};
+use crate::carry::{Carried, Course, Follower, Sharing, carry};
 use crate::chunks::{Lines, Rows};
 use crate::pipes::Thrown;
 use crate::progress::{Progress, checked, lines};
@@ -26,15 +26,13 @@ pub struct RawCsvOptions {
 #[napi]
 pub struct CsvRows {
     rows: records::CsvRows,
-    threads: usize,
+    sharing: Sharing,
 }
 
 #[napi]
 impl CsvRows {
-    /// On so many threads at most; see [`threads`].
     #[napi(constructor)]
-    pub fn new(options: RawCsvOptions, asked: Option<u32>) -> Self {
-        let threads = threads(asked);
+    pub fn new(options: RawCsvOptions, sharing: Sharing) -> Self {
         let options = CsvOptions {
             delimiter: options.delimiter,
             quote: u8::try_from(options.quote).ok(),
@@ -45,8 +43,8 @@ impl CsvRows {
             keys: options.keys.iter().map(|key| key.to_vec()).collect(),
         };
         Self {
-            rows: records::CsvRows::new(options, threads),
-            threads,
+            rows: records::CsvRows::new(options, sharing.threads()),
+            sharing,
         }
     }
 
@@ -80,25 +78,31 @@ impl CsvRows {
         followers: Vec<Follower<'_>>,
     ) -> Carried {
         let worker = || Rows(self.rows.worker());
-        carry(input, output, begun, milliseconds, self.threads, worker, &followers)
+        let course = Course {
+            input,
+            output,
+            begun,
+            milliseconds,
+            followers: &followers,
+        };
+        carry(course, &self.sharing, worker)
     }
 }
 
 #[napi]
 pub struct CsvCells {
     cells: Arc<records::CsvCells>,
-    threads: usize,
+    sharing: Sharing,
 }
 
 #[napi]
 impl CsvCells {
-    /// On so many threads at most; see [`threads`].
     #[napi(constructor)]
-    pub fn new(delimiter: u8, keys: Vec<Uint8Array>, asked: Option<u32>) -> Self {
+    pub fn new(delimiter: u8, keys: Vec<Uint8Array>, sharing: Sharing) -> Self {
         let keys: Vec<Vec<u8>> = keys.iter().map(|key| key.to_vec()).collect();
         Self {
             cells: Arc::new(records::CsvCells::new(delimiter, &keys)),
-            threads: threads(asked),
+            sharing,
         }
     }
 
@@ -126,7 +130,14 @@ impl CsvCells {
         followers: Vec<Follower<'_>>,
     ) -> Carried {
         let worker = || self.lines();
-        carry(input, output, begun, milliseconds, self.threads, worker, &followers)
+        let course = Course {
+            input,
+            output,
+            begun,
+            milliseconds,
+            followers: &followers,
+        };
+        carry(course, &self.sharing, worker)
     }
 }
 

@@ -4,7 +4,7 @@ use cuprum_records::{self as records, Condition, Operand, Outcome, Piece, Record
 use napi::bindgen_prelude::{BufferSlice, Either};
 use napi_derive::napi;
 
-use crate::carry::{Carried, Follower, carry, threads};
+use crate::carry::{Carried, Course, Follower, Sharing, carry};
 use crate::chunks::Lines;
 use crate::pipes::Thrown;
 use crate::progress::{Progress, lines};
@@ -53,14 +53,13 @@ pub struct RawRecordProgram {
 #[napi]
 pub struct Records {
     records: records::Records,
-    threads: usize,
+    sharing: Sharing,
 }
 
 #[napi]
 impl Records {
-    /// On so many threads at most; see [`threads`].
     #[napi(constructor, catch_unwind)]
-    pub fn new(program: RawRecordProgram, asked: Option<u32>) -> Result<Self, Thrown> {
+    pub fn new(program: RawRecordProgram, sharing: Sharing) -> Result<Self, Thrown> {
         let condition = decoded(&program).ok_or_else(|| misused("a condition that makes no sense"))?;
         let slots = program.paths.len();
         let slot = |slot: u32| {
@@ -93,15 +92,14 @@ impl Records {
             Outcome::Built(pieces.collect::<Result<_, Thrown>>()?)
         };
         let bytes_of = |path: Vec<String>| path.into_iter().map(String::into_bytes).collect();
-        let threads = threads(asked);
         let program = RecordProgram {
             paths: program.paths.into_iter().map(bytes_of).collect(),
             condition,
             result,
         };
         Ok(Self {
-            records: records::Records::new(program, threads),
-            threads,
+            records: records::Records::new(program, sharing.threads()),
+            sharing,
         })
     }
 
@@ -129,7 +127,14 @@ impl Records {
         followers: Vec<Follower<'_>>,
     ) -> Carried {
         let worker = || self.lines();
-        carry(input, output, begun, milliseconds, self.threads, worker, &followers)
+        let course = Course {
+            input,
+            output,
+            begun,
+            milliseconds,
+            followers: &followers,
+        };
+        carry(course, &self.sharing, worker)
     }
 }
 
