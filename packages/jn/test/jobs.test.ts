@@ -214,6 +214,15 @@ function threadsOf(pid: number): number {
   return readdirSync(`/proc/${pid}/task`).length;
 }
 
+/** Whether a process is over; its parent may not have asked yet. */
+function isOver(pid: number): boolean {
+  try {
+    return /^State:\s*Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+  } catch {
+    return true;
+  }
+}
+
 const CHUNK_BYTES = 256 * 1024;
 /** What a pipe holds, and what was read in one piece before threads take over. */
 const BESIDES = 2 * 1024 * 1024;
@@ -257,14 +266,19 @@ describe("what threads take, while nobody reads what they write", { skip: skip |
     assert.ok(existsSync(join(cwd, "before")), "it was not there before");
   });
 
-  test("it is killed: nothing is left of it", { timeout }, async (context) => {
-    const [live, pid] = await blocked(context, "set -o pipefail; as it cat --jobs 6 in.csv", input);
-    process.kill(pid, "SIGTERM");
-    await until(
-      live,
-      () => !existsSync(`/proc/${pid}`) || /^State:\s*Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8")),
+  test("it is killed: nothing is left of it, and what it wrote is there", { timeout }, async (context) => {
+    const [live, pid, cwd] = await blocked(
+      context,
+      "set -o pipefail; as it cat --jobs 6 in.csv",
+      input,
+      "head -n 1; cat > rest",
     );
-    live.child.kill("SIGKILL");
+    process.kill(pid, "SIGTERM");
+    await until(live, () => isOver(pid));
+    await release(cwd, "go");
+    const outcome = await live.outcome;
+    assert.equal(outcome.status, 143, described(outcome));
+    assert.match(outcome.stdout, /^\{"id":0,.*\n$/, described(outcome));
   });
 
   test("jn run: stages with processes of their own are told how many", { timeout }, async (context) => {
