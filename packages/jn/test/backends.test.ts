@@ -60,7 +60,7 @@ test(
 
 test("jn group: both record backends make the same groups, or fail at the same record", { timeout, skip }, () => {
   assert.ok(load.available);
-  const { records } = load.module;
+  const records = load.module.recordKernels();
   const keys = ['"a"', '"b"', '"\u00e9"', '"\\u0061"', '"c\\n"', "null", "1", "1.0", "true", "[1]", '{"x":2}', '""'];
   const values = ["1", "2.5", "-0.0", "1e3", "0.10", "12345678901234567890", "null", '"x"', "[]"];
   const member = (name: string, texts: readonly string[], rare: number) =>

@@ -49,7 +49,7 @@ function made(make: (options: Pick<LineSourceOptions, "kernels">) => Transcoder,
 /** The kernels, telling how many bytes they dealt with from descriptor to descriptor. */
 function counting(count: (bytes: number) => void): RecordKernels {
   assert.ok(load.available);
-  const { records } = load.module;
+  const records = load.module.recordKernels();
   const counted = <Kernel extends { carry?: RecordKernelCarry }>(kernel: Kernel): Kernel => {
     const carry = kernel.carry!.bind(kernel);
     kernel.carry = (readFd, writeFd, begun, milliseconds, followers) => {

@@ -1,7 +1,8 @@
+import type { RecordKernelOptions } from "./native.ts";
 import type { CsvRowsKernel, RecordProgram, RecordsKernel } from "./record-kernels.ts";
 
 /** The exports that this file describes; the compiled module has the same number, `crates/addon/src/lib.rs`. */
-export const INTERFACE: number = 6;
+export const INTERFACE: number = 7;
 
 /** What the compiled module exports: plain values only. Nobody but `bound-native.ts` sees it. */
 export interface Binding {
@@ -23,10 +24,14 @@ export interface Binding {
     limit: number | undefined,
     onEvent: (slot: null, content: null, unfinished: boolean, outcome: Outcome) => void,
   ): Hop;
-  readonly CsvRows: new (options: RawCsvOptions) => CsvRowsKernel;
-  readonly CsvCells: new (delimiter: number, keys: readonly Uint8Array[]) => RecordsKernel;
+  readonly CsvRows: new (options: RawCsvOptions, sharing: RecordKernelOptions) => CsvRowsKernel;
+  readonly CsvCells: new (
+    delimiter: number,
+    keys: readonly Uint8Array[],
+    sharing: RecordKernelOptions,
+  ) => RecordsKernel;
   readonly JsonElements: new (maxRecordBytes: number) => RecordsKernel;
-  readonly Records: new (program: RecordProgram) => RecordsKernel;
+  readonly Records: new (program: RecordProgram, sharing: RecordKernelOptions) => RecordsKernel;
   /** With `maxLineBytes`, the content is lines joined by newlines; without it, the number of bytes in the slot. */
   consume(input: number, output: number | undefined, maxLineBytes: number | undefined, onEvent: OnEvent): Hop;
 }

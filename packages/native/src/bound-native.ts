@@ -10,25 +10,30 @@ const MIN_LINE_BYTES = 8;
 /** The typed interface of a compiled module: checks what goes in, and names what comes out. */
 export function boundNative(binding: Binding): Native {
   return {
-    records: {
-      csvRows: (options) => new binding.CsvRows(options),
-      records: (program) => new binding.Records(program),
-      csvCells: (delimiter, keys) => new binding.CsvCells(delimiter, keys),
-      jsonElements: (maxRecordBytes) => new binding.JsonElements(maxRecordBytes),
+    recordKernels: (sharing = {}) => {
+      const { threads, chunkBytes } = sharing;
+      if (threads !== undefined) checkNumber("threads", threads, 1, MAX_THREADS);
+      if (chunkBytes !== undefined) checkNumber("chunkBytes", chunkBytes, 1, MAX_CHUNK_BYTES);
+      return {
+        csvRows: (options) => new binding.CsvRows(options, sharing),
+        records: (program) => new binding.Records(program, sharing),
+        csvCells: (delimiter, keys) => new binding.CsvCells(delimiter, keys, sharing),
+        jsonElements: (maxRecordBytes) => new binding.JsonElements(maxRecordBytes),
+      };
     },
     pipe: (capacityBytes) => {
-      if (capacityBytes !== undefined) checkBytes("capacityBytes", capacityBytes, 1, MAX_CAPACITY_BYTES);
+      if (capacityBytes !== undefined) checkNumber("capacityBytes", capacityBytes, 1, MAX_CAPACITY_BYTES);
       return refused(() => binding.pipe(capacityBytes));
     },
     isFifo: (fd) => onDescriptor([fd], () => binding.isFifo(fd)),
     pipeCapacity: (fd) => onDescriptor([fd], () => binding.pipeCapacity(fd)),
     setPipeCapacity: (fd, bytes) => {
-      checkBytes("bytes", bytes, 1, MAX_CAPACITY_BYTES);
+      checkNumber("bytes", bytes, 1, MAX_CAPACITY_BYTES);
       return onDescriptor([fd], () => binding.setPipeCapacity(fd, bytes));
     },
     duplicate: (fd) => onDescriptor([fd], () => binding.duplicate(fd)),
     pump: (readFd, writeFd, { limitBytes, copyFd, onEnd }) => {
-      if (limitBytes !== undefined) checkBytes("limitBytes", limitBytes, 0);
+      if (limitBytes !== undefined) checkNumber("limitBytes", limitBytes, 0);
       const hop = onDescriptor([readFd, writeFd, copyFd], () =>
         binding.pump(readFd, writeFd, copyFd, limitBytes, (_slot, _content, _unfinished, outcome) =>
           onEnd(resultOf(outcome)),
@@ -38,11 +43,15 @@ export function boundNative(binding: Binding): Native {
     },
     consume: (readFd, options) => {
       const maxLineBytes = options.shape === "lines" ? (options.maxLineBytes ?? MAX_LINE_BYTES) : undefined;
-      if (maxLineBytes !== undefined) checkBytes("maxLineBytes", maxLineBytes, MIN_LINE_BYTES, MAX_LINE_BYTES);
+      if (maxLineBytes !== undefined) checkNumber("maxLineBytes", maxLineBytes, MIN_LINE_BYTES, MAX_LINE_BYTES);
       return pumpOf(consume(binding, readFd, maxLineBytes, options));
     },
   };
 }
+
+/** Of each, with its memory, there is to be a use. */
+const MAX_THREADS = 64;
+const MAX_CHUNK_BYTES = 16 * 1024 * 1024;
 
 /** What an int of C holds. */
 const MAX_CAPACITY_BYTES = 2 ** 31 - 1;
@@ -123,10 +132,10 @@ function refused<Result>(call: () => Result): Result {
   }
 }
 
-function checkBytes(name: string, bytes: number, least: number, most: number = Number.MAX_SAFE_INTEGER): void {
-  if (Number.isInteger(bytes) && bytes >= least && bytes <= most) return;
+function checkNumber(name: string, value: number, least: number, most: number = Number.MAX_SAFE_INTEGER): void {
+  if (Number.isInteger(value) && value >= least && value <= most) return;
   throw new NativeError(
     "BAD_OPTION",
-    `${name} is ${String(bytes)}; it has to be a whole number from ${least} to ${most}`,
+    `${name} is ${String(value)}; it has to be a whole number from ${least} to ${most}`,
   );
 }

@@ -10,6 +10,7 @@ export type {
   Pump,
   PumpOptions,
   PumpResult,
+  RecordKernelOptions,
   SystemFailure,
 } from "./native.ts";
 export { NativeError, type NativeErrorCode } from "./native-error.ts";

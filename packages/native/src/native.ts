@@ -2,7 +2,12 @@ import type { RecordKernels } from "./record-kernels.ts";
 
 /** Kernel pipes, hops carried by native threads (POSIX descriptors only), and loops over records. */
 export interface Native {
-  readonly records: RecordKernels;
+  /**
+   * The hot loops over records.
+   *
+   * @throws NativeError `BAD_OPTION`
+   */
+  recordKernels(options?: RecordKernelOptions): RecordKernels;
 
   /**
    * Makes a pipe; both ends are blocking, and closed in child processes.
@@ -43,6 +48,13 @@ export interface Native {
    * Takes over the descriptors, as `pump` does, and throws the same.
    */
   consume(readFd: number, options: ConsumeOptions): Pump;
+}
+
+export interface RecordKernelOptions {
+  /** How many threads at most share the work on records, from 1 to 64, whoever calls being one. Default: one a core, at most four. */
+  readonly threads?: number | undefined;
+  /** What a thread takes from a descriptor at a time, up to 16 MiB; a thread needs five times as much memory. Default: 256 KiB. */
+  readonly chunkBytes?: number | undefined;
 }
 
 export interface Pipe {

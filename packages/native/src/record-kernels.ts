@@ -83,7 +83,7 @@ export interface RecordProgram {
 export interface CarryingKernel {
   /**
    * Goes on from `begun`, the beginning of a record, with what it reads from `readFd`, and writes what comes of it to `writeFd`, in order: on
-   * as many threads as there are cores, at most four, each with at most about 1 MiB of memory. Blocks the caller.
+   * the threads of `RecordKernelOptions`, each with about 1.3 MiB of memory. Blocks the caller.
    *
    * Ends after the given time; at the end of the input; where anything is unusual, a record that the reference
    * has to take, one longer than 256 KiB, or a failure to read or write; and what it read and did not deal with is told. Descriptors are

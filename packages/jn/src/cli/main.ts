@@ -1,11 +1,13 @@
 import { ExitCode, WireError, writeDescriptor } from "@jn/wire";
 import { commandNamed, COMMAND_NAMES, loadCommands } from "../commands/registry.ts";
+import { useThreads } from "../kernels/record-kernels.ts";
 import { JnError, STAGE_VARIABLE, type StageFailure, stageOf, usageError } from "../jn-error.ts";
 import { type StageMark, markStage } from "../pipeline/stage-mark.ts";
 import { didYouMean } from "../text/suggestion.ts";
 import { FORMATS } from "../plugins/registry.ts";
 import type { Command, Invocation } from "./command.ts";
 import { invocationOf } from "./invocation.ts";
+import { jobsOf } from "./jobs-flag.ts";
 import { measuredRun } from "./measured-run.ts";
 import { VERSION } from "./version.ts";
 
@@ -66,6 +68,7 @@ async function runCommandLine(args: readonly string[], speaker: string, mark: St
   const warn = (message: string): void => complain(`${speaker}: warning: ${message}`);
   const invocation = invocationOf(command, rest, warn, COMMANDS);
   if (invocation.flags.has("help")) return await printHelp(command);
+  useThreads(jobsOf(invocation.flags));
   return await measuredRun(invocation.flags, { speaker, mark, print: complain }, (meter) =>
     withBadRecords(command, { ...invocation, meter }),
   );

@@ -2,6 +2,7 @@ import { descriptorSink, ExitCode } from "@jn/wire";
 import { parseAddress } from "../address/address.ts";
 import type { Flags } from "../cli/arguments.ts";
 import type { Command, FusedStage, Invocation } from "../cli/command.ts";
+import { JOBS } from "../cli/jobs-flag.ts";
 import { usageError } from "../jn-error.ts";
 import { runStage } from "../stages/run-stage.ts";
 
@@ -27,6 +28,7 @@ export const cat: Command = {
       repeatable: true,
       help: "send this header field with requests, as 'Authorization: Bearer ...'",
     },
+    JOBS,
     { name: "explain", help: "print what would be read and how, one JSON object a source, and read nothing" },
   ],
   addresses: "read",

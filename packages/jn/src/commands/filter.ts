@@ -3,6 +3,7 @@ import { parseAddress } from "../address/address.ts";
 import { readRecordsFrom, sourceName } from "../address/records-in.ts";
 import { STANDARD_INPUT } from "../address/standard-input.ts";
 import type { Command, RecordContext } from "../cli/command.ts";
+import { JOBS } from "../cli/jobs-flag.ts";
 import type { Aggregation } from "../filter/aggregation/aggregation.ts";
 import type { CompileOptions } from "../filter/compiler/compile-options.ts";
 import { usageError } from "../jn-error.ts";
@@ -61,6 +62,7 @@ export const filter: Command = {
       short: "e",
       help: "exit with 1 if the last result is false or null, with 4 if there is none",
     },
+    JOBS,
     { name: "explain", help: "say how the records would be filtered, and read nothing" },
     { name: "from-file", short: "f", values: ["FILE"], help: "read the expression from a file" },
     { name: "library-path", short: "L", values: ["FOLDER"], repeatable: true, help: "look for modules here" },

@@ -3,6 +3,7 @@ import { type Address, parseAddress } from "../address/address.ts";
 import { writeRecordsTo } from "../address/records-out.ts";
 import type { Flags } from "../cli/arguments.ts";
 import type { Command } from "../cli/command.ts";
+import { JOBS } from "../cli/jobs-flag.ts";
 
 export const put: Command = {
   name: "put",
@@ -17,6 +18,7 @@ export const put: Command = {
   ],
   flags: [
     { name: "union", help: "CSV: a column for every key of any record; takes two passes, through a temporary file" },
+    JOBS,
     { name: "explain", help: "print what would be written and how, as a JSON object, and write nothing" },
   ],
   addresses: "write",

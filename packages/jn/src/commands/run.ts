@@ -1,5 +1,6 @@
 import { descriptorSink, ExitCode } from "@jn/wire";
 import type { Command, Invocation } from "../cli/command.ts";
+import { JOBS } from "../cli/jobs-flag.ts";
 import { usageError } from "../jn-error.ts";
 import { pipelineNamed, pipelineNames, readPipelineFile, stagesOf } from "../run/pipeline-file.ts";
 import { type Layout, type Plan, planPipeline } from "../run/pipeline-plan.ts";
@@ -31,6 +32,7 @@ export const run: Command = {
   flags: [
     { name: "file", short: "f", values: ["FILE"], help: "read the pipeline from a file" },
     { name: "processes", values: ["one|each"], help: "share as few processes as can be, or one for each stage" },
+    JOBS,
     { name: "explain", help: "print which stage runs where, one JSON object a stage, and run nothing" },
     { name: "list", help: "print the pipelines that have a name" },
     { name: "trust", help: "let pipelines run the programs that this project declares, as its programs.json is now" },

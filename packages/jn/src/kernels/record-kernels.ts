@@ -3,6 +3,20 @@ import { usageError } from "../jn-error.ts";
 import { widenPipes } from "./wide-pipes.ts";
 
 /**
+ * From now on at most so many threads share the work of the kernels; undefined: one a processor, at most four.
+ *
+ * @param count from 1 to 64
+ */
+export function useThreads(count: number | undefined): void {
+  threads = count;
+}
+
+/** How many threads the work was asked to be shared by. */
+export function threadsAsked(): number | undefined {
+  return threads;
+}
+
+/**
  * The native kernels for a reader of which `bytes` bytes of input are known so far; undefined while, or where, TypeScript does the work.
  *
  * `JN_BACKEND` says which: `rust`, from the first byte on; `node`, never; `auto` (default), where the module is there and the input is
@@ -17,7 +31,7 @@ export function recordKernels(bytes: number): RecordKernels | undefined {
     load = loaded();
     if (load.available) widenPipes(load.module);
   }
-  if (load.available) return load.module.records;
+  if (load.available) return (kernels ??= load.module.recordKernels({ threads }));
   if (request === "rust") throw usageError(`${VARIABLE} asks for rust, but there is no native module: ${load.reason}`);
   return undefined;
 }
@@ -36,6 +50,8 @@ export function recordBackendLine(): string {
 type Request = "auto" | "rust" | "node";
 let request: Request | undefined;
 let load: NativeLoad | undefined;
+let threads: number | undefined;
+let kernels: RecordKernels | undefined;
 
 function requested(): Request {
   const text = process.env[VARIABLE] ?? "";

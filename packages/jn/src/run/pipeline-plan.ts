@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { availableParallelism, loadavg } from "node:os";
-import { recordKernels } from "../kernels/record-kernels.ts";
+import { recordKernels, threadsAsked } from "../kernels/record-kernels.ts";
 import type { PipelineStage } from "./pipeline-stage.ts";
 
 /** Stages that share a process. */
@@ -23,13 +23,14 @@ export interface Plan {
  * Lays stages on processes. Built-in ones that work record by record share one: that takes a tenth to a third less processor time than
  * processes connected by pipes, and where all of them have native kernels, threads share the work. Only when they have not, the files that are
  * read have `PARALLEL_BYTES` or more and a processor is idle, each has its own, and they run at the same time. All other stages have a process
- * of their own anyway.
+ * of their own anyway. Where one thread is asked for, nothing is done at the same time that need not be.
  */
 export async function planPipeline(stages: readonly PipelineStage[], layout: Layout): Promise<Plan> {
   const bytes = layout === "auto" ? await inputBytes(stages) : 0;
   const isLarge = bytes >= PARALLEL_BYTES;
-  const isThreaded = isLarge && stages.every(hasKernel) && recordKernels(bytes) !== undefined;
-  const isApart = layout === "each" || (isLarge && !isThreaded && isProcessorIdle());
+  const isAlone = threadsAsked() === 1;
+  const isThreaded = isLarge && !isAlone && stages.every(hasKernel) && recordKernels(bytes) !== undefined;
+  const isApart = layout === "each" || (isLarge && !isThreaded && !isAlone && isProcessorIdle());
   const why =
     layout !== "auto"
       ? `--processes ${layout}`
@@ -37,9 +38,11 @@ export async function planPipeline(stages: readonly PipelineStage[], layout: Lay
         ? "the input is large, and to run at the same time is faster"
         : isThreaded
           ? "threads share the work of all of them"
-          : isLarge
-            ? "no processor is idle, and to share a process takes less work"
-            : "the input is small or of unknown size, and to share a process takes less work";
+          : isLarge && isAlone
+            ? "one thread is to do the work, and to share a process takes less of it"
+            : isLarge
+              ? "no processor is idle, and to share a process takes less work"
+              : "the input is small or of unknown size, and to share a process takes less work";
   const groups: PipelineStage[][] = [];
   for (const stage of stages) {
     const before = groups.at(-1);

@@ -11,6 +11,8 @@ import {
 import { inputFor, writeRecordsTo } from "../address/records-out.ts";
 import { readRecordsFrom, type ReadContext } from "../address/records-in.ts";
 import { STANDARD_INPUT } from "../address/standard-input.ts";
+import { JOBS } from "../cli/jobs-flag.ts";
+import { threadsAsked } from "../kernels/record-kernels.ts";
 import { attribute, JnError, STAGE_VARIABLE } from "../jn-error.ts";
 import type { StageMeter } from "../pipeline/stage-meter.ts";
 import type { ProcessStage } from "../processes/process-chain.ts";
@@ -110,7 +112,9 @@ function processOf({ stages }: Part): ProcessStage {
   if (program !== undefined) return { label, program, args: words.slice(1), isJn: false };
   const own = process.argv[1]!;
   const args =
-    stages.length === 1 ? words : ["run", "--processes", "one", pipelineText(stages.map(({ words }) => words))];
+    stages.length === 1
+      ? [...words.slice(0, 1), ...jobsFor(first!), ...words.slice(1)]
+      : ["run", ...jobsFor(first!), "--processes", "one", pipelineText(stages.map(({ words }) => words))];
   return {
     label,
     program: { name: "jn", path: process.execPath },
@@ -118,6 +122,13 @@ function processOf({ stages }: Part): ProcessStage {
     env: { [STAGE_VARIABLE]: stages.length === 1 ? `jn run: ${label}` : "jn run" },
     isJn: true,
   };
+}
+
+/** The flag with which another process of ours uses as many threads as this one, if its command has it. */
+function jobsFor({ command }: PipelineStage): readonly string[] {
+  const jobs = threadsAsked();
+  const hasFlag = command?.command.flags.some(({ name }) => name === JOBS.name) === true;
+  return jobs === undefined || !hasFlag ? [] : [`--${JOBS.name}`, String(jobs)];
 }
 
 /** What a failure of another process means for the target, for the message. */

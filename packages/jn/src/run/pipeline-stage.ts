@@ -75,6 +75,8 @@ async function stageOf(
     const { declaredProgram } = await import("./declared-programs.ts");
     declaredProgram(invocation.positionals[0]!, commands.names);
   }
+  if (invocation.flags.has("jobs"))
+    throw usageError(`--jobs is for all of the pipeline; say jn run --jobs ${invocation.flags.text("jobs")}`);
   const surplus = [...NOT_IN_PIPELINES].find((flag) => invocation.flags.has(flag));
   if (surplus !== undefined) throw usageError(`--${surplus} has no place in a pipeline; jn ${name} --${surplus} works`);
   const fused = await fusedStage(command, invocation, place);

@@ -18,7 +18,8 @@ if (!load.available && process.env["REQUIRE_NATIVE"] === "1")
   throw new Error(`REQUIRE_NATIVE=1, and there is no native module: ${load.reason}`);
 
 /** The kernels from the first byte on; undefined where there is no native module. */
-const kernels: (() => RecordKernels) | undefined = load.available ? () => load.module.records : undefined;
+const native = load.available ? load.module.recordKernels() : undefined;
+const kernels: (() => RecordKernels) | undefined = native && (() => native);
 
 /** The CSV reader, with the native rows beside it. */
 export function csvReader(options: CsvReaderOptions): Transcoder {

@@ -3,7 +3,7 @@
 use std::thread::available_parallelism;
 use std::time::Duration;
 
-use cuprum_streams::ChunkWork;
+use cuprum_streams::{CARRY_BYTES, CarryRequest, ChunkWork};
 use napi::bindgen_prelude::{Buffer, ClassInstance, Either};
 use napi_derive::napi;
 
@@ -37,8 +37,42 @@ pub struct Followed {
     pub rest: Buffer,
 }
 
+/// How the work of a kernel is shared.
+#[napi(object, object_to_js = false)]
+pub struct Sharing {
+    /// Most threads; default: one a core, at most four.
+    pub threads: Option<u32>,
+    /// What a thread reads at a time; default: 256 KiB.
+    pub chunk_bytes: Option<u32>,
+}
+
+impl Sharing {
+    pub(crate) fn threads(&self) -> usize {
+        match self.threads {
+            Some(threads) => threads.max(1) as usize,
+            None => available_parallelism().map_or(1, |cores| cores.get().min(MAX_UNASKED)),
+        }
+    }
+
+    fn chunk_bytes(&self) -> usize {
+        self.chunk_bytes.map_or(CARRY_BYTES, |bytes| bytes.max(1) as usize)
+    }
+}
+
 /// Threads that there are at most where nobody says how many: each has buffers of about 1 MiB, and more would wait for what is read.
-const MAX_THREADS: usize = 4;
+const MAX_UNASKED: usize = 4;
+
+/// A chunk goes from one kernel to the next in so many pieces or more: 64 KiB, as a rule, are still in the cache then.
+const PIECES: usize = 4;
+
+/// What a kernel is to carry.
+pub(crate) struct Course<'call> {
+    pub(crate) input: i32,
+    pub(crate) output: i32,
+    pub(crate) begun: &'call [u8],
+    pub(crate) milliseconds: u32,
+    pub(crate) followers: &'call [Follower<'call>],
+}
 
 /// A kernel that takes what comes of the one before it.
 pub(crate) type Follower<'instance> = Either<ClassInstance<'instance, Records>, ClassInstance<'instance, CsvCells>>;
@@ -50,26 +84,24 @@ fn lines_of(follower: &Follower<'_>) -> Lines {
     }
 }
 
-/// Runs workers, as many as there are cores, for at most so long as input and output allow, or until the time is up. What comes of their work
-/// is worked on by the followers in turn.
-pub(crate) fn carry<Work: ChunkWork>(
-    input: i32,
-    output: i32,
-    begun: &[u8],
-    milliseconds: u32,
-    worker: impl Fn() -> Work,
-    followers: &[Follower<'_>],
-) -> Carried {
-    let threads = available_parallelism().map_or(1, |cores| cores.get().min(MAX_THREADS));
-    let time = Duration::from_millis(milliseconds.into());
-    let begun = begun.to_vec();
+/// Runs workers, one a thread, for at most so long as input and output allow, or until the time is up. What comes of their work is worked on
+/// by the followers in turn.
+pub(crate) fn carry<Work: ChunkWork>(course: Course<'_>, sharing: &Sharing, worker: impl Fn() -> Work) -> Carried {
+    let Course { followers, .. } = course;
+    let threads = sharing.threads();
+    let request = CarryRequest {
+        input: course.input,
+        output: course.output,
+        begun: course.begun.to_vec(),
+        time: Duration::from_millis(course.milliseconds.into()),
+        chunk_bytes: sharing.chunk_bytes(),
+    };
     let carried = if followers.is_empty() {
-        let workers = (0..threads).map(|_| worker()).collect();
-        cuprum_streams::carry(input, output, begun, time, workers)
+        cuprum_streams::carry(request, (0..threads).map(|_| worker()).collect())
     } else {
-        let sequence = || Sequence::new(worker(), followers.iter().map(lines_of).collect());
-        let workers = (0..threads).map(|_| sequence()).collect();
-        cuprum_streams::carry(input, output, begun, time, workers)
+        let piece_bytes = request.chunk_bytes.div_ceil(PIECES);
+        let sequence = || Sequence::new(worker(), followers.iter().map(lines_of).collect(), piece_bytes);
+        cuprum_streams::carry(request, (0..threads).map(|_| sequence()).collect())
     };
     Carried {
         bytes_read: carried.bytes_read as f64,

@@ -6,7 +6,7 @@ use cuprum_records::{self as records, Chunk, CsvOptions};
 use napi::bindgen_prelude::{BufferSlice, Uint8Array};
 use napi_derive::napi;
 
-use crate::carry::{Carried, Follower, carry};
+use crate::carry::{Carried, Course, Follower, Sharing, carry};
 use crate::chunks::{Lines, Rows};
 use crate::pipes::Thrown;
 use crate::progress::{Progress, checked, lines};
@@ -24,13 +24,16 @@ pub struct RawCsvOptions {
 }
 
 #[napi]
-pub struct CsvRows(records::CsvRows);
+pub struct CsvRows {
+    rows: records::CsvRows,
+    sharing: Sharing,
+}
 
 #[napi]
 impl CsvRows {
     #[napi(constructor)]
-    pub fn new(options: RawCsvOptions) -> Self {
-        Self(records::CsvRows::new(CsvOptions {
+    pub fn new(options: RawCsvOptions, sharing: Sharing) -> Self {
+        let options = CsvOptions {
             delimiter: options.delimiter,
             quote: u8::try_from(options.quote).ok(),
             comment: u8::try_from(options.comment).ok(),
@@ -38,7 +41,11 @@ impl CsvRows {
             fill: options.fill,
             max_record_bytes: options.max_record_bytes as usize,
             keys: options.keys.iter().map(|key| key.to_vec()).collect(),
-        }))
+        };
+        Self {
+            rows: records::CsvRows::new(options, sharing.threads()),
+            sharing,
+        }
     }
 
     #[napi(catch_unwind)]
@@ -57,7 +64,7 @@ impl CsvRows {
             start,
             is_final,
         };
-        Ok(self.0.parse(chunk, &mut out, length).into())
+        Ok(self.rows.parse(chunk, &mut out, length).into())
     }
 
     /// Goes on from `begun`, without a whole row, with what it reads itself, and writes it itself.
@@ -70,19 +77,33 @@ impl CsvRows {
         milliseconds: u32,
         followers: Vec<Follower<'_>>,
     ) -> Carried {
-        carry(input, output, begun, milliseconds, || Rows(self.0.worker()), &followers)
+        let worker = || Rows(self.rows.worker());
+        let course = Course {
+            input,
+            output,
+            begun,
+            milliseconds,
+            followers: &followers,
+        };
+        carry(course, &self.sharing, worker)
     }
 }
 
 #[napi]
-pub struct CsvCells(Arc<records::CsvCells>);
+pub struct CsvCells {
+    cells: Arc<records::CsvCells>,
+    sharing: Sharing,
+}
 
 #[napi]
 impl CsvCells {
     #[napi(constructor)]
-    pub fn new(delimiter: u8, keys: Vec<Uint8Array>) -> Self {
+    pub fn new(delimiter: u8, keys: Vec<Uint8Array>, sharing: Sharing) -> Self {
         let keys: Vec<Vec<u8>> = keys.iter().map(|key| key.to_vec()).collect();
-        Self(Arc::new(records::CsvCells::new(delimiter, &keys)))
+        Self {
+            cells: Arc::new(records::CsvCells::new(delimiter, &keys)),
+            sharing,
+        }
     }
 
     #[napi(catch_unwind)]
@@ -95,7 +116,7 @@ impl CsvCells {
         length: u32,
     ) -> Result<Progress, Thrown> {
         let (chunk, length) = lines(bytes, start, end, &out, length)?;
-        Ok(self.0.write(chunk, &mut out, length).into())
+        Ok(self.cells.write(chunk, &mut out, length).into())
     }
 
     /// Goes on from `begun`, without a whole line, with what it reads itself, and writes it itself.
@@ -108,12 +129,20 @@ impl CsvCells {
         milliseconds: u32,
         followers: Vec<Follower<'_>>,
     ) -> Carried {
-        carry(input, output, begun, milliseconds, || self.lines(), &followers)
+        let worker = || self.lines();
+        let course = Course {
+            input,
+            output,
+            begun,
+            milliseconds,
+            followers: &followers,
+        };
+        carry(course, &self.sharing, worker)
     }
 }
 
 impl CsvCells {
     pub(crate) fn lines(&self) -> Lines {
-        Lines::Cells(Arc::clone(&self.0))
+        Lines::Cells(Arc::clone(&self.cells))
     }
 }

@@ -4,7 +4,7 @@ use cuprum_records::{self as records, Condition, Operand, Outcome, Piece, Record
 use napi::bindgen_prelude::{BufferSlice, Either};
 use napi_derive::napi;
 
-use crate::carry::{Carried, Follower, carry};
+use crate::carry::{Carried, Course, Follower, Sharing, carry};
 use crate::chunks::Lines;
 use crate::pipes::Thrown;
 use crate::progress::{Progress, lines};
@@ -51,12 +51,15 @@ pub struct RawRecordProgram {
 }
 
 #[napi]
-pub struct Records(records::Records);
+pub struct Records {
+    records: records::Records,
+    sharing: Sharing,
+}
 
 #[napi]
 impl Records {
     #[napi(constructor, catch_unwind)]
-    pub fn new(program: RawRecordProgram) -> Result<Self, Thrown> {
+    pub fn new(program: RawRecordProgram, sharing: Sharing) -> Result<Self, Thrown> {
         let condition = decoded(&program).ok_or_else(|| misused("a condition that makes no sense"))?;
         let slots = program.paths.len();
         let slot = |slot: u32| {
@@ -89,11 +92,15 @@ impl Records {
             Outcome::Built(pieces.collect::<Result<_, Thrown>>()?)
         };
         let bytes_of = |path: Vec<String>| path.into_iter().map(String::into_bytes).collect();
-        Ok(Self(records::Records::new(RecordProgram {
+        let program = RecordProgram {
             paths: program.paths.into_iter().map(bytes_of).collect(),
             condition,
             result,
-        })))
+        };
+        Ok(Self {
+            records: records::Records::new(program, sharing.threads()),
+            sharing,
+        })
     }
 
     #[napi(catch_unwind)]
@@ -106,7 +113,7 @@ impl Records {
         length: u32,
     ) -> Result<Progress, Thrown> {
         let (chunk, length) = lines(bytes, start, end, &out, length)?;
-        Ok(self.0.run(chunk, &mut out, length).into())
+        Ok(self.records.run(chunk, &mut out, length).into())
     }
 
     /// Goes on from `begun`, without a whole line, with what it reads itself, and writes it itself.
@@ -119,13 +126,21 @@ impl Records {
         milliseconds: u32,
         followers: Vec<Follower<'_>>,
     ) -> Carried {
-        carry(input, output, begun, milliseconds, || self.lines(), &followers)
+        let worker = || self.lines();
+        let course = Course {
+            input,
+            output,
+            begun,
+            milliseconds,
+            followers: &followers,
+        };
+        carry(course, &self.sharing, worker)
     }
 }
 
 impl Records {
     pub(crate) fn lines(&self) -> Lines {
-        Lines::Records(self.0.worker())
+        Lines::Records(self.records.worker())
     }
 }
 

@@ -7,9 +7,6 @@ use cuprum_streams::{ChunkWork, Followed, Step};
 
 use crate::chunks::Lines;
 
-/// What goes from one to the next at a time: it is still in the cache then.
-const PIECE_BYTES: usize = 64 * 1024;
-
 /// A record that becomes longer than this between two of them is the caller's.
 const MAX_PIECE_BYTES: usize = 4 * 1024 * 1024;
 
@@ -26,8 +23,9 @@ struct Follower {
 }
 
 impl<First: ChunkWork> Sequence<First> {
-    pub(crate) fn new(first: First, followers: Vec<Lines>) -> Self {
-        let piece = || vec![0; PIECE_BYTES];
+    /// At first `piece_bytes` go from one to the next at a time.
+    pub(crate) fn new(first: First, followers: Vec<Lines>, piece_bytes: usize) -> Self {
+        let piece = || vec![0; piece_bytes];
         Self {
             first,
             followers: followers

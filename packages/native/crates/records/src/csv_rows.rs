@@ -14,6 +14,7 @@ use crate::progress::{Chunk, Progress, Stop};
 #[derive(Debug)]
 pub struct CsvRows {
     worker: CsvWorker,
+    threads: usize,
     /// What a second thread writes.
     written: Vec<u8>,
 }
@@ -37,9 +38,11 @@ struct KeyPlace {
 }
 
 impl CsvRows {
-    pub fn new(options: CsvOptions) -> Self {
+    /// At most so many `threads` work at once: two are of use, one is the caller's alone.
+    pub fn new(options: CsvOptions, threads: usize) -> Self {
         Self {
             worker: CsvWorker::new(options),
+            threads,
             written: Vec::new(),
         }
     }
@@ -51,8 +54,12 @@ impl CsvRows {
 
     /// Writes the whole rows of the chunk to `out[length..]`.
     pub fn parse(&mut self, chunk: Chunk<'_>, out: &mut [u8], length: usize) -> Progress {
-        let Self { worker, written } = self;
-        let Some(middle) = middle_of(chunk) else {
+        let Self {
+            worker,
+            threads,
+            written,
+        } = self;
+        let Some(middle) = middle_of(chunk, *threads) else {
             return worker.run(chunk, out, length);
         };
         let work = |part: Chunk<'_>, out: &mut [u8], length| worker.run(part, out, length);
@@ -355,15 +362,18 @@ mod tests {
     fn rows(names: &[&str]) -> CsvRows {
         let key =
             |(index, name): (usize, &&str)| format!("{}\"{name}\":", if index == 0 { '{' } else { ',' }).into_bytes();
-        CsvRows::new(CsvOptions {
-            delimiter: b',',
-            quote: Some(b'"'),
-            comment: None,
-            infer: true,
-            fill: false,
-            max_record_bytes: 1 << 20,
-            keys: names.iter().enumerate().map(key).collect(),
-        })
+        CsvRows::new(
+            CsvOptions {
+                delimiter: b',',
+                quote: Some(b'"'),
+                comment: None,
+                infer: true,
+                fill: false,
+                max_record_bytes: 1 << 20,
+                keys: names.iter().enumerate().map(key).collect(),
+            },
+            1,
+        )
     }
 
     fn text(mut rows: CsvRows, input: &str, is_final: bool) -> (String, Progress) {

@@ -21,10 +21,10 @@ static SECOND: LazyLock<Option<ThreadPool>> = LazyLock::new(|| {
     ThreadPoolBuilder::new().num_threads(1).build().ok()
 });
 
-/// Where to cut a chunk in two: after a line feed in its middle. `None` where one thread does it better.
-pub(crate) fn middle_of(chunk: Chunk<'_>) -> Option<usize> {
+/// Where to cut a chunk in two: after a line feed in its middle. `None` where one thread does it better, or there is to be but one.
+pub(crate) fn middle_of(chunk: Chunk<'_>, threads: usize) -> Option<usize> {
     let rest = &chunk.bytes[chunk.start..];
-    if rest.len() < PARALLEL_BYTES || SECOND.is_none() {
+    if threads < 2 || rest.len() < PARALLEL_BYTES || SECOND.is_none() {
         return None;
     }
     let half = rest.len() / 2;

@@ -16,6 +16,7 @@ use crate::record_program::{Outcome, Piece, RecordProgram};
 pub struct Records {
     first: RecordWorker,
     second: RecordWorker,
+    threads: usize,
     /// What the second worker writes.
     written: Vec<u8>,
 }
@@ -36,13 +37,16 @@ enum Written {
 }
 
 impl Records {
+    /// At most so many `threads` work at once: two are of use, one is the caller's alone.
+    ///
     /// # Panics
     /// When a path of the program has no key, or more than [`crate::MAX_PATH_KEYS`].
-    pub fn new(program: RecordProgram) -> Self {
+    pub fn new(program: RecordProgram, threads: usize) -> Self {
         let first = RecordWorker::new(Arc::new(program));
         Self {
             second: first.another(),
             first,
+            threads,
             written: Vec::new(),
         }
     }
@@ -54,8 +58,13 @@ impl Records {
 
     /// Runs the program on the whole lines of the chunk, and writes to `out[length..]`.
     pub fn run(&mut self, chunk: Chunk<'_>, out: &mut [u8], length: usize) -> Progress {
-        let Self { first, second, written } = self;
-        let Some(middle) = middle_of(chunk) else {
+        let Self {
+            first,
+            second,
+            threads,
+            written,
+        } = self;
+        let Some(middle) = middle_of(chunk, *threads) else {
             return first.run(chunk, out, length);
         };
         let here = |half: Chunk<'_>, out: &mut [u8], length| first.run(half, out, length);

@@ -135,15 +135,18 @@ fn rows_of_csv_cut_anywhere() {
             (text(random, &PIECES), 1 + random.below(3))
         };
         let key = |column: usize| format!("{}\"column {column}\":", if column == 0 { '{' } else { ',' }).into_bytes();
-        let mut rows = CsvRows::new(CsvOptions {
-            delimiter: b',',
-            quote: if random.one_in(8) { None } else { Some(b'"') },
-            comment: if random.one_in(4) { Some(b'#') } else { None },
-            infer: !random.one_in(4),
-            fill: random.one_in(2),
-            max_record_bytes: if random.one_in(8) { 20 } else { 1 << 20 },
-            keys: (0..columns).map(key).collect(),
-        });
+        let mut rows = CsvRows::new(
+            CsvOptions {
+                delimiter: b',',
+                quote: if random.one_in(8) { None } else { Some(b'"') },
+                comment: if random.one_in(4) { Some(b'#') } else { None },
+                infer: !random.one_in(4),
+                fill: random.one_in(2),
+                max_record_bytes: if random.one_in(8) { 20 } else { 1 << 20 },
+                keys: (0..columns).map(key).collect(),
+            },
+            2,
+        );
         let mut kernel = |chunk: Chunk<'_>, out: &mut [u8], length| rows.parse(chunk, out, length);
         let whole = run(&mut kernel, &input, &[], 8 * input.len() + 4096, true);
         let cuts = cuts(random, &characters(&input));
@@ -210,11 +213,14 @@ fn records_cut_between_lines() {
         let allowed = line_ends(&input);
         let room = 100 + random.below(2000);
         let cuts = cuts(random, &allowed);
-        let mut records = Records::new(RecordProgram {
-            paths,
-            condition,
-            result,
-        });
+        let mut records = Records::new(
+            RecordProgram {
+                paths,
+                condition,
+                result,
+            },
+            2,
+        );
         let mut kernel = |chunk: Chunk<'_>, out: &mut [u8], length| records.run(chunk, out, length);
         let whole = run(&mut kernel, &input, &[], 8 * input.len() + 4096, false);
         assert_eq!(

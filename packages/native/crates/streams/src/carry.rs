@@ -15,15 +15,29 @@ use crate::chunk_work::{ChunkWork, Followed, Step};
 use crate::read_buffer::ReadBuffer;
 use crate::wait::{is_ready, until_ready, until_ready_or};
 
-/// What is asked for in one read: less means that nothing more is waiting. Twice as much is quicker by 4 %, and twice as much is under way
-/// while the reader of the output is slow.
+/// What is asked for in one read, where nothing else is said. Twice as much is quicker by 4 %, and twice as much is under way while the
+/// reader of the output is slow.
 pub const CARRY_BYTES: usize = 256 * 1024;
 
-/// Room for what comes of a chunk. What does not fit is written in pieces, when it is the chunk's turn.
-const OUTPUT_BYTES: usize = 3 * CARRY_BYTES;
+/// Room for what comes of a chunk, in chunks. What does not fit is written in pieces, when it is the chunk's turn.
+const OUTPUT_CHUNKS: usize = 3;
 
 /// What one long record made larger than this is given back.
 const MAX_KEPT_BYTES: usize = 4 * 1024 * 1024;
+
+/// From where to where, and how.
+#[derive(Debug)]
+pub struct CarryRequest {
+    /// Both descriptors may be non-blocking; they are not closed.
+    pub input: RawFd,
+    pub output: RawFd,
+    /// What was read already, without a whole record.
+    pub begun: Vec<u8>,
+    /// After this nothing more is begun.
+    pub time: Duration,
+    /// What is asked for in one read: less means that nothing more is waiting. A record that is longer is the caller's.
+    pub chunk_bytes: usize,
+}
 
 #[derive(Debug, Default)]
 pub struct Carried {
@@ -45,25 +59,27 @@ pub struct Carried {
     pub followers: Vec<Followed>,
 }
 
-/// Carries what comes of the records of `input` to `output`, in order, with a thread for each of `workers`: the one that calls is the first.
+/// Carries what comes of the records of the input to the output, in order, with a thread for each of `workers`: the one that calls is the
+/// first.
 ///
 /// Ends when the time is up, at the end of the input, at an error of either descriptor, at a record that is the caller's, and before one
-/// that does not end within a chunk. Both descriptors may be non-blocking; they are not closed.
-///
-/// `begun` is what was read already, without a whole record.
+/// that does not end within a chunk.
 ///
 /// # Panics
-/// When there are no workers.
-pub fn carry<Work: ChunkWork>(
-    input: RawFd,
-    output: RawFd,
-    begun: Vec<u8>,
-    time: Duration,
-    mut workers: Vec<Work>,
-) -> Carried {
+/// When there are no workers, or chunks have no bytes.
+pub fn carry<Work: ChunkWork>(request: CarryRequest, mut workers: Vec<Work>) -> Carried {
+    let CarryRequest {
+        input,
+        output,
+        begun,
+        time,
+        chunk_bytes,
+    } = request;
+    assert!(chunk_bytes > 0, "chunks have bytes");
     let stage = Stage {
         input,
         output,
+        chunk_bytes,
         deadline: Instant::now() + time,
         is_over: AtomicBool::new(false),
         reader: Mutex::new(Reader {
@@ -108,21 +124,22 @@ struct Memory {
 }
 
 impl Memory {
-    fn new() -> Self {
+    fn of(chunk_bytes: usize) -> Self {
         Self {
-            input: ReadBuffer::of(2 * CARRY_BYTES),
-            out: vec![0; OUTPUT_BYTES],
+            input: ReadBuffer::of(2 * chunk_bytes),
+            out: vec![0; OUTPUT_CHUNKS * chunk_bytes],
         }
     }
 }
 
-/// Kept from one call to the next: given back four times a second, it would stay with the allocator in pieces.
+/// That of chunks of the usual size, kept from one call to the next: given back four times a second, it would stay with the allocator in pieces.
 static SPARE: Mutex<Vec<Memory>> = Mutex::new(Vec::new());
 
 /// What the threads share.
 struct Stage {
     input: RawFd,
     output: RawFd,
+    chunk_bytes: usize,
     deadline: Instant,
     /// Nothing more is to be read, for what follows is the caller's.
     is_over: AtomicBool,
@@ -183,10 +200,13 @@ struct Chunk {
 
 impl Stage {
     fn work(&self, worker: &mut impl ChunkWork) {
-        let spare = locked(&SPARE).pop();
-        let mut memory = spare.unwrap_or_else(Memory::new);
+        let is_usual = self.chunk_bytes == CARRY_BYTES;
+        let spare = if is_usual { locked(&SPARE).pop() } else { None };
+        let mut memory = spare.unwrap_or_else(|| Memory::of(self.chunk_bytes));
         self.work_in(&mut memory, worker);
-        locked(&SPARE).push(memory);
+        if is_usual {
+            locked(&SPARE).push(memory);
+        }
     }
 
     fn work_in(&self, Memory { input, out }: &mut Memory, worker: &mut impl ChunkWork) {
@@ -204,7 +224,7 @@ impl Stage {
             }
             self.process(&bytes[..chunk.end], chunk.number, worker, out);
             if out.len() > MAX_KEPT_BYTES {
-                *out = vec![0; OUTPUT_BYTES];
+                *out = vec![0; OUTPUT_CHUNKS * self.chunk_bytes];
             }
         }
     }
@@ -217,11 +237,11 @@ impl Stage {
         // It ends here, unless there is a record.
         reader.is_over = true;
         let begun = reader.begun.len();
-        if begun > CARRY_BYTES {
+        if begun > self.chunk_bytes {
             return None;
         }
         bytes[..begun].copy_from_slice(&reader.begun);
-        let end = begun + self.read_when_ready(reader, &mut bytes[begun..begun + CARRY_BYTES])?;
+        let end = begun + self.read_when_ready(reader, &mut bytes[begun..begun + self.chunk_bytes])?;
         let cut = worker.cut(&bytes[..end]);
         reader.bytes += (end - begun) as u64;
         reader.begun.clear();
@@ -235,7 +255,7 @@ impl Stage {
         Some(Chunk {
             number,
             end: cut,
-            is_bulk: end - begun == CARRY_BYTES,
+            is_bulk: end - begun == self.chunk_bytes,
         })
     }
 

@@ -26,7 +26,7 @@ mod slots;
 mod splice;
 mod wait;
 
-pub use carry::{CARRY_BYTES, Carried, carry};
+pub use carry::{CARRY_BYTES, Carried, CarryRequest, carry};
 pub use chunk_work::{ChunkWork, Followed, Step};
 pub use consume::{Batch, ConsumeRequest, Content, Shape, consume};
 pub use control::Control;

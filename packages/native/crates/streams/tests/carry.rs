@@ -8,11 +8,11 @@ mod random_cases;
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
-use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use cuprum_streams::{CARRY_BYTES, Carried, ChunkWork, Followed, Step, carry, pipe};
+use cuprum_streams::{CARRY_BYTES, Carried, CarryRequest, ChunkWork, Followed, Step, pipe};
 use files::{file_with, set_non_blocking};
 use random_cases::{Random, soak};
 
@@ -81,6 +81,18 @@ fn numbered(random: &mut Random, bytes: usize) -> Vec<u8> {
     text
 }
 
+/// In chunks of the usual size.
+fn carry<Work: ChunkWork>(input: RawFd, output: RawFd, begun: Vec<u8>, time: Duration, workers: Vec<Work>) -> Carried {
+    let request = CarryRequest {
+        input,
+        output,
+        begun,
+        time,
+        chunk_bytes: CARRY_BYTES,
+    };
+    cuprum_streams::carry(request, workers)
+}
+
 fn read_all(end: OwnedFd) -> JoinHandle<Vec<u8>> {
     thread::spawn(move || {
         let mut bytes = Vec::new();
@@ -135,6 +147,79 @@ fn a_line_that_is_the_callers_ends_it_wherever_it_stands() {
             assert!(carried.bytes_read as usize - carried.rest.len() <= at);
             if line[0] == b'!' {
                 assert!(carried.rest.starts_with(line), "{threads} threads, at {at}");
+            }
+        }
+    }
+}
+
+/// Carries a file, chunk after chunk, and does what is the caller's: the line at which it ended, as often as it ends.
+fn carried_and_helped(input: &[u8], work: Repeat, threads: usize, chunk_bytes: usize) -> (Vec<u8>, usize) {
+    let (mut from, mut to) = (file_with(input, false), file_with(b"", false));
+    let mut begun = Vec::new();
+    let mut helped = 0;
+    loop {
+        let request = CarryRequest {
+            input: from.as_raw_fd(),
+            output: to.as_raw_fd(),
+            begun,
+            time: LONG,
+            chunk_bytes,
+        };
+        let carried = cuprum_streams::carry(request, vec![work; threads]);
+        assert!(!carried.goes_on && carried.unwritten.is_empty());
+        let mut line = carried.rest;
+        let mut byte = [0];
+        while !line.contains(&b'\n') && from.read(&mut byte).unwrap() == 1 {
+            line.push(byte[0]);
+        }
+        let Some(end) = line.iter().position(|&byte| byte == b'\n') else {
+            to.write_all(&work.of_all(&line)).unwrap();
+            break;
+        };
+        to.write_all(&work.of_all(&line[..=end])).unwrap();
+        begun = line.split_off(end + 1);
+        helped += 1;
+        // What is whole already is not begun.
+        while let Some(end) = begun.iter().position(|&byte| byte == b'\n') {
+            let rest = begun.split_off(end + 1);
+            to.write_all(&work.of_all(&begun)).unwrap();
+            begun = rest;
+        }
+    }
+    let mut output = Vec::new();
+    to.seek(SeekFrom::Start(0)).unwrap();
+    to.read_to_end(&mut output).unwrap();
+    (output, helped)
+}
+
+#[test]
+fn chunks_of_any_size_are_cut_and_given_back_at_every_place() {
+    let mut random = Random::of(6);
+    for round in 0..30 {
+        let mut input = Vec::new();
+        for _ in 0..40 {
+            let line = [
+                &b"a"[..],
+                b"",
+                b"-dropped",
+                b"!the caller's",
+                b"longer than many chunks are",
+            ][random.below(5)];
+            input.extend_from_slice(line);
+            input.push(b'\n');
+        }
+        if round % 2 == 0 {
+            input.extend_from_slice(b"no end");
+        }
+        let expected = Repeat(2).of_all(&input);
+        for chunk_bytes in [1, 2, 3, 5, 8, 13, 64, 1000] {
+            for threads in 1..=4 {
+                let (output, helped) = carried_and_helped(&input, Repeat(2), threads, chunk_bytes);
+                assert!(
+                    output == expected,
+                    "{threads} threads, chunks of {chunk_bytes}, round {round}"
+                );
+                assert!(helped > 0);
             }
         }
     }
