@@ -1,7 +1,15 @@
-import type { CsvRowsKernel, RecordProgram, RecordsKernel } from "./record-kernels.ts";
+import type {
+  CsvRowsKernel,
+  GroupProgram,
+  GroupsKernel,
+  JoinKernel,
+  JoinProgram,
+  RecordProgram,
+  RecordsKernel,
+} from "./record-kernels.ts";
 
 /** The exports that this file describes; the compiled module has the same number, `crates/addon/src/lib.rs`. */
-export const INTERFACE: number = 6;
+export const INTERFACE: number = 7;
 
 /** What the compiled module exports: plain values only. Nobody but `bound-native.ts` sees it. */
 export interface Binding {
@@ -27,6 +35,8 @@ export interface Binding {
   readonly CsvCells: new (delimiter: number, keys: readonly Uint8Array[]) => RecordsKernel;
   readonly JsonElements: new (maxRecordBytes: number) => RecordsKernel;
   readonly Records: new (program: RecordProgram) => RecordsKernel;
+  readonly Groups: new (program: GroupProgram) => GroupsKernel;
+  readonly Join: new (program: JoinProgram, keys: Uint8Array, members: Uint8Array, ends: Uint32Array) => JoinKernel;
   /** With `maxLineBytes`, the content is lines joined by newlines; without it, the number of bytes in the slot. */
   consume(input: number, output: number | undefined, maxLineBytes: number | undefined, onEvent: OnEvent): Hop;
 }

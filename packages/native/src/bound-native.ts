@@ -14,6 +14,8 @@ export function boundNative(binding: Binding): Native {
       csvRows: (options) => new binding.CsvRows(options),
       records: (program) => new binding.Records(program),
       csvCells: (delimiter, keys) => new binding.CsvCells(delimiter, keys),
+      groups: (program) => new binding.Groups(program),
+      join: (program, keys, members, ends) => new binding.Join(program, keys, members, ends),
       jsonElements: (maxRecordBytes) => new binding.JsonElements(maxRecordBytes),
     },
     pipe: (capacityBytes) => {

@@ -28,7 +28,7 @@ export interface Plan {
 export async function planPipeline(stages: readonly PipelineStage[], layout: Layout): Promise<Plan> {
   const bytes = layout === "auto" ? await inputBytes(stages) : 0;
   const isLarge = bytes >= PARALLEL_BYTES;
-  const isThreaded = isLarge && stages.every(hasKernel) && recordKernels(bytes) !== undefined;
+  const isThreaded = isLarge && stages.slice(0, 1 + firstThatHoldsAll(stages)).every(hasKernel) && recordKernels(bytes) !== undefined;
   const isApart = layout === "each" || (isLarge && !isThreaded && isProcessorIdle());
   const why =
     layout !== "auto"
@@ -62,6 +62,12 @@ function hasKernel({ fused, target }: PipelineStage): boolean {
     target !== "waiting" &&
     links.every((link) => link === undefined || link.followers !== undefined)
   );
+}
+
+/** What comes after it gets little, and late. */
+function firstThatHoldsAll(stages: readonly PipelineStage[]): number {
+  const first = stages.findIndex(({ fused }) => fused?.transcoder?.holdsAll === true);
+  return first < 0 ? stages.length - 1 : first;
 }
 
 function isShared({ fused, target }: PipelineStage): boolean {

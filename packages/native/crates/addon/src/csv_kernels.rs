@@ -60,7 +60,7 @@ impl CsvRows {
         Ok(self.0.parse(chunk, &mut out, length).into())
     }
 
-    /// Goes on from `begun`, without a whole row, with what it reads itself, and writes it itself.
+    /// Goes on from `begun`, without a whole row, with what it reads itself, and writes it itself: all columns, or these.
     #[napi(catch_unwind)]
     pub fn carry(
         &self,
@@ -69,8 +69,14 @@ impl CsvRows {
         begun: &[u8],
         milliseconds: u32,
         followers: Vec<Follower<'_>>,
+        columns: Option<Vec<u32>>,
     ) -> Carried {
-        carry(input, output, begun, milliseconds, || Rows(self.0.worker()), &followers)
+        let wanted: Option<Vec<usize>> = columns.map(|columns| columns.iter().map(|&column| column as usize).collect());
+        let worker = || match &wanted {
+            None => Rows(self.0.worker()),
+            Some(columns) => Rows(self.0.worker_of(columns)),
+        };
+        carry(input, output, begun, milliseconds, worker, &followers)
     }
 }
 

@@ -10,6 +10,7 @@ mod record_kernels;
 
 mod running;
 mod sequence;
+mod table_kernels;
 
 use napi::bindgen_prelude::{Env, Object, Result};
 use napi_derive::napi;
@@ -20,7 +21,7 @@ pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// Counts up with each change of what this module exports: a module that an earlier build left behind is told from its loader.
 #[napi]
-pub const INTERFACE: u32 = 6;
+pub const INTERFACE: u32 = 7;
 
 /// Runs once in the main thread and in each worker that loads the module.
 #[napi(module_exports)]
