@@ -88,7 +88,8 @@ impl GroupTable {
             return false;
         }
         self.taken_bytes += states.iter().map(|state| TEXT_GROWTH * state.text.len()).sum::<usize>();
-        self.states.splice(group * states.len()..(group + 1) * states.len(), states);
+        self.states
+            .splice(group * states.len()..(group + 1) * states.len(), states);
         true
     }
 

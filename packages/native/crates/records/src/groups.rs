@@ -100,7 +100,10 @@ impl Groups {
             let start = done.at;
             let more = worker.run(Chunk { start, ..chunk }, entries, 0);
             let is_room = worker.take(&entries[..more.length]);
-            done = Progress { length: 0, ..done.and(more) };
+            done = Progress {
+                length: 0,
+                ..done.and(more)
+            };
             if more.stop != Stop::Room {
                 return done;
             }
@@ -228,9 +231,17 @@ impl RecordWork for GroupWorker {
             }
         }
         let size = (ENTRY_HEAD + key.len() + texts.len() + given.len()) as u32;
-        let head = [size.to_le_bytes(), (key.len() as u32).to_le_bytes(), (texts.len() as u32).to_le_bytes()];
+        let head = [
+            size.to_le_bytes(),
+            (key.len() as u32).to_le_bytes(),
+            (texts.len() as u32).to_le_bytes(),
+        ];
         let hash = hash(&self.hashes, key).to_le_bytes();
-        Ok(put(&[&head[0], &head[1], &head[2], &hash, key, texts, given], out, length))
+        Ok(put(
+            &[&head[0], &head[1], &head[2], &hash, key, texts, given],
+            out,
+            length,
+        ))
     }
 }
 

@@ -14,13 +14,8 @@ pub(crate) trait RecordWork {
     fn fields(&mut self) -> Option<&mut RecordFields>;
 
     /// Writes to `out[length..]` what becomes of the record, whose fields were found.
-    fn write(
-        &mut self,
-        bytes: &[u8],
-        record: Range<usize>,
-        out: &mut [u8],
-        length: usize,
-    ) -> Result<Written, NotUsual>;
+    fn write(&mut self, bytes: &[u8], record: Range<usize>, out: &mut [u8], length: usize)
+    -> Result<Written, NotUsual>;
 }
 
 /// What is written for a record.
@@ -56,21 +51,8 @@ pub(crate) unsafe fn work<B: Block>(
             progress.lines += 1;
             continue;
         }
-        let scanned = match worker.fields() {
-            // SAFETY: as the caller promises.
-            Some(fields) if bytes[at] == b'{' => unsafe { fields.scan::<B>(bytes, at) },
-            Some(_) => Err(NotUsual),
-            // SAFETY: as the caller promises.
-            None => unsafe { scan_value::<B>(bytes, at) },
-        };
-        let whole = scanned.and_then(|end| {
-            let line_end = skip_blanks(bytes, end);
-            if bytes.get(line_end) != Some(&b'\n') {
-                return Err(NotUsual);
-            }
-            Ok((line_end + 1, worker.write(bytes, at..end, out, progress.length)?))
-        });
-        match whole {
+        // SAFETY: as the caller promises.
+        match unsafe { record::<B>(worker, bytes, at, out, progress.length) } {
             Ok((next, Written::Nothing)) => progress.at = next,
             Ok((next, Written::UpTo(length))) => (progress.at, progress.length) = (next, length),
             Ok((_, Written::NoRoom)) => {
@@ -89,6 +71,29 @@ pub(crate) unsafe fn work<B: Block>(
         progress.lines += 1;
     }
     progress
+}
+
+/// The record at `at`: where the next line begins, and what was written.
+#[inline(always)]
+unsafe fn record<B: Block>(
+    worker: &mut impl RecordWork,
+    bytes: &[u8],
+    at: usize,
+    out: &mut [u8],
+    length: usize,
+) -> Result<(usize, Written), NotUsual> {
+    let end = match worker.fields() {
+        // SAFETY: as the caller promises.
+        Some(fields) if bytes[at] == b'{' => unsafe { fields.scan::<B>(bytes, at)? },
+        Some(_) => return Err(NotUsual),
+        // SAFETY: as the caller promises.
+        None => unsafe { scan_value::<B>(bytes, at)? },
+    };
+    let line_end = skip_blanks(bytes, end);
+    if bytes.get(line_end) != Some(&b'\n') {
+        return Err(NotUsual);
+    }
+    Ok((line_end + 1, worker.write(bytes, at..end, out, length)?))
 }
 
 /// Writes these texts, one after the other.
