@@ -32,7 +32,7 @@ export class NativeRecords {
   #untried = 0;
   #unusual = 0;
 
-  /** @param prepare called before the kernel that was made is given anything; whether it may be */
+  /** @param prepare is called before the kernel that was made is given anything; whether it may be */
   constructor(
     kernels: KernelSource,
     make: (kernels: RecordKernels) => RecordsKernel,
