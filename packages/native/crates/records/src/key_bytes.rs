@@ -22,7 +22,7 @@ const MAX_INTEGER_BYTES: usize = 36;
 /// Adds the value with this JSON text to the key.
 ///
 /// # Errors
-/// When it is an array or object, a string with escapes, or a number with an exponent or more digits than a double is sure to hold.
+/// When it is an array or object, a string with numbered escapes, or a number with an exponent or more digits than a double is sure to hold.
 #[inline(always)]
 pub(crate) fn add_value(text: &[u8], key: &mut Vec<u8>) -> Result<(), NotUsual> {
     match text[0] {
@@ -30,7 +30,7 @@ pub(crate) fn add_value(text: &[u8], key: &mut Vec<u8>) -> Result<(), NotUsual> 
         b'f' => key.push(FALSE),
         b't' => key.push(TRUE),
         b'{' | b'[' => return Err(NotUsual),
-        b'"' => add_string(inner_text(text)?, key),
+        b'"' => return add_string(&text[1..text.len() - 1], key),
         _ => return add_number(text, key),
     }
     Ok(())
@@ -45,12 +45,11 @@ pub(crate) fn add_matching(text: &[u8], is_strict: bool, key: &mut Vec<u8>) -> R
     if text[0] != b'"' || is_strict {
         return add_value(text, key);
     }
-    let inner = inner_text(text)?;
+    let inner = &text[1..text.len() - 1];
     if is_plain_number(inner) {
         return add_number(inner, key);
     }
-    add_string(inner, key);
-    Ok(())
+    add_string(inner, key)
 }
 
 /// Keyed, so that nobody can choose keys that have one hash.
@@ -61,22 +60,37 @@ pub(crate) fn hash(hashes: &RandomState, key: &[u8]) -> u64 {
     hasher.finish()
 }
 
-/// What is between the quotation marks, as it is.
+/// What is between quotation marks. There is no zero byte in it, for that needs a numbered escape.
 #[inline(always)]
-fn inner_text(text: &[u8]) -> Result<&[u8], NotUsual> {
-    let inner = &text[1..text.len() - 1];
+fn add_string(inner: &[u8], key: &mut Vec<u8>) -> Result<(), NotUsual> {
+    key.push(STRING);
     if inner.contains(&b'\\') {
-        return Err(NotUsual);
+        add_unescaped(inner, key)?;
+    } else {
+        key.extend_from_slice(inner);
     }
-    Ok(inner)
+    key.extend_from_slice(&[0, 0]);
+    Ok(())
 }
 
-/// There is no zero byte in it, for that has to be escaped in JSON.
-#[inline(always)]
-fn add_string(inner: &[u8], key: &mut Vec<u8>) {
-    key.push(STRING);
-    key.extend_from_slice(inner);
-    key.extend_from_slice(&[0, 0]);
+fn add_unescaped(inner: &[u8], key: &mut Vec<u8>) -> Result<(), NotUsual> {
+    let mut bytes = inner.iter();
+    while let Some(&byte) = bytes.next() {
+        if byte != b'\\' {
+            key.push(byte);
+            continue;
+        }
+        key.push(match bytes.next() {
+            Some(&plain @ (b'"' | b'\\' | b'/')) => plain,
+            Some(b'b') => 8,
+            Some(b'f') => 12,
+            Some(b'n') => b'\n',
+            Some(b'r') => b'\r',
+            Some(b't') => b'\t',
+            _ => return Err(NotUsual),
+        });
+    }
+    Ok(())
 }
 
 #[inline(always)]
@@ -172,13 +186,20 @@ mod tests {
     }
 
     #[test]
+    fn escapes_stand_for_characters() {
+        assert_eq!(key("\"\\/\""), key("\"/\""));
+        let expected = [&[STRING], &b"\"\\\x08\x0c\n\r\t"[..], &[0, 0]].concat();
+        assert_eq!(key("\"\\\"\\\\\\b\\f\\n\\r\\t\""), Some(expected));
+    }
+
+    #[test]
     fn what_is_not_usual_is_refused() {
         for text in [
             "1e3",
             "0.1234567890123456",
             "[1]",
             "{}",
-            "\"a\\n\"",
+            "\"a\\u0041\"",
             "1234567890123456789012345678901234567",
         ] {
             assert_eq!(key(text), None, "{text}");
