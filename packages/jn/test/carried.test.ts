@@ -100,24 +100,13 @@ function joined(type: string, options: LineSourceOptions): Transcoder {
 }
 const JOIN = await joinOptions({ on: "score", memoryBytes: 8 * MEBIBYTE });
 
-/** The last one: the part of the input that is carried at least, where it is not nearly all. */
-const NDJSON_STAGES: readonly (readonly [
-  name: string,
-  make: (options: LineSourceOptions) => Transcoder,
-  carriedPart?: number,
-])[] = [
+const NDJSON_STAGES: readonly (readonly [name: string, make: (options: LineSourceOptions) => Transcoder])[] = [
   ["filter, selecting", (options) => filteredRecords(selection, options)],
   ["filter, rebuilding", (options) => filteredRecords(rebuilt, options)],
   ["NDJSON to NDJSON", ndjsonReader],
   ["NDJSON to JSON", jsonWriter],
   ["group", (options) => grouped("name", options)],
-  ["group, of whom there are many", (options) => grouped("id,name", options)],
-  ["group, more than there is memory for", (options) => grouped("id", options, 60 * MEBIBYTE), 0.05],
-  ["group, in a file", (options) => grouped("id,name", options, 4 * MEBIBYTE), 0],
-  ["join", (options) => joined("inner", options)],
-  ["join, left", (options) => joined("left", options)],
-  ["join, semi", (options) => joined("semi", options)],
-  ["join, anti", (options) => joined("anti", options)],
+  ["join", (options) => joined("left", options)],
   ["NDJSON to CSV", (options) => csvWriter({ columns: ["id", "score", "name"], ...options })],
 ];
 
@@ -143,7 +132,7 @@ const UNUSUAL = new Map([
   [39_999, '{"score":[99],"name":"last"}'],
 ]);
 
-for (const [name, make, carriedPart = 1] of NDJSON_STAGES) {
+for (const [name, make] of NDJSON_STAGES) {
   test(`${name}: what is carried by threads is what the reference makes of it`, { timeout, skip }, () => {
     for (const [input, least] of [
       [records(new Map()), 2.5e6],
@@ -155,7 +144,7 @@ for (const [name, make, carriedPart = 1] of NDJSON_STAGES) {
       assert.equal(expected.message, "");
       assert.equal(actual.message, "");
       assert.ok(actual.output === expected.output, "other bytes");
-      assert.ok(actual.carriedBytes >= least * carriedPart, `${actual.carriedBytes} bytes were carried`);
+      assert.ok(actual.carriedBytes > least, `${actual.carriedBytes} bytes were carried`);
     }
   });
 
@@ -173,10 +162,24 @@ for (const [name, make, carriedPart = 1] of NDJSON_STAGES) {
       assert.match(expected.message, message);
       assert.equal(actual.message, expected.message);
       assert.ok(actual.output === expected.output, "other records before the bad one");
-      assert.ok(actual.carriedBytes >= 1.5e6 * carriedPart, `${actual.carriedBytes} bytes were carried`);
+      assert.ok(actual.carriedBytes > 1.5e6, `${actual.carriedBytes} bytes were carried`);
     }
   });
 }
+
+test("groups that fill the memory while threads carry: all is what the reference makes of it", { timeout, skip }, () => {
+  for (const [input, least] of [
+    [records(new Map()), 2e5],
+    [records(UNUSUAL), 2e5],
+  ] as const) {
+    const stage = (options: Pick<LineSourceOptions, "kernels">): Transcoder =>
+      grouped("id", { source: "in", ...options }, 60 * MEBIBYTE);
+    const [expected, actual] = [made(stage, input, false), made(stage, input, true)];
+    assert.deepEqual([expected.message, actual.message], ["", ""]);
+    assert.ok(actual.output === expected.output, "other bytes");
+    assert.ok(actual.carriedBytes > least && actual.carriedBytes < 2e6, `${actual.carriedBytes} bytes were carried`);
+  }
+});
 
 /** Rows with line feeds and quotes inside quotes, about 3 MB of them, with others at some places. */
 function rows(others: ReadonlyMap<number, string>): Buffer {
@@ -213,7 +216,7 @@ const ndjson = (options: Options): Transcoder => ndjsonReader({ source: "in", ..
 const json = (options: Options): Transcoder => jsonWriter({ source: "in", ...options });
 const select = (options: Options): Transcoder => filteredRecords(selection, { source: "in", ...options });
 const rebuild = (options: Options): Transcoder => filteredRecords(rebuilt, { source: "in", ...options });
-const group = (options: Options): Transcoder => grouped("text,score", { source: "in", ...options });
+const group = (options: Options): Transcoder => grouped("text", { source: "in", ...options });
 const countAll = (options: Options): Transcoder =>
   groupedRecords({ source: "in", by: [], aggregates: aggregateList("count"), memoryBytes: 256 * MEBIBYTE, ...options });
 const teams = (options: Options): Transcoder => joined("left", { source: "in", ...options });
