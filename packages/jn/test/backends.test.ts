@@ -117,7 +117,19 @@ test("jn group: both record backends make the same groups, or fail at the same r
 test("jn join: both record backends join the same records, or fail at the same one", { timeout, skip }, async () => {
   assert.ok(load.available);
   const { records } = load.module;
-  const keys = ['"a"', '"1"', "1", "1.0", '"01"', "null", "true", '"\\u0061"', "12345678901234567", '"12345678901234567"', "[1]"];
+  const keys = [
+    '"a"',
+    '"1"',
+    "1",
+    "1.0",
+    '"01"',
+    "null",
+    "true",
+    '"\\u0061"',
+    "12345678901234567",
+    '"12345678901234567"',
+    "[1]",
+  ];
   const member = (name: string, texts: readonly string[], rare: number) =>
     fc
       .nat({ max: 60 })
@@ -126,9 +138,22 @@ test("jn join: both record backends join the same records, or fail at the same o
       );
   const line = (...members: fc.Arbitrary<string>[]) =>
     fc.tuple(...members).map((texts) => `{${texts.filter((text) => text !== "").join(",")}}`);
-  const left = line(member("k", keys, 4), member("x", ["1", '"y\\n"', "{}"], 2), fc.constantFrom("", "", "", '"x_right":0'));
+  const left = line(
+    member("k", keys, 4),
+    member("x", ["1", '"y\\n"', "{}"], 2),
+    fc.constantFrom("", "", "", '"x_right":0'),
+  );
   const right = line(member("k", keys, 6), member("x", ["2", '"\u00e9"', "[ 1 ]"], 3), member("t", ["5", "null"], 2));
-  const odd = fc.constantFrom("", " ", "7", '{"k":1', ' { "k" : 1 , "x" : 2 } ', '{"k":1 }\r', "{ }", '{"x":3,"k":1,"t":7}');
+  const odd = fc.constantFrom(
+    "",
+    " ",
+    "7",
+    '{"k":1',
+    ' { "k" : 1 , "x" : 2 } ',
+    '{"k":1 }\r',
+    "{ }",
+    '{"x":3,"k":1,"t":7}',
+  );
   const linesOf = (usual: fc.Arbitrary<string>, rare: fc.Arbitrary<string>, maxLength: number) =>
     fc
       .array(fc.oneof({ arbitrary: usual, weight: 40 }, { arbitrary: rare, weight: 1 }), { maxLength })
@@ -152,7 +177,14 @@ test("jn join: both record backends join the same records, or fail at the same o
       };
       const expected = sameForEveryChunkSize(make(undefined), bytes, cuts);
       const said = warnings.splice(0);
-      assert.equal(sameForEveryChunkSize(make(() => records), bytes, cuts), expected);
+      assert.equal(
+        sameForEveryChunkSize(
+          make(() => records),
+          bytes,
+          cuts,
+        ),
+        expected,
+      );
       assert.deepEqual(warnings, said);
     }),
     { seed: 20261122, numRuns: process.env["JN_TEST_HEAVY"] === "1" ? 5000 : 200 },

@@ -167,19 +167,23 @@ for (const [name, make] of NDJSON_STAGES) {
   });
 }
 
-test("groups that fill the memory while threads carry: all is what the reference makes of it", { timeout, skip }, () => {
-  for (const [input, least] of [
-    [records(new Map()), 2e5],
-    [records(UNUSUAL), 2e5],
-  ] as const) {
-    const stage = (options: Pick<LineSourceOptions, "kernels">): Transcoder =>
-      grouped("id", { source: "in", ...options }, 60 * MEBIBYTE);
-    const [expected, actual] = [made(stage, input, false), made(stage, input, true)];
-    assert.deepEqual([expected.message, actual.message], ["", ""]);
-    assert.ok(actual.output === expected.output, "other bytes");
-    assert.ok(actual.carriedBytes > least && actual.carriedBytes < 2e6, `${actual.carriedBytes} bytes were carried`);
-  }
-});
+test(
+  "groups that fill the memory while threads carry: all is what the reference makes of it",
+  { timeout, skip },
+  () => {
+    for (const [input, least] of [
+      [records(new Map()), 2e5],
+      [records(UNUSUAL), 2e5],
+    ] as const) {
+      const stage = (options: Pick<LineSourceOptions, "kernels">): Transcoder =>
+        grouped("id", { source: "in", ...options }, 60 * MEBIBYTE);
+      const [expected, actual] = [made(stage, input, false), made(stage, input, true)];
+      assert.deepEqual([expected.message, actual.message], ["", ""]);
+      assert.ok(actual.output === expected.output, "other bytes");
+      assert.ok(actual.carriedBytes > least && actual.carriedBytes < 2e6, `${actual.carriedBytes} bytes were carried`);
+    }
+  },
+);
 
 /** Rows with line feeds and quotes inside quotes, about 3 MB of them, with others at some places. */
 function rows(others: ReadonlyMap<number, string>): Buffer {

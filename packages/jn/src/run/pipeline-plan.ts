@@ -28,7 +28,8 @@ export interface Plan {
 export async function planPipeline(stages: readonly PipelineStage[], layout: Layout): Promise<Plan> {
   const bytes = layout === "auto" ? await inputBytes(stages) : 0;
   const isLarge = bytes >= PARALLEL_BYTES;
-  const isThreaded = isLarge && stages.slice(0, 1 + firstThatHoldsAll(stages)).every(hasKernel) && recordKernels(bytes) !== undefined;
+  const isThreaded =
+    isLarge && stages.slice(0, 1 + firstThatHoldsAll(stages)).every(hasKernel) && recordKernels(bytes) !== undefined;
   const isApart = layout === "each" || (isLarge && !isThreaded && isProcessorIdle());
   const why =
     layout !== "auto"

@@ -71,7 +71,13 @@ class Grouping implements RecordHandler {
     this.keys = paths.map(([key]) => key!);
     const { by, kernels, aggregates, memoryBytes } = options;
     if (kernels !== undefined && !holdsRecords(aggregates) && paths.every((path) => path.length <= MAX_PATH_KEYS)) {
-      const about = { paths, count: by.length, aggregates, groupBytes: groupBytes(aggregates), maxBytes: memoryBytes / 2 };
+      const about = {
+        paths,
+        count: by.length,
+        aggregates,
+        groupBytes: groupBytes(aggregates),
+        maxBytes: memoryBytes / 2,
+      };
       if (NativeGroups.knows(about)) this.#nativeGroups = new NativeGroups(kernels, about, this.#holder, position);
       this.#native = new NativeValues(kernels, paths);
       this.usual = (bytes, at, end, out) => this.#addUsual(bytes, at, end, out);

@@ -61,8 +61,7 @@ export class RightIndex {
   /** Calls back for all records that have a key: those of one key in their order. */
   eachKeyed(found: (key: string, record: RecordSlice) => void): void {
     const { next } = this.#columns;
-    for (const [key, first] of this.#firsts)
-      for (let at = first; at >= 0; at = next[at]!) found(key, this.#slice(at));
+    for (const [key, first] of this.#firsts) for (let at = first; at >= 0; at = next[at]!) found(key, this.#slice(at));
   }
 
   /** Calls back for all records that were never marked, in their order. */
