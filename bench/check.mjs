@@ -1,6 +1,7 @@
 // Says whether what a command wrote is the right answer, record by record, so that nobody wins by being wrong.
 //
 // What is right is computed here, in a few lines of plain JavaScript, from the typed NDJSON that the generator wrote.
+import { createHash } from "node:crypto";
 import { closeSync, openSync, readSync, statSync } from "node:fs";
 
 /** How well an output agrees, from best to worst. Beyond the last, it is wrong. Ours must reach the first. */
@@ -21,7 +22,11 @@ const TEXT_LEVELS = [
  * The texts of the records that a job should give. `keep` answers true (as it is), false (drop), or the new record; `all`
  * makes the results of all records.
  */
-export function* expectedRecords(ndjsonPath, { keep, all, first = Infinity }) {
+export function* expectedRecords(ndjsonPath, { keep, all, first = Infinity, join }, lookupPath) {
+  if (join !== undefined) {
+    yield* joinedRecords(ndjsonPath, join, lookupPath);
+    return;
+  }
   if (all !== undefined) {
     for (const record of all(parsedLines(ndjsonPath))) yield JSON.stringify(record);
     return;
@@ -33,6 +38,20 @@ export function* expectedRecords(ndjsonPath, { keep, all, first = Infinity }) {
     if (kept === false) continue;
     given++;
     yield kept === true ? line : JSON.stringify(kept);
+  }
+}
+
+/** Each record with the cells of the row that has its id; without one, with nulls in a left join. */
+function* joinedRecords(ndjsonPath, type, lookupPath) {
+  const rows = new Map();
+  for (const line of textLines(lookupPath)) {
+    const [id, team, level] = line.split(",");
+    rows.set(Number(id), { team, level: Number(level) });
+  }
+  for (const record of parsedLines(ndjsonPath)) {
+    const row = rows.get(record.id);
+    if (row !== undefined || type === "left")
+      yield JSON.stringify({ ...record, ...(row ?? { team: null, level: null }) });
   }
 }
 
@@ -62,6 +81,37 @@ export function checkRecords(path, format, expected) {
     return wrong(`after ${records} records: ${error.message}`);
   }
   return { ok: true, exact: level === 0, note: levels[level].note, records };
+}
+
+/**
+ * The same for records in any order, whose types may be lost and whose numbers may be rounded otherwise: by the sum of what is left of a
+ * hash of each, so that nothing has to be held.
+ */
+export function checkUnordered(path, format, expected) {
+  const actual = digestOf(READERS[format](path));
+  const wanted = digestOf(expected);
+  if (actual.records !== wanted.records) return wrong(`${actual.records} records, not ${wanted.records}`);
+  if (actual.sum !== wanted.sum) return wrong("other records");
+  return { ok: true, exact: false, note: "same, but for order, types or the last digits", records: wanted.records };
+}
+
+function digestOf(texts) {
+  let [records, sum] = [0, 0];
+  for (const text of texts) {
+    const record = sorted(typeof text === "string" ? JSON.parse(text) : text);
+    const cells = Object.entries(record).map(([name, value]) => [name, cellText(value)]);
+    const hash = createHash("sha1").update(JSON.stringify(cells)).digest();
+    records++;
+    sum = (sum + hash.readUIntBE(0, 6)) % 2 ** 48;
+  }
+  return { records, sum };
+}
+
+/** Numbers, also those in text, to twelve digits. */
+function cellText(value) {
+  if (value === null) return null;
+  const isNumber = value !== "" && typeof value !== "boolean" && Number.isFinite(Number(value));
+  return isNumber ? Number(value).toPrecision(12) : String(value);
 }
 
 /** For the limits, which copy their input. */

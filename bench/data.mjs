@@ -10,6 +10,7 @@
 // events.ndjson  nested events, ~0.8 kB each
 // array.json     people.ndjson as one JSON array
 // tiny.csv       the first 10 rows of people.csv
+// lookup.csv     10 000 rows: ids of people, a team, a level
 import { closeSync, existsSync, mkdirSync, openSync, renameSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -23,6 +24,7 @@ export const DATA_SETS = [
   "events.ndjson",
   "array.json",
   "tiny.csv",
+  "lookup.csv",
 ];
 
 /** Writes every data set of `sizeMb` megabytes into `folder`, unless it is there. Returns name -> path. */
@@ -37,6 +39,7 @@ export function makeData(folder, sizeMb) {
   makeRows({ csv: paths["plain.csv"], ndjson: paths["plain.ndjson"] }, PLAIN_HEADER, plain, { bytes });
   makeRows({ csv: paths["tiny.csv"] }, PEOPLE_HEADER, person, { rows: 10 });
   makeEvents(paths["events.ndjson"], bytes);
+  makeLookup(paths["lookup.csv"], bytes);
   return paths;
 }
 
@@ -143,6 +146,20 @@ function makeEvents(path, bytes) {
   for (let index = 0; file.bytes() < bytes; index++) file.write(event(random, index));
   file.finish();
 }
+
+/** The ids are spread over those of people.csv, of which a row has about 108 bytes. */
+function makeLookup(path, peopleBytes) {
+  if (existsSync(path)) return;
+  const random = seeded(10_000);
+  const step = Math.max(1, Math.floor(peopleBytes / 108 / LOOKUP_ROWS));
+  const file = writer(path);
+  file.write("id,team,level\n");
+  for (let row = 0; row < LOOKUP_ROWS; row++)
+    file.write(`${row * step + 1 + below(random, step)},team-${below(random, 50)},${below(random, 9)}\n`);
+  file.finish();
+}
+
+const LOOKUP_ROWS = 10_000;
 
 /** A buffered file writer that renames into place, so that an interrupted run leaves no half data set. */
 function writer(path) {

@@ -22,16 +22,21 @@ const duckdb = (query, options, ...more) =>
   peer("duckdb", ["duckdb", "-c", `COPY (${query}) TO '/dev/stdout' (${options})`], ...more);
 const sqlite = (path, ...statements) => ["sqlite3", ":memory:", `.import --csv "${path}" t`, ...statements];
 const jsonObject = (columns) => `SELECT json_object(${columns.map((name) => `'${name}', ${name}`).join(", ")}) FROM t`;
-const polars = (job, path) => peer("polars", ["polars", job, path]);
+const polars = (job, ...paths) => peer("polars", ["polars", job, ...paths]);
 const csvjson = (path) => ["csvjson", "--stream", "--no-inference", "--snifflimit", "0", path];
 const ndjsonOf = (path) => `read_json('${path}', format = 'newline_delimited')`;
 
 const HEAD = ["head", "-n", "10"];
+const MLR_SUM = ["stats1", "-a", "sum", "-f", "score", "-g", "country", "then", "rename", "score_sum,total"];
 const wins = ({ score }) => score > 90;
 
 const UPDATE = ".score |= . + 1 | .seen = true";
 const GROUPS =
   "group_by(.country) | map({country: .[0].country, n: length, best: (map(.score) | max), ids: (map(.id) | add)})";
+const SUM = "total: sum(score)";
+const SUM_REDUCED =
+  "reduce inputs as $r ({}; .[$r.country] += $r.score) | to_entries[] | {country: .key, total: .value}";
+const sumIn = (table) => `SELECT country, sum(score) AS total FROM ${table} GROUP BY country`;
 const TOP = "sort_by(.balance)[-5:]";
 
 function groups(records) {
@@ -41,6 +46,34 @@ function groups(records) {
     found.set(country, { country, n: group.n + 1, best: Math.max(group.best, score), ids: group.ids + id });
   }
   return [...found.values()].toSorted((a, b) => (a.country < b.country ? -1 : 1));
+}
+
+/** In tenths, which are whole. */
+function sums(records) {
+  const found = new Map();
+  for (const { country, score } of records) found.set(country, (found.get(country) ?? 0) + Math.round(score * 10));
+  return [...found].map(([country, tenths]) => ({ country, total: tenths / 10 }));
+}
+
+function joinJob(name, title, type, sqlJoin, others = () => []) {
+  const from = (d) => `read_csv('${d["people.csv"]}') p ${sqlJoin} read_csv('${d["lookup.csv"]}') l USING (id)`;
+  const sqlText = `SELECT json_object(${COLUMNS.map((column) => `'${column}', p.${column}`).join(", ")}, 'team', l.team, 'level', l.level) FROM t p ${sqlJoin} l USING (id)`;
+  return {
+    name,
+    title,
+    goal: 1,
+    input: "people.csv",
+    result: { format: "ndjson", from: "people.ndjson", join: type, isUnordered: true },
+    commands: (d) => [
+      ours(["jn", "join", d["lookup.csv"], "--on", "id", "--type", type, d["people.csv"]]),
+      polars(type, d["people.csv"], d["lookup.csv"]),
+      duckdb(`SELECT * FROM ${from(d)}`, "FORMAT json"),
+      ...others(d),
+      peer("sqlite3", [
+        ...sqlite(d["people.csv"], `.import --csv "${d["lookup.csv"]}" l`, "CREATE INDEX i ON l(id)", sqlText),
+      ]),
+    ],
+  };
 }
 
 function top(records) {
@@ -202,6 +235,41 @@ export const JOBS = [
       ),
     ],
   },
+  {
+    name: "csv-sum",
+    title: "CSV -> the sum of a column for each of the groups",
+    goal: 1,
+    input: "people.csv",
+    result: { format: "ndjson", from: "people.ndjson", all: sums, isUnordered: true },
+    commands: (d) => [
+      ours(["jn", "group", "--by", "country", "--agg", SUM, d["people.csv"]]),
+      polars("sum", d["people.csv"]),
+      duckdb(sumIn(`read_csv('${d["people.csv"]}')`), "FORMAT json"),
+      peer("mlr", ["mlr", "--icsv", "--ojsonl", ...MLR_SUM, d["people.csv"]]),
+      peer(
+        "sqlite3",
+        sqlite(d["people.csv"], "SELECT json_object('country', country, 'total', sum(score)) FROM t GROUP BY country"),
+      ),
+    ],
+  },
+  {
+    name: "ndjson-sum",
+    title: "NDJSON -> the sum of a member for each of the groups",
+    goal: 1,
+    input: "people.ndjson",
+    result: { format: "ndjson", from: "people.ndjson", all: sums, isUnordered: true },
+    commands: (d) => [
+      ours(["jn", "group", "--by", "country", "--agg", SUM, "<", d["people.ndjson"]]),
+      polars("sum", d["people.ndjson"]),
+      ...jqs("-nc", SUM_REDUCED, "<", d["people.ndjson"]),
+      peer("mlr", ["mlr", "--ijsonl", "--ojsonl", ...MLR_SUM, "<", d["people.ndjson"]]),
+      duckdb(sumIn(ndjsonOf(d["people.ndjson"])), "FORMAT json"),
+    ],
+  },
+  joinJob("join", "CSV, each row with that of 10,000 others that has its id -> NDJSON", "inner", "JOIN", (d) => [
+    peer("mlr", ["mlr", "--icsv", "--ojsonl", "join", "-j", "id", "-f", d["lookup.csv"], d["people.csv"]]),
+  ]),
+  joinJob("join-left", "the same, and all other rows", "left", "LEFT JOIN"),
   {
     name: "ndjson-top",
     title: "NDJSON -> the five greatest",

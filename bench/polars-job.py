@@ -1,9 +1,10 @@
-"""Runs a job in Polars, as a lazy query that streams where Polars can: polars-job.py JOB FILE"""
+"""Runs a job in Polars, as a lazy query that streams where Polars can: polars-job.py JOB FILE [LOOKUP]"""
 import sys
 
 import polars as pl
 
-job, path = sys.argv[1:]
+job, path, *more = sys.argv[1:]
+lookup = more[0] if more else None
 OUT = "/dev/stdout"
 if job == "csv-ndjson":
     pl.scan_csv(path).sink_ndjson(OUT)
@@ -21,5 +22,7 @@ elif job == "nested":
 elif job == "sum":
     scan = pl.scan_csv if path.endswith(".csv") else pl.scan_ndjson
     scan(path).group_by("country").agg(pl.col("score").sum().alias("total")).sort("country").sink_ndjson(OUT)
+elif job in ("inner", "left"):
+    pl.scan_csv(path).join(pl.scan_csv(lookup), on="id", how=job).sink_ndjson(OUT)
 else:
     sys.exit(f"no job {job}")

@@ -4,12 +4,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { loadNative } from "@cuprum/native";
+import type { Transcoder } from "@jn/wire";
 import fc from "fast-check";
 import { aggregateList } from "../src/aggregates/aggregate-list.ts";
+import type { KernelSource } from "../src/kernels/native-records.ts";
 import { fieldList } from "../src/keys/field-list.ts";
 import { groupedRecords } from "../src/stages/group/grouped-records.ts";
+import { joinOptions } from "../src/stages/join/join-settings.ts";
+import { Join } from "../src/stages/join/join.ts";
 import { sameForEveryChunkSize, withCuts } from "./support/cuts.ts";
 import { described, failed, runJn, succeeded } from "./support/jn.ts";
+import { transcode } from "./support/transcode.ts";
 
 const load = loadNative();
 const skip = load.available || process.env["REQUIRE_NATIVE"] === "1" ? false : `no native module: ${load.reason}`;
@@ -82,6 +87,7 @@ test("jn group: both record backends make the same groups, or fail at the same r
   const lists = [
     "n: count, s: sum(.v)",
     "count(.v), min(.v), max(.v), first(.v), last(.v)",
+    "n: count, avg(.v), min(.k), max(.z), first(.k)",
     "collect(.v), distinct(.v)",
     "n: collect",
   ];
@@ -91,7 +97,7 @@ test("jn group: both record backends make the same groups, or fail at the same r
       input,
       fc.constantFrom(...lists),
       by,
-      fc.constantFrom(600, 100_000),
+      fc.constantFrom(600, 100_000, 256 * 1024 * 1024),
       ([bytes, cuts], list, names, memoryBytes) => {
         const options = {
           source: "in",
@@ -105,5 +111,82 @@ test("jn group: both record backends make the same groups, or fail at the same r
       },
     ),
     { seed: 20261121, numRuns: process.env["JN_TEST_HEAVY"] === "1" ? 5000 : 150 },
+  );
+});
+
+test("jn join: both record backends join the same records, or fail at the same one", { timeout, skip }, async () => {
+  assert.ok(load.available);
+  const records = load.module.recordKernels();
+  const keys = [
+    '"a"',
+    '"1"',
+    "1",
+    "1.0",
+    '"01"',
+    "null",
+    "true",
+    '"\\u0061"',
+    "12345678901234567",
+    '"12345678901234567"',
+    "[1]",
+  ];
+  const member = (name: string, texts: readonly string[], rare: number) =>
+    fc
+      .nat({ max: 60 })
+      .map((at) =>
+        at < 45 ? `"${name}":${texts[at % rare]}` : at < 55 ? `"${name}":${texts[at % texts.length]}` : "",
+      );
+  const line = (...members: fc.Arbitrary<string>[]) =>
+    fc.tuple(...members).map((texts) => `{${texts.filter((text) => text !== "").join(",")}}`);
+  const left = line(
+    member("k", keys, 4),
+    member("x", ["1", '"y\\n"', "{}"], 2),
+    fc.constantFrom("", "", "", '"x_right":0'),
+  );
+  const right = line(member("k", keys, 6), member("x", ["2", '"\u00e9"', "[ 1 ]"], 3), member("t", ["5", "null"], 2));
+  const odd = fc.constantFrom(
+    "",
+    " ",
+    "7",
+    '{"k":1',
+    ' { "k" : 1 , "x" : 2 } ',
+    '{"k":1 }\r',
+    "{ }",
+    '{"x":3,"k":1,"t":7}',
+  );
+  const linesOf = (usual: fc.Arbitrary<string>, rare: fc.Arbitrary<string>, maxLength: number) =>
+    fc
+      .array(fc.oneof({ arbitrary: usual, weight: 40 }, { arbitrary: rare, weight: 1 }), { maxLength })
+      .map((texts) => Buffer.from(texts.map((text) => `${text}\n`).join("")));
+  const settings = fc.record({
+    on: fc.constantFrom("k", "k,x"),
+    type: fc.constantFrom("inner", "left", "semi", "anti", "full"),
+    strict: fc.boolean(),
+    pick: fc.constantFrom(undefined, undefined, ["t", "none"]),
+    prefix: fc.constantFrom("", "r_"),
+  });
+  const rights = linesOf(right, fc.constantFrom("", "{}"), 8);
+  await fc.assert(
+    fc.asyncProperty(withCuts(linesOf(left, odd, 30)), rights, settings, async ([bytes, cuts], rightBytes, asked) => {
+      const options = await joinOptions({ ...asked, memoryBytes: 64 * 1024 });
+      const warnings: string[] = [];
+      const make = (kernels: KernelSource | undefined) => (): Transcoder => {
+        const joined = new Join(options);
+        transcode(() => joined.right({ source: "right" }), rightBytes);
+        return joined.left({ source: "in", kernels, warn: (message) => warnings.push(message) });
+      };
+      const expected = sameForEveryChunkSize(make(undefined), bytes, cuts);
+      const said = warnings.splice(0);
+      assert.equal(
+        sameForEveryChunkSize(
+          make(() => records),
+          bytes,
+          cuts,
+        ),
+        expected,
+      );
+      assert.deepEqual(warnings, said);
+    }),
+    { seed: 20261122, numRuns: process.env["JN_TEST_HEAVY"] === "1" ? 5000 : 200 },
   );
 });

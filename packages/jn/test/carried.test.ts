@@ -4,14 +4,20 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { loadNative, type RecordKernels } from "@cuprum/native";
-import { chain, descriptorSink, openSource, pump, type Transcoder } from "@jn/wire";
+import { ByteSink, chain, descriptorSink, openSource, pump, type Transcoder } from "@jn/wire";
+import { aggregateList } from "../src/aggregates/aggregate-list.ts";
 import { compileFilter } from "../src/filter/compiler/compile.ts";
 import { csvReader } from "../src/formats/csv/csv-reader.ts";
 import { csvWriter } from "../src/formats/csv/csv-writer.ts";
 import { jsonWriter } from "../src/formats/json/json-writer.ts";
 import type { LineSourceOptions } from "../src/formats/ndjson/record-lines.ts";
 import { ndjsonReader } from "../src/formats/ndjson/ndjson-reader.ts";
+import { fieldList } from "../src/keys/field-list.ts";
 import { filteredRecords } from "../src/stages/filtered-records.ts";
+import { groupedRecords } from "../src/stages/group/grouped-records.ts";
+import type { JoinOptions } from "../src/stages/join/join-options.ts";
+import { joinOptions } from "../src/stages/join/join-settings.ts";
+import { Join } from "../src/stages/join/join.ts";
 import { failed, runJn, runShell, succeeded } from "./support/jn.ts";
 
 const load = loadNative();
@@ -64,17 +70,43 @@ function counting(count: (bytes: number) => void): RecordKernels {
     records: (program) => counted(records.records(program)),
     csvCells: (delimiter, keys) => counted(records.csvCells(delimiter, keys)),
     csvRows: (options) => counted(records.csvRows(options)),
+    groups: (program) => counted(records.groups(program)),
+    join: (...args) => counted(records.join(...args)),
   };
 }
 type RecordKernelCarry = NonNullable<ReturnType<RecordKernels["records"]>["carry"]>;
 
 const selection = compileFilter(".score > 50");
 const rebuilt = compileFilter("{score, name}");
+
+const MEBIBYTE = 1024 * 1024;
+const AGGREGATES = "n: count, count(.score), sum(.id), avg(.id), min(.score), max(.name), first(.name), last(.score)";
+function grouped(by: string, options: LineSourceOptions, memoryBytes = 256 * MEBIBYTE): Transcoder {
+  return groupedRecords({ ...options, by: fieldList(by, "--by"), aggregates: aggregateList(AGGREGATES), memoryBytes });
+}
+
+/** Teams for every second score: of some scores two, one of them with its score in text. */
+const TEAMS = Array.from({ length: 60 }, (_, at) => {
+  const score = at < 50 ? 2 * at : `${at}`;
+  return `${JSON.stringify({ score, team: `t${at}`, name: null, level: at })}\n`;
+}).join("");
+function joined(type: string, options: LineSourceOptions): Transcoder {
+  const join = new Join({ ...JOIN, type: type as JoinOptions["type"] });
+  const right = join.right({ source: "right" });
+  const nowhere = new ByteSink(() => undefined);
+  right.push(Buffer.from(TEAMS), nowhere);
+  right.end(nowhere);
+  return join.left(options);
+}
+const JOIN = await joinOptions({ on: "score", memoryBytes: 8 * MEBIBYTE });
+
 const NDJSON_STAGES: readonly (readonly [name: string, make: (options: LineSourceOptions) => Transcoder])[] = [
   ["filter, selecting", (options) => filteredRecords(selection, options)],
   ["filter, rebuilding", (options) => filteredRecords(rebuilt, options)],
   ["NDJSON to NDJSON", ndjsonReader],
   ["NDJSON to JSON", jsonWriter],
+  ["group", (options) => grouped("name", options)],
+  ["join", (options) => joined("left", options)],
   ["NDJSON to CSV", (options) => csvWriter({ columns: ["id", "score", "name"], ...options })],
 ];
 
@@ -135,6 +167,24 @@ for (const [name, make] of NDJSON_STAGES) {
   });
 }
 
+test(
+  "groups that fill the memory while threads carry: all is what the reference makes of it",
+  { timeout, skip },
+  () => {
+    for (const [input, least] of [
+      [records(new Map()), 2e5],
+      [records(UNUSUAL), 2e5],
+    ] as const) {
+      const stage = (options: Pick<LineSourceOptions, "kernels">): Transcoder =>
+        grouped("id", { source: "in", ...options }, 60 * MEBIBYTE);
+      const [expected, actual] = [made(stage, input, false), made(stage, input, true)];
+      assert.deepEqual([expected.message, actual.message], ["", ""]);
+      assert.ok(actual.output === expected.output, "other bytes");
+      assert.ok(actual.carriedBytes > least && actual.carriedBytes < 2e6, `${actual.carriedBytes} bytes were carried`);
+    }
+  },
+);
+
 /** Rows with line feeds and quotes inside quotes, about 3 MB of them, with others at some places. */
 function rows(others: ReadonlyMap<number, string>): Buffer {
   const text = (id: number): string => (id % 7 === 0 ? `"a\n""b"", ${id}\n"` : `é${"x".repeat(id % 83)}`);
@@ -170,6 +220,10 @@ const ndjson = (options: Options): Transcoder => ndjsonReader({ source: "in", ..
 const json = (options: Options): Transcoder => jsonWriter({ source: "in", ...options });
 const select = (options: Options): Transcoder => filteredRecords(selection, { source: "in", ...options });
 const rebuild = (options: Options): Transcoder => filteredRecords(rebuilt, { source: "in", ...options });
+const group = (options: Options): Transcoder => grouped("text", { source: "in", ...options });
+const countAll = (options: Options): Transcoder =>
+  groupedRecords({ source: "in", by: [], aggregates: aggregateList("count"), memoryBytes: 256 * MEBIBYTE, ...options });
+const teams = (options: Options): Transcoder => joined("left", { source: "in", ...options });
 const cells = (options: Options): Transcoder => csvWriter({ source: "in", ...options });
 const ODD_ROWS = new Map([
   [9_000, '1,"\\u0061",12345678901234567890.5'],
@@ -182,10 +236,16 @@ for (const [name, links, input] of [
   ["CSV, filter, filter, JSON", [csv, select, rebuild, json], rows(ODD_ROWS)],
   ["CSV, JSON", [csv, json], rows(new Map())],
   ["CSV, filter, CSV", [csv, select, cells], rows(ODD_ROWS)],
+  ["CSV, group", [csv, group], rows(ODD_ROWS)],
+  ["CSV, count", [csv, countAll], rows(ODD_ROWS)],
+  ["CSV, filter, group, JSON", [csv, select, group, json], rows(ODD_ROWS)],
+  ["group, JSON, CSV", [(options) => grouped("name", { source: "in", ...options }), ndjson, cells], records(UNUSUAL)],
+  ["CSV, join, group", [csv, teams, group], rows(ODD_ROWS)],
+  ["CSV, filter, join, filter, JSON", [csv, select, teams, rebuild, json], rows(ODD_ROWS)],
   ["NDJSON, filter, JSON", [ndjson, select, json], records(UNUSUAL)],
   ["filter, filter", [rebuild, select], records(UNUSUAL)],
   ["NDJSON, two filters, NDJSON", [ndjson, rebuild, select, ndjson], records(UNUSUAL)],
-] as const) {
+] as readonly (readonly [string, readonly ((options: Options) => Transcoder)[], Buffer])[]) {
   test(
     `${name}, in one process: what threads carry through all is what the references make of it`,
     { timeout, skip },

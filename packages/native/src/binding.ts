@@ -1,5 +1,13 @@
 import type { RecordKernelOptions } from "./native.ts";
-import type { CsvRowsKernel, RecordProgram, RecordsKernel } from "./record-kernels.ts";
+import type {
+  CsvRowsKernel,
+  GroupProgram,
+  GroupsKernel,
+  JoinKernel,
+  JoinProgram,
+  RecordProgram,
+  RecordsKernel,
+} from "./record-kernels.ts";
 
 /** The exports that this file describes; the compiled module has the same number, `crates/addon/src/lib.rs`. */
 export const INTERFACE: number = 7;
@@ -32,6 +40,14 @@ export interface Binding {
   ) => RecordsKernel;
   readonly JsonElements: new (maxRecordBytes: number) => RecordsKernel;
   readonly Records: new (program: RecordProgram, sharing: RecordKernelOptions) => RecordsKernel;
+  readonly Groups: new (program: GroupProgram, sharing: RecordKernelOptions) => GroupsKernel;
+  readonly Join: new (
+    program: JoinProgram,
+    keys: Uint8Array,
+    members: Uint8Array,
+    ends: Uint32Array,
+    sharing: RecordKernelOptions,
+  ) => JoinKernel;
   /** With `maxLineBytes`, the content is lines joined by newlines; without it, the number of bytes in the slot. */
   consume(input: number, output: number | undefined, maxLineBytes: number | undefined, onEvent: OnEvent): Hop;
 }

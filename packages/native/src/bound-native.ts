@@ -18,6 +18,8 @@ export function boundNative(binding: Binding): Native {
         csvRows: (options) => new binding.CsvRows(options, sharing),
         records: (program) => new binding.Records(program, sharing),
         csvCells: (delimiter, keys) => new binding.CsvCells(delimiter, keys, sharing),
+        groups: (program) => new binding.Groups(program, sharing),
+        join: (program, keys, members, ends) => new binding.Join(program, keys, members, ends, sharing),
         jsonElements: (maxRecordBytes) => new binding.JsonElements(maxRecordBytes),
       };
     },

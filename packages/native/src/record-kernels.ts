@@ -19,6 +19,16 @@ export interface RecordKernels {
    * or bracket that follows it. An element that the bytes cut is no whole record.
    */
   jsonElements(maxRecordBytes: number): RecordsKernel;
+  /** NDJSON records in groups, with aggregates. */
+  groups(program: GroupProgram): GroupsKernel;
+  /**
+   * NDJSON records, each with the members of those that have the same key.
+   *
+   * @param keys the keys of these, one after the other, as `jn` writes them to compare them
+   * @param members what is added to a record that meets them, one after the other: `"team":"a","level":2`
+   * @param ends where each key, and its members, end
+   */
+  join(program: JoinProgram, keys: Uint8Array, members: Uint8Array, ends: Uint32Array): JoinKernel;
 }
 
 /** Why a kernel stopped: what is left is no whole record; no room for the next one; the next one is for the reference. */
@@ -79,6 +89,67 @@ export interface RecordProgram {
   readonly pieces: readonly (number | string)[];
 }
 
+/** What makes a group, and what is said of it. */
+export interface GroupProgram {
+  /** As those of a `RecordProgram`. */
+  readonly paths: readonly (readonly string[])[];
+  /** The slots of those whose values make a group; none: all records are one, which has to be there. */
+  readonly by: readonly number[];
+  /** For each aggregate its kind (0 number of records, 1 number of values, 2 sum, 3 least, 4 greatest, 5 first, 6 last) and its slot. */
+  readonly aggregates: readonly number[];
+  /** What a group is said to take in memory besides its texts; and when no further records are taken, though those of one chunk may still come. */
+  readonly groupBytes: number;
+  readonly maxBytes: number;
+}
+
+/** Takes records, and writes nothing. */
+export interface GroupsKernel extends RecordsKernel {
+  readonly count: number;
+  /** Whether the groups take all that they may. */
+  readonly isFull: boolean;
+  /**
+   * Adds a group that is not there. False: that cannot be gone on with here.
+   *
+   * @param key as `jn` writes it to compare it
+   * @param texts the values that make the group as JSON, with commas between them
+   * @param numbers for each aggregate how many values it was given, their sum, and what rounding took from the sum
+   * @param values for each aggregate the JSON text of the value that it remembers; or nothing
+   */
+  begin(key: Uint8Array, texts: string, numbers: readonly number[], values: readonly string[]): boolean;
+  /** The groups from `start` on to `end`, in the order in which they first appeared. */
+  states(start: number, end: number): GroupStates;
+  /** Forgets all groups. */
+  clear(): void;
+}
+
+export interface GroupStates {
+  /** A line for each group, a comma and an array of JSON: the values that make it, then what each aggregate remembers, or null. */
+  readonly texts: Buffer;
+  /** Of each group, in turn, what `begin` calls `numbers`. */
+  readonly numbers: Float64Array;
+}
+
+/** How records meet others. */
+export interface JoinProgram {
+  /** As those of a `RecordProgram`. */
+  readonly paths: readonly (readonly string[])[];
+  /** Slots: of the values that make the key, at most 31; of those that have to be there; of those that must not. */
+  readonly keys: readonly number[];
+  readonly present: readonly number[];
+  readonly absent: readonly number[];
+  /** Whether text that is a number, written plainly, is not that number. */
+  readonly isStrict: boolean;
+  /** What is written for a record with matches: 0 nothing, 1 the record, 2 a record for each match. */
+  readonly matched: number;
+  /** What is added to a record without one; undefined: it is not written. */
+  readonly unmatched?: string | undefined;
+}
+
+export interface JoinKernel extends RecordsKernel {
+  /** A bit for each key, the first one's the lowest: whether a record had a value for it. The highest bit: whether there was a record. */
+  readonly met: number;
+}
+
 /** A kernel that reads and writes by itself, alone or with others that take what comes of it. */
 export interface CarryingKernel {
   /**
@@ -89,8 +160,10 @@ export interface CarryingKernel {
    * has to take, one longer than 256 KiB, or a failure to read or write; and what it read and did not deal with is told. Descriptors are
    * not closed; they may be non-blocking.
    *
-   * @param followers kernels of `records` and `csvCells` through which what comes of this one goes, in turn. When one of them comes to something unusual, all
-   *   that follows is left to the caller: first the rests of the followers, the last one's before the others, then the rest of the input
+   * @param followers kernels of `records`, `csvCells`, `join` and, as the last one, `groups`, through which what comes of this one goes, in
+   *   turn. When one of them comes to something unusual, all that follows is left to the caller: first the rests of the followers, the last
+   *   one's before the others, then the rest of the input
+   * @param columns of rows of CSV: the only ones that are written, at least one
    */
   carry(
     readFd: number,
@@ -98,6 +171,7 @@ export interface CarryingKernel {
     begun: Buffer,
     milliseconds: number,
     followers: readonly RecordsKernel[],
+    columns?: readonly number[],
   ): Carried;
 }
 

@@ -20,6 +20,8 @@ export interface Transcoder {
    * @throws what `push` and writing to `out` throw
    */
   readonly carry?: ((fd: number, out: ByteSink, tail?: CarryTail) => boolean) | undefined;
+  /** True when nothing comes of its input before that ends: who is behind it takes no part in carrying. */
+  readonly holdsAll?: boolean;
   /** Those that do its work where a transcoder before it carries; undefined: nobody can, or not now. */
   readonly followers?: (() => readonly Follower[] | undefined) | undefined;
 }
@@ -34,6 +36,8 @@ export interface CarryTail {
 export interface Follower {
   /** What does it; known to whoever carries. */
   readonly kernel: object;
+  /** The only keys of a record that it looks at, and that what it leaves has to have; undefined: it needs all of the record. */
+  readonly keys?: readonly string[] | undefined;
   /** Some was done. What was left is to be pushed. */
   followed(done: CarriedOn): void;
 }
@@ -58,6 +62,7 @@ export function chain(first: Transcoder, ...rest: readonly Transcoder[]): Transc
 /** The same transcoder for one of several inputs in a row: the end of this input is not the end of its work. */
 export function continuing(transcoder: Transcoder): Transcoder {
   return {
+    holdsAll: transcoder.holdsAll === true,
     carry: transcoder.carry && ((fd, out, tail) => transcoder.carry!(fd, out, tail)),
     followers: transcoder.followers && (() => transcoder.followers!()),
     push(chunk, out) {
@@ -90,25 +95,32 @@ function joined(first: Transcoder, second: Transcoder): Transcoder {
     ended = true;
     if (second.finished !== true) second.end(out);
   };
+  const firstHoldsAll = first.holdsAll === true;
+  const holdsAll = firstHoldsAll || second.holdsAll === true;
+  /** Those behind the first one; undefined: somebody has no kernel, or not now. */
+  const behindFirst = (): readonly Follower[] | undefined =>
+    ended ? undefined : firstHoldsAll ? [] : second.followers!();
   return {
+    holdsAll,
     carry:
       first.carry &&
-      second.followers &&
+      (firstHoldsAll || second.followers) &&
       ((fd, out, tail) => {
-        const followers = ended ? undefined : second.followers!();
+        const followers = behindFirst();
         if (followers === undefined) return false;
         target = out;
         let goesOn = false;
-        const whole = { followers: [...followers, ...(tail?.followers ?? [])], sink: tail?.sink ?? out };
+        const later = holdsAll || tail === undefined ? [] : tail.followers;
+        const whole = { followers: [...followers, ...later], sink: tail?.sink ?? out };
         letFirst(() => (goesOn = first.carry!(fd, between, whole)));
         return goesOn;
       }),
     followers:
       first.followers &&
-      second.followers &&
+      (firstHoldsAll || second.followers) &&
       (() => {
         const own = first.followers!();
-        const next = ended || own === undefined ? undefined : second.followers!();
+        const next = own === undefined ? undefined : behindFirst();
         return next && [...own!, ...next];
       }),
     push(chunk, out) {

@@ -4,12 +4,14 @@ import { badData, usageError } from "../jn-error.ts";
 import type { LinePosition } from "../json/record-check.ts";
 import { fieldList } from "../keys/field-list.ts";
 import { didYouMean } from "../text/suggestion.ts";
-import { type Aggregate, aggregateNamed, AGGREGATES, problemWith } from "./aggregate.ts";
+import { type Aggregate, aggregateNamed, AGGREGATES, type AggregateState, problemWith } from "./aggregate.ts";
 
 /** One of `--agg`. */
 export interface AggregateSpec {
   /** What the result is called. */
   readonly name: string;
+  /** `sum`. */
+  readonly kind: string;
   /** As it was written: `sum(.x)`. */
   readonly text: string;
   /** The field that it is of; undefined: the record. */
@@ -43,7 +45,7 @@ export function aggregateList(text: string): readonly AggregateSpec[] {
     const field = argument === undefined ? undefined : fieldList(argument.trim(), `--agg: ${kind}`)[0];
     const name = quoted === undefined ? (plain ?? (field === undefined ? kind : `${kind}_${field.name}`)) : quoted;
     if (specs.some((spec) => spec.name === name)) throw usageError(`--agg: the name ${name} is there twice`);
-    specs.push({ name, text: argument === undefined ? kind : `${kind}(${argument})`, path: field?.path, make });
+    specs.push({ name, kind, text: argument === undefined ? kind : `${kind}(${argument})`, path: field?.path, make });
   }
   if (specs.length === 0) throw usageError("--agg: it is empty");
   return specs;
@@ -100,6 +102,17 @@ export class Aggregates {
       growth += state.grows?.(value) ?? 0;
     }
     return growth;
+  }
+
+  /** What each of them remembers, if all can tell. */
+  states(): readonly AggregateState[] | undefined {
+    const states = this.#states.map((aggregate) => aggregate.state?.());
+    return states.some((state) => state === undefined) ? undefined : (states as readonly AggregateState[]);
+  }
+
+  /** Has them remember this, and nothing else; an element for each. */
+  resume(states: readonly AggregateState[]): void {
+    for (const [at, aggregate] of this.#states.entries()) aggregate.resume!(states[at]!);
   }
 
   merge(other: Aggregates): void {

@@ -2,7 +2,7 @@ import { toJson } from "../filter/value/json-text.ts";
 import { asDouble, compareValues, isNumber, typeName, type Value } from "../filter/value/value.ts";
 import { KeyBytes } from "../keys/key-bytes.ts";
 import { DistinctCount } from "../sketches/distinct-count.ts";
-import { ExactSum } from "../sketches/exact-sum.ts";
+import { ExactSum, type SumState } from "../sketches/exact-sum.ts";
 import { QuantileDigest } from "../sketches/quantile-digest.ts";
 
 /** What is remembered of the values of a group, to say one thing about them. */
@@ -11,8 +11,19 @@ export interface Aggregate {
   /** Adds what another one of the same kind has, which came after it. */
   merge(other: this): void;
   result(): Value;
+  /** What it remembers, so that another one can go on; undefined: that is too much. */
+  readonly state?: () => AggregateState;
+  readonly resume?: (state: AggregateState) => void;
   /** About how many bytes it has come to hold by the value; undefined: it does not grow. */
   readonly grows?: (value: Value) => number;
+}
+
+/** What an aggregate remembers of few numbers, or of one value. */
+export interface AggregateState {
+  /** Values that were given. */
+  readonly count: number;
+  readonly sum: SumState;
+  readonly value: Value;
 }
 
 /** The kinds of aggregates by name. Those that calculate pass over null. */
@@ -46,6 +57,14 @@ class Count implements Aggregate {
     this.#count += other.#count;
   }
 
+  state(): AggregateState {
+    return { ...NOTHING, count: this.#count };
+  }
+
+  resume({ count }: AggregateState): void {
+    this.#count = count;
+  }
+
   result(): Value {
     return this.#count;
   }
@@ -71,6 +90,15 @@ class Sum implements Aggregate {
     this.#count += other.#count;
   }
 
+  state(): AggregateState {
+    return { ...NOTHING, count: this.#count, sum: this.#sum.state() };
+  }
+
+  resume({ count, sum }: AggregateState): void {
+    this.#count = count;
+    this.#sum.resume(sum);
+  }
+
   result(): Value {
     if (!this.#isMean) return this.#sum.value();
     return this.#count === 0 ? null : this.#sum.value() / this.#count;
@@ -94,6 +122,14 @@ class Extreme implements Aggregate {
     this.add(other.#value);
   }
 
+  state(): AggregateState {
+    return { ...NOTHING, value: this.#value };
+  }
+
+  resume({ value }: AggregateState): void {
+    this.#value = value;
+  }
+
   result(): Value {
     return this.#value;
   }
@@ -111,6 +147,14 @@ class First implements Aggregate {
     this.#value ??= other.#value;
   }
 
+  state(): AggregateState {
+    return { ...NOTHING, value: this.#value ?? null };
+  }
+
+  resume({ value }: AggregateState): void {
+    this.#value = value ?? undefined;
+  }
+
   result(): Value {
     return this.#value ?? null;
   }
@@ -125,6 +169,14 @@ class Last implements Aggregate {
 
   merge(other: this): void {
     this.add(other.#value);
+  }
+
+  state(): AggregateState {
+    return { ...NOTHING, value: this.#value };
+  }
+
+  resume({ value }: AggregateState): void {
+    this.#value = value;
   }
 
   result(): Value {
@@ -202,4 +254,5 @@ function numberOf(value: Value): number {
   return isNumber(value) ? asDouble(value) : NaN;
 }
 
+const NOTHING: AggregateState = { count: 0, sum: { sum: 0, rest: 0 }, value: null };
 const KEY = new KeyBytes();

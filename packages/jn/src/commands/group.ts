@@ -1,12 +1,14 @@
-import { ExitCode } from "@jn/wire";
+import { parseAddress } from "../address/address.ts";
+import { sourceName } from "../address/records-in.ts";
+import { STANDARD_INPUT } from "../address/standard-input.ts";
 import { AGGREGATE_HELP, aggregateList } from "../aggregates/aggregate-list.ts";
-import type { Command } from "../cli/command.ts";
+import type { Command, FusedStage, Invocation } from "../cli/command.ts";
 import { MEMORY, memoryBytes } from "../cli/memory-flag.ts";
 import { recordKernels } from "../kernels/record-kernels.ts";
 import { fieldList } from "../keys/field-list.ts";
 import { SORT_BYTES } from "../runs/external-sort.ts";
 import { groupedRecords } from "../stages/group/grouped-records.ts";
-import { throughStage } from "../stages/through-stage.ts";
+import { runStage } from "../stages/run-stage.ts";
 
 export const group: Command = {
   name: "group",
@@ -40,14 +42,23 @@ export const group: Command = {
       output: '{"min_x":1,"max_x":100,"median_x":50.5}\n',
     },
   ],
-  async run({ positionals, flags, context }) {
-    const by = flags.text("by");
-    const stage = {
-      by: by === undefined ? [] : fieldList(by, "--by"),
-      aggregates: aggregateList(flags.text("agg") ?? "count"),
-      memoryBytes: memoryBytes(flags, SORT_BYTES),
-    };
-    await throughStage(positionals, context, (about) => groupedRecords({ ...about, ...stage, kernels: recordKernels }));
-    return ExitCode.ok;
+  run: async (invocation) => await runStage(stageOf(invocation, STANDARD_INPUT)),
+  fuse: {
+    flags: ["by", "agg", "memory"],
+    stage: async (invocation, input) => await Promise.resolve(stageOf(invocation, input)),
   },
 };
+
+function stageOf({ positionals, flags, context }: Invocation, input: string): FusedStage {
+  const addresses = (positionals.length === 0 ? ["-"] : positionals).map(parseAddress);
+  const by = flags.text("by");
+  const transcoder = groupedRecords({
+    ...context,
+    source: positionals.length === 0 ? input : sourceName(addresses),
+    by: by === undefined ? [] : fieldList(by, "--by"),
+    aggregates: aggregateList(flags.text("agg") ?? "count"),
+    memoryBytes: memoryBytes(flags, SORT_BYTES),
+    kernels: recordKernels,
+  });
+  return { addresses, context, transcoder };
+}

@@ -6,6 +6,7 @@ import type { Flags } from "../cli/arguments.ts";
 import type { Command } from "../cli/command.ts";
 import { MEMORY, memoryBytes } from "../cli/memory-flag.ts";
 import { usageError } from "../jn-error.ts";
+import { recordKernels } from "../kernels/record-kernels.ts";
 import { fieldList } from "../keys/field-list.ts";
 import { SORT_BYTES } from "../runs/external-sort.ts";
 import { Join } from "../stages/join/join.ts";
@@ -77,7 +78,7 @@ export const join: Command = {
     const nowhere = new ByteSink(() => undefined);
     const about = { ...context, source: sourceName([rightAddress]) };
     await readRecordsFrom([rightAddress], context, nowhere, joined.right(about));
-    await throughStage(left, context, (leftAbout) => joined.left(leftAbout));
+    await throughStage(left, context, (leftAbout) => joined.left({ ...leftAbout, kernels: recordKernels }));
     return ExitCode.ok;
   },
 };

@@ -13,6 +13,7 @@ export class DirectRun {
    *
    * @param begun the beginning of a record, which comes before what the descriptor has
    * @param out where the output goes if there is no tail
+   * @param columns of rows of CSV: the only ones that are needed
    */
   go(
     kernel: CarryingKernel,
@@ -20,6 +21,7 @@ export class DirectRun {
     begun: Buffer,
     out: ByteSink,
     { followers, sink }: CarryTail = { followers: [], sink: out },
+    columns?: readonly number[],
   ): Carried | undefined {
     if (sink.fd === undefined) return undefined;
     if (this.#untried > 0) {
@@ -29,7 +31,7 @@ export class DirectRun {
     sink.flush();
     const beganMs = monotonicMs();
     const kernels = followers.map((follower) => follower.kernel as RecordsKernel);
-    const carried = kernel.carry(fd, sink.fd, begun, INTERVAL_MS, kernels);
+    const carried = kernel.carry(fd, sink.fd, begun, INTERVAL_MS, kernels, columns);
     flowMeter()?.carried(carried);
     sink.drained += carried.bytesWritten;
     sink.append(carried.unwritten, 0, carried.unwritten.length);

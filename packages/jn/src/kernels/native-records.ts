@@ -21,6 +21,7 @@ export interface RecordCarrier {
 export class NativeRecords {
   readonly #kernels: KernelSource;
   readonly #make: (kernels: RecordKernels) => RecordsKernel;
+  readonly #prepare: () => boolean;
   readonly #direct = new DirectRun();
   #kernel: RecordsKernel | undefined;
   /** The lines at hand, and how many bytes of lines there were with them. */
@@ -31,9 +32,15 @@ export class NativeRecords {
   #untried = 0;
   #unusual = 0;
 
-  constructor(kernels: KernelSource, make: (kernels: RecordKernels) => RecordsKernel) {
+  /** @param prepare is called before the kernel that was made is given anything; whether it may be */
+  constructor(
+    kernels: KernelSource,
+    make: (kernels: RecordKernels) => RecordsKernel,
+    prepare: () => boolean = () => true,
+  ) {
     this.#kernels = kernels;
     this.#make = make;
+    this.#prepare = prepare;
   }
 
   /**
@@ -46,6 +53,7 @@ export class NativeRecords {
       this.#untried--;
       return start;
     }
+    if (!this.#prepare()) return start;
     const kernel = this.#kernel!;
     const { at, lines } = runKernel(start, end - start, out, (from, to, length) =>
       kernel.run(bytes, from, end, to, length),
@@ -78,7 +86,8 @@ export class NativeRecords {
 
   /** The kernel that can carry, or follow one that does; undefined: there is none, or the last records were not usual. */
   #carrying(): CarryingKernel | undefined {
-    return this.#unusual > 0 || this.#kernel?.carry === undefined ? undefined : (this.#kernel as CarryingKernel);
+    if (this.#unusual > 0 || this.#kernel?.carry === undefined || !this.#prepare()) return undefined;
+    return this.#kernel as CarryingKernel;
   }
 
   #open(bytes: Buffer, start: number, end: number): boolean {

@@ -36,23 +36,42 @@ export class NativeValues {
 
   /** Takes `,[...]` lines. */
   #take(bytes: Buffer, start: number, end: number): void {
-    const text = `[${bytes.toString("utf8", start + 1, end)}]`;
-    const rows = needsExactParse(bytes, start, end) ? parseExact(text) : (JSON.parse(text) as Value);
-    for (const row of rows as Value[][]) this.#rows.push(row);
+    for (const row of parsedRows(bytes, start, end)) this.#rows.push(row);
   }
+}
+
+/** The values of `,[...]` lines, each of which is an array. */
+export function parsedRows(bytes: Buffer, start: number, end: number): readonly (readonly Value[])[] {
+  const text = `[${bytes.toString("utf8", start + 1, end)}]`;
+  const rows = needsExactParse(bytes, start, end) ? parseExact(text) : (JSON.parse(text) as Value);
+  return rows as Value[][];
+}
+
+/** For paths some of which may be the same: the different ones, and for each which of these it is. */
+export function slotsOf(paths: readonly (readonly string[])[]): PathSlots {
+  const texts = paths.map((path) => JSON.stringify(path));
+  const different = [...new Set(texts)];
+  return {
+    paths: different.map((text) => JSON.parse(text) as readonly string[]),
+    slots: texts.map((text) => different.indexOf(text)),
+  };
+}
+
+export interface PathSlots {
+  readonly paths: readonly (readonly string[])[];
+  readonly slots: readonly number[];
 }
 
 /** The kernel that writes `,[VALUE,...]` for each record. */
 function arraysOf(paths: readonly (readonly string[])[]): (kernels: RecordKernels) => RecordsKernel {
-  const texts = paths.map((path) => JSON.stringify(path));
-  const different = [...new Set(texts)];
-  const pieces = texts.flatMap((text, at) => [at === 0 ? ",[" : ",", different.indexOf(text)]);
+  const { paths: different, slots } = slotsOf(paths);
+  const pieces = slots.flatMap((slot, at) => [at === 0 ? ",[" : ",", slot]);
   const program = {
-    paths: different.map((text) => JSON.parse(text) as readonly string[]),
+    paths: different,
     condition: [],
     numbers: [],
     texts: [],
-    pieces: texts.length === 0 ? [",[]"] : [...pieces, "]"],
+    pieces: slots.length === 0 ? [",[]"] : [...pieces, "]"],
   };
   return (kernels) => kernels.records(program);
 }

@@ -29,7 +29,8 @@ export async function planPipeline(stages: readonly PipelineStage[], layout: Lay
   const bytes = layout === "auto" ? await inputBytes(stages) : 0;
   const isLarge = bytes >= PARALLEL_BYTES;
   const isAlone = threadsAsked() === 1;
-  const isThreaded = isLarge && !isAlone && stages.every(hasKernel) && recordKernels(bytes) !== undefined;
+  const working = stages.slice(0, 1 + firstThatHoldsAll(stages));
+  const isThreaded = isLarge && !isAlone && working.every(hasKernel) && recordKernels(bytes) !== undefined;
   const isApart = layout === "each" || (isLarge && !isThreaded && !isAlone && isProcessorIdle());
   const why =
     layout !== "auto"
@@ -65,6 +66,12 @@ function hasKernel({ fused, target }: PipelineStage): boolean {
     target !== "waiting" &&
     links.every((link) => link === undefined || link.followers !== undefined)
   );
+}
+
+/** What comes after it gets little, and late. */
+function firstThatHoldsAll(stages: readonly PipelineStage[]): number {
+  const first = stages.findIndex(({ fused }) => fused?.transcoder?.holdsAll === true);
+  return first < 0 ? stages.length - 1 : first;
 }
 
 function isShared({ fused, target }: PipelineStage): boolean {

@@ -161,13 +161,14 @@ function guardOf(label: string, index: number, meter: StageMeter | undefined): G
 /** @param credit takes the milliseconds that were the stage's while another one carried */
 function guarded(transcoder: Transcoder, guard: Guard, credit: (ms: number) => void): Transcoder {
   const guardedFollower = (follower: Follower): Follower => ({
-    kernel: follower.kernel,
+    ...follower,
     followed(done) {
       credit(done.workMs);
       guard(() => follower.followed(done));
     },
   });
   return {
+    holdsAll: transcoder.holdsAll === true,
     carry:
       transcoder.carry &&
       ((fd, out, tail) => {

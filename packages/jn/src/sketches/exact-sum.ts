@@ -1,3 +1,9 @@
+/** A sum so far, and what rounding took from it. */
+export interface SumState {
+  readonly sum: number;
+  readonly rest: number;
+}
+
 /** A sum of doubles whose rounding errors are summed, too (Neumaier 1974). */
 export class ExactSum {
   #sum = 0;
@@ -14,6 +20,15 @@ export class ExactSum {
   merge(other: ExactSum): void {
     this.add(other.#sum);
     this.#rest += other.#rest;
+  }
+
+  state(): SumState {
+    return { sum: this.#sum, rest: this.#rest };
+  }
+
+  resume({ sum, rest }: SumState): void {
+    this.#sum = sum;
+    this.#rest = rest;
   }
 
   value(): number {

@@ -30,6 +30,10 @@ export interface RecordHandler {
   readonly usual?: ((bytes: Buffer, at: number, end: number, out: ByteSink) => number) | undefined;
   /** Does the same from a descriptor on, natively. */
   readonly carrier?: RecordCarrier | undefined;
+  /** The only keys of a record that it looks at, as far as records are good; undefined: all of the record matters. */
+  readonly keys?: readonly string[] | undefined;
+  /** Whether nothing is written before the end of the input. */
+  readonly holdsAll?: boolean;
   /** Called after the last record of each run of lines, while `bytes` is still valid. */
   endOfLines?(bytes: Buffer, out: ByteSink): void;
   /** Called at the end of the input. */
@@ -93,6 +97,7 @@ export function recordLines(
   };
   const splitter = new LineSplitter(onLines, bad === undefined ? options : { ...options, onTooLong });
   const carrier = (options.maxRecordBytes ?? MAX_RECORD_BYTES) < MAX_CARRIED_BYTES ? undefined : handler.carrier;
+  const keys = bad === undefined ? handler.keys : undefined;
   const pass = (bytes: number): void => {
     offset += bytes;
     splitter.pass(bytes);
@@ -103,6 +108,7 @@ export function recordLines(
     splitter.push(rest);
   };
   return {
+    holdsAll: handler.holdsAll === true,
     push(chunk, out) {
       target = out;
       splitter.push(chunk);
@@ -122,7 +128,7 @@ export function recordLines(
       carrier &&
       (() => {
         const kernel = isFinished(handler) || splitter.hasBegun ? undefined : carrier.kernel();
-        return kernel && [{ kernel, followed }];
+        return kernel && [{ kernel, followed, keys }];
       }),
     end(out) {
       target = out;

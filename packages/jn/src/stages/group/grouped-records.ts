@@ -1,4 +1,5 @@
 import type { ByteSink, Transcoder } from "@jn/wire";
+import type { AggregateState } from "../../aggregates/aggregate.ts";
 import { Aggregates, type AggregateSpec, checkValues, holdsRecords } from "../../aggregates/aggregate-list.ts";
 import { type LineSourceOptions, recordLines, type RecordHandler } from "../../formats/ndjson/record-lines.ts";
 import { readValue } from "../../filter/record-value.ts";
@@ -14,6 +15,7 @@ import { RecordKeys } from "../../keys/record-keys.ts";
 import { compareKeys } from "../../runs/entry-buffer.ts";
 import { ExternalSort } from "../../runs/external-sort.ts";
 import { HeapBound, MEMORY_ADVICE } from "../heap-bound.ts";
+import { type GroupHolder, type MovedGroup, NativeGroups } from "./native-groups.ts";
 
 export interface GroupedRecordsOptions extends LineSourceOptions {
   /** The fields whose values make a group; none: all records are one. */
@@ -34,13 +36,16 @@ export function groupedRecords(options: GroupedRecordsOptions): Transcoder {
 }
 
 interface Group {
-  /** `"city":"London",` */
-  readonly lead: string;
+  /** The values that make it. */
+  readonly values: readonly Value[];
   readonly aggregates: Aggregates;
 }
 
 class Grouping implements RecordHandler {
   readonly usual: RecordHandler["usual"];
+  readonly carrier: RecordHandler["carrier"];
+  readonly keys: readonly string[];
+  readonly holdsAll = true;
   readonly #options: GroupedRecordsOptions;
   readonly #position: LinePosition;
   readonly #keys: RecordKeys;
@@ -55,6 +60,7 @@ class Grouping implements RecordHandler {
   #count = 0;
   /** Undefined: each record is taken by itself. */
   #native: NativeValues | undefined;
+  readonly #nativeGroups: NativeGroups | undefined;
 
   constructor(options: GroupedRecordsOptions, position: LinePosition) {
     this.#options = options;
@@ -62,15 +68,26 @@ class Grouping implements RecordHandler {
     const paths = pathsOf(options);
     this.#keys = new RecordKeys(paths, position);
     this.#absent = new AbsentFields(paths);
-    const { kernels, aggregates } = options;
+    this.keys = paths.map(([key]) => key!);
+    const { by, kernels, aggregates, memoryBytes } = options;
     if (kernels !== undefined && !holdsRecords(aggregates) && paths.every((path) => path.length <= MAX_PATH_KEYS)) {
+      const about = {
+        paths,
+        count: by.length,
+        aggregates,
+        groupBytes: groupBytes(aggregates),
+        maxBytes: memoryBytes / 2,
+      };
+      if (NativeGroups.knows(about)) this.#nativeGroups = new NativeGroups(kernels, about, this.#holder, position);
       this.#native = new NativeValues(kernels, paths);
-      this.usual = (bytes, at, end) => this.#addUsual(bytes, at, end);
+      this.usual = (bytes, at, end, out) => this.#addUsual(bytes, at, end, out);
+      this.carrier = this.#nativeGroups?.carrier;
     }
-    if (options.by.length === 0) this.#groups.set("", { lead: "", aggregates: new Aggregates(options.aggregates) });
+    if (by.length === 0) this.#groups.set("", newGroup(options, []));
   }
 
   record(bytes: Buffer, lineStart: number, start: number): number {
+    this.#nativeGroups?.takeBack();
     const { by, aggregates, memoryBytes } = this.#options;
     const end = this.#keys.read(bytes, lineStart, start);
     this.#heap.passed(end - start);
@@ -93,7 +110,17 @@ class Grouping implements RecordHandler {
   }
 
   /** Adds records in the usual form, many at once; returns where the first line begins that is for `record`. */
-  #addUsual(bytes: Buffer, start: number, end: number): number {
+  #addUsual(bytes: Buffer, start: number, end: number, out: ByteSink): number {
+    if (this.#nativeGroups?.isUsable === true) {
+      const at = this.#nativeGroups.run(bytes, start, end, out);
+      if (this.#nativeGroups.isUsable) return at;
+      start = at;
+    }
+    return this.#addValues(bytes, start, end);
+  }
+
+  /** The same, of values that are parsed together. */
+  #addValues(bytes: Buffer, start: number, end: number): number {
     if (this.#native === undefined) return start;
     const { aggregates, memoryBytes } = this.#options;
     const { line } = this.#position;
@@ -135,9 +162,10 @@ class Grouping implements RecordHandler {
   }
 
   finish(out: ByteSink): void {
+    this.#nativeGroups?.takeBack();
     this.#absent.tell(this.#position.source, this.#options.warn);
     for (const group of this.#groups.values()) {
-      const line = Buffer.from(lineOf(group));
+      const line = Buffer.from(lineOf(group, this.#options));
       out.appendRecords(line, 0, line.length);
     }
     this.#groups.clear();
@@ -153,8 +181,33 @@ class Grouping implements RecordHandler {
   #begin(text: string, values: readonly Value[]): Group {
     const group = newGroup(this.#options, values);
     this.#groups.set(text, group);
-    this.#groupBytes += 4 * text.length + group.lead.length + groupBytes(this.#options.aggregates);
+    this.#groupBytes += 5 * text.length + groupBytes(this.#options.aggregates);
     return group;
+  }
+
+  get #holder(): GroupHolder {
+    const groups = this.#groups;
+    return {
+      get size() {
+        return groups.size;
+      },
+      *groups() {
+        for (const [text, { values, aggregates }] of groups) {
+          const states = aggregates.states();
+          yield [Buffer.from(text, "latin1"), states && { values, states }];
+        }
+      },
+      put: (moved) => this.#put(moved),
+    };
+  }
+
+  #put({ values, states }: MovedGroup): void {
+    const text = this.#keyOf(values);
+    const group = this.#groups.get(text) ?? this.#begin(text, values);
+    group.aggregates.resume(states);
+    const { aggregates } = this.#options;
+    const met = aggregates.flatMap(({ path }, at) => (path === undefined ? [] : [wasGiven(states[at]!)]));
+    this.#absent.pass([...values, ...met]);
   }
 
   #addTo(group: Group, values: readonly Value[], record: () => Value): void {
@@ -168,7 +221,7 @@ class Grouping implements RecordHandler {
     let group: Group | undefined;
     const put = (): void => {
       if (group === undefined) return;
-      const line = Buffer.from(lineOf(group));
+      const line = Buffer.from(lineOf(group, this.#options));
       inOrder.add(sequence, SEQUENCE_BYTES, line, 0, line.length - 1);
     };
     later.drain((bytes, keyStart, keyEnd, end) => {
@@ -199,12 +252,17 @@ function noRecord(): Value {
 }
 
 function newGroup({ by, aggregates }: GroupedRecordsOptions, values: readonly Value[]): Group {
-  const lead = by.map(({ name }, at) => `${JSON.stringify(name)}:${toJson(values[at]!)},`).join("");
-  return { lead, aggregates: new Aggregates(aggregates) };
+  return { values: values.slice(0, by.length), aggregates: new Aggregates(aggregates) };
 }
 
-function lineOf({ lead, aggregates }: Group): string {
+function lineOf({ values, aggregates }: Group, { by }: GroupedRecordsOptions): string {
+  const lead = by.map(({ name }, at) => `${JSON.stringify(name)}:${toJson(values[at]!)},`).join("");
   return `{${lead}${aggregates.members()}}\n`;
+}
+
+/** What stands for the values that an aggregate was given: null if all were null. */
+function wasGiven({ count, value }: AggregateState): Value {
+  return value ?? (count > 0 ? true : null);
 }
 
 /** What a group takes in memory besides its texts, about: some objects, and for estimates their sketches. */

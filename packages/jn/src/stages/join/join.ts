@@ -2,6 +2,7 @@ import type { Transcoder } from "@jn/wire";
 import { checkValues } from "../../aggregates/aggregate-list.ts";
 import { type LineSourceOptions, recordLines } from "../../formats/ndjson/record-lines.ts";
 import { readValue } from "../../filter/record-value.ts";
+import type { Value } from "../../filter/value/value.ts";
 import { badData } from "../../jn-error.ts";
 import type { LinePosition } from "../../json/record-check.ts";
 import { AbsentFields } from "../../keys/absent-fields.ts";
@@ -13,6 +14,7 @@ import { HeapBound, MEMORY_ADVICE } from "../heap-bound.ts";
 import { FieldNames } from "./field-names.ts";
 import type { JoinOptions, RecordSlice } from "./join-options.ts";
 import { LeftRecord } from "./left-record.ts";
+import { NativeJoin } from "./native-join.ts";
 import { RightIndex } from "./right-index.ts";
 import { putRightRecord } from "./right-record.ts";
 import { spillBytes, SpilledJoin } from "./spilled-join.ts";
@@ -69,9 +71,12 @@ export class Join {
     const keepsRight = type === "right" || type === "full";
     return recordLines(about, (position) => {
       const reader = new KeyedRecords(leftKeys, isStrict, position);
+      const native = this.#nativeJoin(about, position);
       const left = new LeftRecord(this.#options, this.#names, position);
       const meet = (right: RecordSlice): boolean => left.meet(right);
       return {
+        usual: native && ((bytes, at, end, out) => native.run(bytes, at, end, out)),
+        carrier: native?.carrier,
         record: (bytes, lineStart, start, out) => {
           const { end, key } = reader.read(bytes, lineStart, start);
           const record = { bytes, start, end };
@@ -82,10 +87,12 @@ export class Join {
             left.begin(record, out);
             if (key !== undefined) this.#index.each(key.text(), meet);
             left.end();
+            native?.begin(record);
           }
           return end;
         },
         finish: (out) => {
+          reader.pass(native?.met);
           reader.end(about.warn);
           if (this.#spilled !== undefined) this.#spilled.finish(position.source, this.#heap, out);
           else if (keepsRight)
@@ -93,6 +100,11 @@ export class Join {
         },
       };
     });
+  }
+
+  #nativeJoin({ kernels }: LineSourceOptions, position: LinePosition): NativeJoin | undefined {
+    if (kernels === undefined || this.#spilled !== undefined || !NativeJoin.knows(this.#options)) return undefined;
+    return new NativeJoin({ options: this.#options, names: this.#names, index: this.#index }, kernels, position);
   }
 
   /** Moves what is in memory to the sort. */
@@ -132,6 +144,11 @@ class KeyedRecords {
       throw badData({ ...this.#position }, "only objects can be joined; turn it into one, as with {value: .}");
     }
     return { end, key: matchingKey(this.#keys.values, this.#isStrict, this.#key) ? this.#key : undefined };
+  }
+
+  /** Hears what another one read: for each field something, or null if no record had a value. */
+  pass(values: readonly Value[] | undefined): void {
+    if (values !== undefined) this.#absent.pass(values);
   }
 
   /** Warns of fields that no record had. */

@@ -8,6 +8,7 @@ import type { LinePosition } from "../../json/record-check.ts";
 import { valueAt } from "../../keys/record-keys.ts";
 import type { FieldNames } from "./field-names.ts";
 import type { JoinOptions, RecordSlice } from "./join-options.ts";
+import { nullMembers, pairMembers } from "./pair-members.ts";
 
 /** Writes what becomes of a record of the left side: it begins, meets candidates of the right side, and ends. */
 export class LeftRecord {
@@ -54,7 +55,7 @@ export class LeftRecord {
       const value = valueOf(right);
       const values = aggregates.flatMap(({ path }) => (path === undefined ? [] : [valueAt(value, path)]));
       this.#aggregates!.add(values, () => value);
-    } else this.#putPair(right);
+    } else this.#put(pairMembers(right, this.#options, this.#names, this.#fields()));
     return true;
   }
 
@@ -71,25 +72,8 @@ export class LeftRecord {
       for (const { name } of this.#options.aggregates!) this.#free(name);
       this.#put(this.#aggregates.members());
     } else if (this.#matches === 0) {
-      const nulls = [...this.#names.right].map(
-        (name) => `${JSON.stringify(this.#names.nameOf(name, this.#fields()))}:null`,
-      );
-      this.#put(nulls.join(","));
+      this.#put(nullMembers(this.#names, this.#fields()));
     }
-  }
-
-  #putPair(right: RecordSlice): void {
-    const { bytes, start } = right;
-    const members: string[] = [];
-    const missing = new Set(this.#options.pick);
-    eachKey(bytes, start, (key, valueStart, valueEnd) => {
-      if (!this.#names.isTaken(key)) return;
-      missing.delete(key);
-      const name = this.#names.nameOf(key, this.#fields());
-      members.push(`${JSON.stringify(name)}:${bytes.toString("utf8", valueStart, valueEnd)}`);
-    });
-    for (const name of missing) members.push(`${JSON.stringify(this.#names.nameOf(name, this.#fields()))}:null`);
-    this.#put(members.join(","));
   }
 
   #element({ bytes, start, end }: RecordSlice): string {

@@ -53,6 +53,17 @@ export class RightIndex {
     }
   }
 
+  /** How many more bytes it may take. */
+  get roomBytes(): number {
+    return this.#maxBytes - this.#length - this.#keyBytes - this.#count * RECORD_BYTES;
+  }
+
+  /** Calls back for all records that have a key: those of one key in their order. */
+  eachKeyed(found: (key: string, record: RecordSlice) => void): void {
+    const { next } = this.#columns;
+    for (const [key, first] of this.#firsts) for (let at = first; at >= 0; at = next[at]!) found(key, this.#slice(at));
+  }
+
   /** Calls back for all records that were never marked, in their order. */
   eachUnmatched(found: (record: RecordSlice) => void): void {
     for (let at = 0; at < this.#count; at++) if (this.#columns.isMatched[at] === 0) found(this.#slice(at));

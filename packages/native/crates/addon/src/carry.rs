@@ -4,13 +4,14 @@ use std::thread::available_parallelism;
 use std::time::Duration;
 
 use cuprum_streams::{CARRY_BYTES, CarryRequest, ChunkWork};
-use napi::bindgen_prelude::{Buffer, ClassInstance, Either};
+use napi::bindgen_prelude::{Buffer, ClassInstance, Either4};
 use napi_derive::napi;
 
 use crate::chunks::Lines;
 use crate::csv_kernels::CsvCells;
 use crate::record_kernels::Records;
 use crate::sequence::Sequence;
+use crate::table_kernels::{Groups, Join};
 
 /// What was done, and what is left to be done.
 #[napi(object, object_from_js = false)]
@@ -75,12 +76,19 @@ pub(crate) struct Course<'call> {
 }
 
 /// A kernel that takes what comes of the one before it.
-pub(crate) type Follower<'instance> = Either<ClassInstance<'instance, Records>, ClassInstance<'instance, CsvCells>>;
+pub(crate) type Follower<'instance> = Either4<
+    ClassInstance<'instance, Records>,
+    ClassInstance<'instance, CsvCells>,
+    ClassInstance<'instance, Join>,
+    ClassInstance<'instance, Groups>,
+>;
 
 fn lines_of(follower: &Follower<'_>) -> Lines {
     match follower {
-        Either::A(records) => records.lines(),
-        Either::B(cells) => cells.lines(),
+        Either4::A(records) => records.lines(),
+        Either4::B(cells) => cells.lines(),
+        Either4::C(join) => join.lines(),
+        Either4::D(groups) => groups.lines(),
     }
 }
 

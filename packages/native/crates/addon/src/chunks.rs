@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use cuprum_records::{Chunk, CsvCells, CsvWorker, Progress, RecordWorker, Stop};
+use cuprum_records::{Chunk, CsvCells, CsvWorker, GroupWorker, JoinWorker, Progress, RecordWorker, Stop};
 use cuprum_streams::{ChunkWork, Step};
 use memchr::{memchr_iter, memrchr, memrchr_iter};
 
@@ -10,6 +10,9 @@ use memchr::{memchr_iter, memrchr, memrchr_iter};
 pub(crate) enum Lines {
     Records(RecordWorker),
     Cells(Arc<CsvCells>),
+    Join(JoinWorker),
+    /// Nothing is to be written of them.
+    Groups(GroupWorker),
 }
 
 impl Lines {
@@ -18,6 +21,8 @@ impl Lines {
         match self {
             Self::Records(records) => records.run(chunk, out, length),
             Self::Cells(cells) => cells.write(chunk, out, length),
+            Self::Join(join) => join.run(chunk, out, length),
+            Self::Groups(groups) => groups.run(chunk, out, length),
         }
     }
 }
@@ -29,6 +34,13 @@ impl ChunkWork for Lines {
 
     fn run(&mut self, bytes: &[u8], at: usize, out: &mut [u8], length: usize) -> Step {
         step(bytes, at, length, |chunk| self.work(chunk, out, length))
+    }
+
+    fn take(&mut self, came: &[u8]) -> Option<bool> {
+        match self {
+            Self::Groups(groups) => Some(groups.take(came)),
+            _ => None,
+        }
     }
 }
 

@@ -67,7 +67,7 @@ impl CsvRows {
         Ok(self.rows.parse(chunk, &mut out, length).into())
     }
 
-    /// Goes on from `begun`, without a whole row, with what it reads itself, and writes it itself.
+    /// Goes on from `begun`, without a whole row, with what it reads itself, and writes it itself: all columns, or these.
     #[napi(catch_unwind)]
     pub fn carry(
         &self,
@@ -76,8 +76,13 @@ impl CsvRows {
         begun: &[u8],
         milliseconds: u32,
         followers: Vec<Follower<'_>>,
+        columns: Option<Vec<u32>>,
     ) -> Carried {
-        let worker = || Rows(self.rows.worker());
+        let wanted: Option<Vec<usize>> = columns.map(|columns| columns.iter().map(|&column| column as usize).collect());
+        let worker = || match &wanted {
+            None => Rows(self.rows.worker()),
+            Some(columns) => Rows(self.rows.worker_of(columns)),
+        };
         let course = Course {
             input,
             output,

@@ -10,6 +10,7 @@ mod record_kernels;
 
 mod running;
 mod sequence;
+mod table_kernels;
 
 use napi::bindgen_prelude::{Env, Object, Result};
 use napi_derive::napi;

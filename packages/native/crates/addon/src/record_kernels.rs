@@ -70,13 +70,6 @@ impl Records {
                 Err(misused("a slot that is not there"))
             }
         };
-        if program
-            .paths
-            .iter()
-            .any(|path| path.is_empty() || path.len() > records::MAX_PATH_KEYS)
-        {
-            return Err(misused("a path that is too short or too long"));
-        }
         let result = if let Some(decides) = program.if_true {
             Outcome::IfTrue { slot: slot(decides)? }
         } else if program.pieces.is_empty() {
@@ -91,9 +84,8 @@ impl Records {
             });
             Outcome::Built(pieces.collect::<Result<_, Thrown>>()?)
         };
-        let bytes_of = |path: Vec<String>| path.into_iter().map(String::into_bytes).collect();
         let program = RecordProgram {
-            paths: program.paths.into_iter().map(bytes_of).collect(),
+            paths: paths_of(program.paths)?,
             condition,
             result,
         };
@@ -196,6 +188,16 @@ fn decoded(program: &RawRecordProgram) -> Option<Option<Condition>> {
     }
 }
 
-fn misused(what: &str) -> Thrown {
+/// Paths, each of which has as many keys as a kernel can do with.
+pub(crate) fn paths_of(paths: Vec<Vec<String>>) -> Result<Vec<Vec<Vec<u8>>>, Thrown> {
+    let is_fine = |path: &Vec<String>| (1..=records::MAX_PATH_KEYS).contains(&path.len());
+    if !paths.iter().all(is_fine) {
+        return Err(misused("a path that is too short or too long"));
+    }
+    let bytes_of = |path: Vec<String>| path.into_iter().map(String::into_bytes).collect();
+    Ok(paths.into_iter().map(bytes_of).collect())
+}
+
+pub(crate) fn misused(what: &str) -> Thrown {
     Thrown::new("BAD_OPTION", format!("a kernel was given {what}"))
 }

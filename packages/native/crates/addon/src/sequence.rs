@@ -75,6 +75,10 @@ impl<First: ChunkWork> ChunkWork for Sequence<First> {
             }
         }
     }
+
+    fn take(&mut self, came: &[u8]) -> Option<bool> {
+        self.followers.last_mut()?.worker.take(came)
+    }
 }
 
 impl<First: ChunkWork> Sequence<First> {

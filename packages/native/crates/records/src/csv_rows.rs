@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use crate::block::{Block, WIDTH, load, store};
 use crate::csv_options::CsvOptions;
 use crate::csv_stops::Stops;
-use crate::csv_values::{Cell, Kind, SLACK, is_plain_number, long, quoted, special};
+use crate::csv_values::{Cell, Kind, SLACK, is_plain_number, long, passed_quoted, quoted, special};
 use crate::dispatch::dispatched;
 use crate::halves::{in_halves, middle_of};
 use crate::progress::{Chunk, Progress, Stop};
@@ -35,6 +35,7 @@ struct KeyPlace {
     /// Without the quotation mark.
     length: usize,
     blocks: usize,
+    is_wanted: bool,
 }
 
 impl CsvRows {
@@ -50,6 +51,11 @@ impl CsvRows {
     /// One that does the same on a thread of its own.
     pub fn worker(&self) -> CsvWorker {
         self.worker.clone()
+    }
+
+    /// One that writes these columns only, of which there is at least one, in their order.
+    pub fn worker_of(&self, columns: &[usize]) -> CsvWorker {
+        CsvWorker::of(self.worker.options.clone(), &|column| columns.contains(&column))
     }
 
     /// Writes the whole rows of the chunk to `out[length..]`.
@@ -75,6 +81,10 @@ impl CsvRows {
 
 impl CsvWorker {
     fn new(options: CsvOptions) -> Self {
+        Self::of(options, &|_| true)
+    }
+
+    fn of(options: CsvOptions, is_wanted: &dyn Fn(usize) -> bool) -> Self {
         let mut kinds = [Kind::Text; 256];
         if options.infer {
             for byte in b"0123456789-.tf" {
@@ -89,14 +99,20 @@ impl CsvWorker {
         }
         let mut keys = Vec::new();
         let mut places = Vec::new();
-        for key in &options.keys {
+        let mut opening = b'{';
+        for (column, key) in options.keys.iter().enumerate() {
             let blocks = (key.len() + 1).div_ceil(WIDTH);
             places.push(KeyPlace {
                 start: keys.len(),
                 length: key.len(),
                 blocks,
+                is_wanted: is_wanted(column),
             });
-            keys.extend_from_slice(key);
+            keys.push(opening);
+            keys.extend_from_slice(&key[1..]);
+            if is_wanted(column) {
+                opening = b',';
+            }
             keys.push(b'"');
             keys.resize(places[places.len() - 1].start + blocks * WIDTH, 0);
         }
@@ -214,6 +230,7 @@ unsafe fn parse<B: Block>(
                 start: key,
                 length: key_length,
                 blocks,
+                is_wanted,
             }) = rows.places.get(column)
             else {
                 return Progress {
@@ -221,67 +238,75 @@ unsafe fn parse<B: Block>(
                     ..progress
                 };
             };
-            if out.len() - length < blocks * WIDTH + SLACK {
-                return Progress {
-                    stop: Stop::Room,
-                    ..progress
-                };
-            }
-            for block in 0..blocks {
+            if !is_wanted {
                 // SAFETY: as the caller promises.
-                unsafe { store(load::<B>(&rows.keys, key + block * WIDTH), out, length + block * WIDTH) };
-            }
-            length += key_length;
-            let kind = bytes.get(at).map_or(Kind::Empty, |&byte| rows.kinds[byte as usize]);
-            match kind {
-                Kind::Empty => {
-                    // The end of the cell has to be in the window to be passed.
-                    // SAFETY: as the caller promises.
-                    unsafe { stops.next(bytes) };
-                    let empty: &[u8] = if infer { b"null" } else { b"\"\"" };
-                    out[length..length + empty.len()].copy_from_slice(empty);
-                    length += empty.len();
+                match unsafe { passed(&rows.options, chunk, at, &mut stops, &mut lines) } {
+                    Ok(end) => at = end,
+                    Err(stop) => return Progress { stop, ..progress },
                 }
-                Kind::Quoted => {
+            } else {
+                if out.len() - length < blocks * WIDTH + SLACK {
+                    return Progress {
+                        stop: Stop::Room,
+                        ..progress
+                    };
+                }
+                for block in 0..blocks {
                     // SAFETY: as the caller promises.
-                    match unsafe { quoted::<B>(&rows.options, chunk, at, out, length, &mut lines) } {
-                        Cell::Ends(input, output) => (at, length) = (input, output),
-                        Cell::Stops(stop) => return Progress { stop, ..progress },
+                    unsafe { store(load::<B>(&rows.keys, key + block * WIDTH), out, length + block * WIDTH) };
+                }
+                length += key_length;
+                let kind = bytes.get(at).map_or(Kind::Empty, |&byte| rows.kinds[byte as usize]);
+                match kind {
+                    Kind::Empty => {
+                        // The end of the cell has to be in the window to be passed.
+                        // SAFETY: as the caller promises.
+                        unsafe { stops.next(bytes) };
+                        let empty: &[u8] = if infer { b"null" } else { b"\"\"" };
+                        out[length..length + empty.len()].copy_from_slice(empty);
+                        length += empty.len();
                     }
-                    // SAFETY: as the caller promises.
-                    unsafe { stops.move_to(bytes, at) };
-                }
-                Kind::Text | Kind::Typed => {
-                    // SAFETY: as the caller promises.
-                    let stop_at = unsafe { stops.next(bytes) };
-                    let count = stop_at - at;
-                    let stop = bytes.get(stop_at).copied().unwrap_or(b'\n');
-                    if count < WIDTH && (stop == delimiter || stop == b'\n' || stop == b'\r') {
+                    Kind::Quoted => {
                         // SAFETY: as the caller promises.
-                        let block = unsafe { load::<B>(bytes, at) };
-                        // SAFETY: as the caller promises.
-                        let is_number = kind == Kind::Typed && unsafe { is_plain_number(block, bytes, at, count) };
-                        if kind == Kind::Text {
-                            // SAFETY: as the caller promises; there is room for it.
-                            unsafe { store(block, out, length + 1) };
-                            length += count + 2;
-                            out[length - 1] = b'"';
-                        } else if is_number {
-                            // SAFETY: as the caller promises; there is room for it.
-                            unsafe { store(block, out, length) };
-                            length += count;
-                        } else {
-                            length = special(&bytes[at..stop_at], out, length);
-                        }
-                        at = stop_at;
-                    } else {
-                        // SAFETY: as the caller promises.
-                        match unsafe { long::<B>(&rows.options, bytes, at, kind, out, length) } {
+                        match unsafe { quoted::<B>(&rows.options, chunk, at, out, length, &mut lines) } {
                             Cell::Ends(input, output) => (at, length) = (input, output),
                             Cell::Stops(stop) => return Progress { stop, ..progress },
                         }
                         // SAFETY: as the caller promises.
                         unsafe { stops.move_to(bytes, at) };
+                    }
+                    Kind::Text | Kind::Typed => {
+                        // SAFETY: as the caller promises.
+                        let stop_at = unsafe { stops.next(bytes) };
+                        let count = stop_at - at;
+                        let stop = bytes.get(stop_at).copied().unwrap_or(b'\n');
+                        if count < WIDTH && (stop == delimiter || stop == b'\n' || stop == b'\r') {
+                            // SAFETY: as the caller promises.
+                            let block = unsafe { load::<B>(bytes, at) };
+                            // SAFETY: as the caller promises.
+                            let is_number = kind == Kind::Typed && unsafe { is_plain_number(block, bytes, at, count) };
+                            if kind == Kind::Text {
+                                // SAFETY: as the caller promises; there is room for it.
+                                unsafe { store(block, out, length + 1) };
+                                length += count + 2;
+                                out[length - 1] = b'"';
+                            } else if is_number {
+                                // SAFETY: as the caller promises; there is room for it.
+                                unsafe { store(block, out, length) };
+                                length += count;
+                            } else {
+                                length = special(&bytes[at..stop_at], out, length);
+                            }
+                            at = stop_at;
+                        } else {
+                            // SAFETY: as the caller promises.
+                            match unsafe { long::<B>(&rows.options, bytes, at, kind, out, length) } {
+                                Cell::Ends(input, output) => (at, length) = (input, output),
+                                Cell::Stops(stop) => return Progress { stop, ..progress },
+                            }
+                            // SAFETY: as the caller promises.
+                            unsafe { stops.move_to(bytes, at) };
+                        }
                     }
                 }
             }
@@ -333,7 +358,7 @@ unsafe fn parse<B: Block>(
                 };
             }
             let empty: &[u8] = if infer { b"null" } else { b"\"\"" };
-            for place in &rows.places[column..] {
+            for place in rows.places[column..].iter().filter(|place| place.is_wanted) {
                 if out.len() - length < place.length + SLACK {
                     return Progress {
                         stop: Stop::Room,
@@ -347,12 +372,45 @@ unsafe fn parse<B: Block>(
                 }
             }
         }
+        if out.len() - length < SLACK {
+            return Progress {
+                stop: Stop::Room,
+                ..progress
+            };
+        }
         out[length..length + 2].copy_from_slice(b"}\n");
         progress.at = at;
         progress.length = length + 2;
         progress.lines += lines;
     }
     progress
+}
+
+/// Passes a cell that nobody wants: where it ends, by the rules of those that are written.
+#[inline(always)]
+unsafe fn passed<B: Block>(
+    options: &CsvOptions,
+    chunk: Chunk<'_>,
+    start: usize,
+    stops: &mut Stops<B>,
+    lines: &mut usize,
+) -> Result<usize, Stop> {
+    let bytes = chunk.bytes;
+    if bytes.get(start).is_some_and(|&byte| Some(byte) == options.quote) {
+        // SAFETY: as the caller promises.
+        let end = unsafe { passed_quoted::<B>(options, chunk, start, lines)? };
+        // SAFETY: as the caller promises.
+        unsafe { stops.move_to(bytes, end) };
+        return Ok(end);
+    }
+    loop {
+        // SAFETY: as the caller promises.
+        let at = unsafe { stops.next(bytes) };
+        match bytes.get(at) {
+            Some(&byte) if byte != options.delimiter && byte != b'\n' && byte != b'\r' => stops.pass(),
+            _ => return Ok(at.min(bytes.len())),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -200,3 +200,45 @@ pub(crate) unsafe fn quoted<B: Block>(
     out[length] = b'"';
     Cell::Ends(at, length + 1)
 }
+
+/// Passes a cell in quotes that is not written; where it ends.
+#[inline(always)]
+pub(crate) unsafe fn passed_quoted<B: Block>(
+    options: &CsvOptions,
+    chunk: Chunk<'_>,
+    start: usize,
+    lines: &mut usize,
+) -> Result<usize, Stop> {
+    let Chunk { bytes, is_final, .. } = chunk;
+    let quote = options.quote.unwrap_or(b'"');
+    // SAFETY: as the caller promises.
+    let quotes = unsafe { B::splat(quote) };
+    let mut at = start + 1;
+    loop {
+        // SAFETY: as the caller promises. Beyond the end there are line feeds.
+        let count = unsafe { load::<B>(bytes, at).stops(quotes) }.trailing_zeros() as usize;
+        at += count;
+        if count == WIDTH {
+            continue;
+        }
+        let Some(&byte) = bytes.get(at) else {
+            return Err(if is_final { Stop::Trouble } else { Stop::Input });
+        };
+        if byte == quote {
+            match bytes.get(at + 1) {
+                Some(&next) if next == quote => at += 1,
+                None if !is_final => return Err(Stop::Input),
+                _ => break,
+            }
+        } else if byte == b'\n' || (byte == b'\r' && bytes.get(at + 1).is_some_and(|&next| next != b'\n')) {
+            *lines += 1;
+        }
+        at += 1;
+    }
+    at += 1;
+    match bytes.get(at) {
+        None | Some(b'\n' | b'\r') => Ok(at),
+        Some(&byte) if byte == options.delimiter => Ok(at),
+        Some(_) => Err(Stop::Trouble),
+    }
+}

@@ -93,12 +93,11 @@ impl RecordFields {
         let mut is_closed = byte_at(bytes, at) == b'}';
         loop {
             if !is_closed {
-                let expected = levels[level].expected.get(nth).filter(|expected| {
+                // Without a closure, which the compiler may leave a function of its own, without vectors.
+                let wanted = if let Some(expected) = levels[level].expected.get(nth)
                     // SAFETY: as the caller promises; the text is a block.
-                    let same = unsafe { load::<B>(bytes, at).equal(B::load(expected.text.as_ptr())) };
-                    same & expected.mask == expected.mask
-                });
-                let wanted = if let Some(expected) = expected {
+                    && unsafe { load::<B>(bytes, at).equal(B::load(expected.text.as_ptr())) } & expected.mask == expected.mask
+                {
                     at += expected.length;
                     expected.wanted
                 } else {

@@ -63,7 +63,7 @@ pub enum Operand {
 
 /// A value as far as comparisons need it. The order of the kinds is jq's.
 #[derive(Clone, Copy, Debug)]
-enum Value<'text> {
+pub(crate) enum Value<'text> {
     Null,
     False,
     True,
@@ -118,7 +118,7 @@ impl Operand {
 }
 
 #[inline(always)]
-fn value_of(text: &[u8]) -> Result<Value<'_>, NotUsual> {
+pub(crate) fn value_of(text: &[u8]) -> Result<Value<'_>, NotUsual> {
     Ok(match text[0] {
         b'n' => Value::Null,
         b'f' => Value::False,
@@ -138,7 +138,7 @@ fn value_of(text: &[u8]) -> Result<Value<'_>, NotUsual> {
 
 /// Up to 15 digits: an integer, which is exact, divided by a power of ten, which is exact too, so that the one rounding gives the
 /// nearest double (Clinger 1990, the fast path). What is longer or has an exponent may mean more than a double.
-fn number_of(text: &[u8]) -> Result<f64, NotUsual> {
+pub(crate) fn number_of(text: &[u8]) -> Result<f64, NotUsual> {
     const POWERS: [f64; 16] = [
         1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
     ];
@@ -167,7 +167,7 @@ fn number_of(text: &[u8]) -> Result<f64, NotUsual> {
 }
 
 /// jq's order. Texts are in that of their code points, which is that of their bytes.
-fn compare(left: Value<'_>, right: Value<'_>) -> Result<Ordering, NotUsual> {
+pub(crate) fn compare(left: Value<'_>, right: Value<'_>) -> Result<Ordering, NotUsual> {
     match (left, right) {
         (Value::Number(left), Value::Number(right)) => left.partial_cmp(&right).ok_or(NotUsual),
         (Value::Text(left), Value::Text(right)) => Ok(left.cmp(right)),

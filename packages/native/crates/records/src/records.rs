@@ -1,14 +1,14 @@
 //! NDJSON records, checked, selected and made anew: the twin of `stages/filtered-records.ts` and of readers and writers that only check.
 
-use std::marker::PhantomData;
+use std::ops::Range;
 use std::sync::Arc;
 
-use crate::block::Block;
 use crate::dispatch::dispatched;
 use crate::halves::{in_halves, middle_of};
-use crate::json_scan::{NotUsual, byte_at, scan_value, skip_blanks};
-use crate::progress::{Chunk, Progress, Stop};
+use crate::json_scan::NotUsual;
+use crate::progress::{Chunk, Progress};
 use crate::record_fields::RecordFields;
+use crate::record_lines::{RecordWork, Written, put, work};
 use crate::record_program::{Outcome, Piece, RecordProgram};
 
 /// Runs a program on record after record.
@@ -27,13 +27,6 @@ pub struct RecordWorker {
     program: Arc<RecordProgram>,
     /// Undefined when nothing is looked at: then a record may be any value.
     fields: Option<RecordFields>,
-}
-
-/// What is written for a record.
-enum Written {
-    Nothing,
-    UpTo(usize),
-    NoRoom,
 }
 
 impl Records {
@@ -94,15 +87,21 @@ impl RecordWorker {
 
     dispatched! {
         /// Runs the program on the whole lines of the chunk, and writes to `out[length..]`.
-        pub fn run(self: &mut RecordWorker, chunk: Chunk<'_>, out: &mut [u8], length: usize) -> Progress => run
+        pub fn run(self: &mut RecordWorker, chunk: Chunk<'_>, out: &mut [u8], length: usize) -> Progress => work
+    }
+}
+
+impl RecordWork for RecordWorker {
+    #[inline(always)]
+    fn fields(&mut self) -> Option<&mut RecordFields> {
+        self.fields.as_mut()
     }
 
-    /// What becomes of the record, whose fields were found.
     #[inline(always)]
     fn write(
-        &self,
+        &mut self,
         bytes: &[u8],
-        record: std::ops::Range<usize>,
+        record: Range<usize>,
         out: &mut [u8],
         length: usize,
     ) -> Result<Written, NotUsual> {
@@ -140,79 +139,6 @@ impl RecordWorker {
             }
         }
     }
-}
-
-/// # Safety
-/// The processor has what `B` needs.
-#[inline(always)]
-unsafe fn run<B: Block>(
-    _: PhantomData<B>,
-    worker: &mut RecordWorker,
-    chunk: Chunk<'_>,
-    out: &mut [u8],
-    length: usize,
-) -> Progress {
-    let Chunk { bytes, start, .. } = chunk;
-    let mut progress = Progress {
-        at: start,
-        length,
-        lines: 0,
-        stop: Stop::Input,
-    };
-    while progress.at < bytes.len() {
-        let at = skip_blanks(bytes, progress.at);
-        if byte_at(bytes, at) == b'\n' {
-            progress.at = at + 1;
-            progress.lines += 1;
-            continue;
-        }
-        let scanned = match &mut worker.fields {
-            // SAFETY: as the caller promises.
-            Some(fields) if bytes[at] == b'{' => unsafe { fields.scan::<B>(bytes, at) },
-            Some(_) => Err(NotUsual),
-            // SAFETY: as the caller promises.
-            None => unsafe { scan_value::<B>(bytes, at) },
-        };
-        let whole = scanned.and_then(|end| {
-            let line_end = skip_blanks(bytes, end);
-            if bytes.get(line_end) != Some(&b'\n') {
-                return Err(NotUsual);
-            }
-            Ok((line_end + 1, worker.write(bytes, at..end, out, progress.length)?))
-        });
-        match whole {
-            Ok((next, Written::Nothing)) => progress.at = next,
-            Ok((next, Written::UpTo(length))) => (progress.at, progress.length) = (next, length),
-            Ok((_, Written::NoRoom)) => {
-                return Progress {
-                    stop: Stop::Room,
-                    ..progress
-                };
-            }
-            Err(NotUsual) => {
-                return Progress {
-                    stop: Stop::Trouble,
-                    ..progress
-                };
-            }
-        }
-        progress.lines += 1;
-    }
-    progress
-}
-
-#[inline(always)]
-fn put(texts: &[&[u8]], out: &mut [u8], length: usize) -> Written {
-    let total: usize = texts.iter().map(|text| text.len()).sum();
-    if out.len() - length < total {
-        return Written::NoRoom;
-    }
-    let mut at = length;
-    for text in texts {
-        out[at..at + text.len()].copy_from_slice(text);
-        at += text.len();
-    }
-    Written::UpTo(at)
 }
 
 /// The text of a value where it is what the value would be written as.

@@ -6,8 +6,8 @@
 mod random_cases;
 
 use cuprum_records::{
-    Chunk, Comparison, Condition, CsvCells, CsvOptions, CsvRows, JsonElements, Operand, Outcome, Piece, Progress,
-    RecordProgram, Records, Stop,
+    Aggregate, Chunk, Comparison, Condition, CsvCells, CsvOptions, CsvRows, GroupProgram, Groups, Join, JoinProgram,
+    JoinTable, JsonElements, Matched, Operand, Outcome, Piece, Progress, RecordProgram, Records, Stop,
 };
 use random_cases::{Random, soak};
 
@@ -157,36 +157,54 @@ fn rows_of_csv_cut_anywhere() {
             "{:?} at {cuts:?}",
             String::from_utf8_lossy(&input)
         );
+        let wanted = random.below(columns);
+        let worker = rows.worker_of(&[wanted]);
+        let mut kernel = |chunk: Chunk<'_>, out: &mut [u8], length| worker.run(chunk, out, length);
+        let one = run(&mut kernel, &input, &cuts, room, true);
+        let output = column_of(&whole.output, wanted);
+        assert_eq!(one, Made { output, ..whole }, "{:?}", String::from_utf8_lossy(&input));
     });
 }
+
+/// Of records whose columns are called `column N`, that one alone. No text has the name of a column in it.
+fn column_of(records: &str, column: usize) -> String {
+    let lines = records.lines().map(|record| {
+        let start = record.find(&format!("\"column {column}\":")).expect("the column");
+        let end = record.find(&format!(",\"column {}\":", column + 1));
+        format!("{{{}}}\n", &record[start..end.unwrap_or(record.len() - 1)])
+    });
+    lines.collect()
+}
+
+/// Records, of which some are not usual.
+const RECORDS: [&str; 20] = [
+    "{\"a\":1,\"b\":\"x\"}\n",
+    "{\"a\":1,\"b\":\"x\"}\n",
+    "{\"a\":95.5,\"b\":\"é\"}\n",
+    "{\"a\":null,\"b\":\"y\"}\n",
+    "{\"b\":\"y\",\"a\":12}\n",
+    "{\"a\":{\"b\":2},\"b\":[1,{}]}\n",
+    "{\"a\":\"text\",\"b\":\"a\\nb\"}\n",
+    "{\"a\":12345678901234567890,\"b\":1e3}\n",
+    "{\"a\":true,\"a\":false,\"b\":0}\n",
+    "{}\n",
+    "[]\n",
+    "7\n",
+    "\n",
+    " \n",
+    " {\"a\" : 1 , \"b\" : \"x\"}\n",
+    "{\"a\":1,\"b\":\"x\"}\r\n",
+    "{\"a\":1\n",
+    "nope\n",
+    "{\"long\":\"a text longer than a block of thirty-two bytes\",\"a\":99,\"b\":\"z\"}\n",
+    "{\"a\":91,\"b\":\"x\"}\n",
+];
 
 #[test]
 #[ignore = "long"]
 fn records_cut_between_lines() {
-    const PIECES: [&str; 20] = [
-        "{\"a\":1,\"b\":\"x\"}\n",
-        "{\"a\":1,\"b\":\"x\"}\n",
-        "{\"a\":95.5,\"b\":\"é\"}\n",
-        "{\"a\":null,\"b\":\"y\"}\n",
-        "{\"b\":\"y\",\"a\":12}\n",
-        "{\"a\":{\"b\":2},\"b\":[1,{}]}\n",
-        "{\"a\":\"text\",\"b\":\"a\\nb\"}\n",
-        "{\"a\":12345678901234567890,\"b\":1e3}\n",
-        "{\"a\":true,\"a\":false,\"b\":0}\n",
-        "{}\n",
-        "[]\n",
-        "7\n",
-        "\n",
-        " \n",
-        " {\"a\" : 1 , \"b\" : \"x\"}\n",
-        "{\"a\":1,\"b\":\"x\"}\r\n",
-        "{\"a\":1\n",
-        "nope\n",
-        "{\"long\":\"a text longer than a block of thirty-two bytes\",\"a\":99,\"b\":\"z\"}\n",
-        "{\"a\":91,\"b\":\"x\"}\n",
-    ];
     soak(|random| {
-        let input = text(random, &PIECES);
+        let input = text(random, &RECORDS);
         let path = |keys: &[&str]| keys.iter().map(|key| key.as_bytes().to_vec()).collect::<Vec<_>>();
         let result = match random.below(3) {
             0 => Outcome::Record {
@@ -233,6 +251,103 @@ fn records_cut_between_lines() {
         let cells = CsvCells::new(b',', &[b"{\"a\":".to_vec(), b",\"b\":".to_vec()]);
         let mut kernel = |chunk: Chunk<'_>, out: &mut [u8], length| cells.write(chunk, out, length);
         let whole = run(&mut kernel, &input, &[], 8 * input.len() + 4096, false);
+        assert_eq!(
+            run(&mut kernel, &input, &cuts, room, false),
+            whole,
+            "{:?} at {cuts:?}",
+            String::from_utf8_lossy(&input)
+        );
+    });
+}
+
+/// What the groups are now.
+fn groups_of(groups: &Groups) -> String {
+    let table = groups.table();
+    let shown = |group| {
+        let texts = String::from_utf8_lossy(table.texts(group)).into_owned();
+        format!("{texts} {:?}\n", table.states(group))
+    };
+    (0..table.len()).map(shown).collect()
+}
+
+#[test]
+#[ignore = "long"]
+fn groups_of_records_cut_between_lines() {
+    soak(|random| {
+        let input = text(random, &RECORDS);
+        let path = |key: &str| vec![key.as_bytes().to_vec()];
+        let by = if random.one_in(4) { vec![] } else { vec![1] };
+        let last = if random.one_in(2) {
+            Aggregate::Least(0)
+        } else {
+            Aggregate::Last(1)
+        };
+        let make = || {
+            Groups::new(GroupProgram {
+                paths: vec![path("a"), path("b")],
+                by: by.clone(),
+                aggregates: vec![Aggregate::Records, Aggregate::Values(1), Aggregate::Sum(0), last],
+                group_bytes: 100,
+                max_bytes: 1 << 30,
+            })
+        };
+        let mut whole = make();
+        let stopped = whole.run(Chunk {
+            bytes: &input,
+            start: 0,
+            is_final: false,
+        });
+        // The same by a worker as threads have one.
+        let cut = make();
+        let mut worker = cut.worker();
+        let cuts = cuts(random, &line_ends(&input));
+        let room = 100 + random.below(2000);
+        let mut kernel = |chunk: Chunk<'_>, out: &mut [u8], length| {
+            let progress = worker.run(chunk, out, length);
+            worker.take(&out[length..progress.length]);
+            // `run` reads what is written as text.
+            out[length..progress.length].fill(b'.');
+            progress
+        };
+        let made = run(&mut kernel, &input, &cuts, room, false);
+        let shown = String::from_utf8_lossy(&input);
+        assert_eq!(
+            (made.at, made.lines),
+            (stopped.at, stopped.lines),
+            "{shown:?} at {cuts:?}"
+        );
+        assert_eq!(groups_of(&cut), groups_of(&whole), "{shown:?} at {cuts:?}");
+    });
+}
+
+#[test]
+#[ignore = "long"]
+fn joins_of_records_cut_between_lines() {
+    soak(|random| {
+        let input = text(random, &RECORDS);
+        let path = |key: &str| vec![key.as_bytes().to_vec()];
+        let mut table = JoinTable::default();
+        for row in 0..random.below(6) {
+            let key: &[u8] = [b"\x05x\0\0", b"\x05y\0\0", b"\x05z\0\0"][random.below(3)];
+            table.add(key, format!("\"row\":{row}").as_bytes());
+        }
+        let mut join = Join::new(
+            JoinProgram {
+                paths: vec![path("b"), path("a"), path("row")],
+                keys: vec![0],
+                is_strict: random.one_in(2),
+                present: if random.one_in(4) { vec![1] } else { vec![] },
+                absent: vec![2],
+                matched: [Matched::Nothing, Matched::Record, Matched::Pairs][random.below(3)],
+                unmatched: [None, Some(Vec::new()), Some(b"\"row\":null".to_vec())][random.below(3)].clone(),
+            },
+            table,
+            2,
+        );
+        let mut kernel = |chunk: Chunk<'_>, out: &mut [u8], length| join.run(chunk, out, length);
+        let whole = run(&mut kernel, &input, &[], 30 * input.len() + 4096, false);
+        let cuts = cuts(random, &line_ends(&input));
+        let room = 100 + random.below(2000);
         assert_eq!(
             run(&mut kernel, &input, &cuts, room, false),
             whole,

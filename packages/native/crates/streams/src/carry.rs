@@ -303,7 +303,10 @@ impl Stage {
             if !writer.is_over {
                 writer.lines += step.lines as u64;
                 at = step.at;
-                self.write(writer, &out[..step.length]);
+                match worker.take(&out[..step.length]) {
+                    None => self.write(writer, &out[..step.length]),
+                    Some(is_room) => writer.is_over |= !is_room,
+                }
                 writer.followed(&step);
                 writer.is_over |= at < bytes.len() && !step.is_full;
             }

@@ -9,6 +9,12 @@ pub trait ChunkWork: Send {
 
     /// Works on whole records from `at` on, and writes what comes of them to `out[length..]`.
     fn run(&mut self, bytes: &[u8], at: usize, out: &mut [u8], length: usize) -> Step;
+
+    /// Takes what came of a chunk, in the order of the chunks, instead of its being written; whether more can be taken. `None`: it is to be
+    /// written.
+    fn take(&mut self, _came: &[u8]) -> Option<bool> {
+        None
+    }
 }
 
 /// How far the work on a chunk came.
