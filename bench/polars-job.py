@@ -18,6 +18,16 @@ elif job == "main":
 elif job == "nested":
     query = pl.scan_ndjson(path).select(pl.col("actor").struct.field("login"), pl.col("type"))
     query.sink_ndjson(OUT)
+elif job == "groups":
+    totals = [pl.len().alias("n"), pl.col("score").max().alias("best"), pl.col("id").sum().alias("ids")]
+    query = pl.scan_ndjson(path).group_by("country").agg(totals).sort("country")
+    query.collect(engine="streaming").write_json(OUT)
+elif job == "top":
+    pl.scan_ndjson(path).top_k(5, by="balance").sort("balance").collect(engine="streaming").write_json(OUT)
+elif job == "json-ndjson":
+    pl.read_json(path).write_ndjson(OUT)
+elif job == "ndjson-json":
+    pl.scan_ndjson(path).collect(engine="streaming").write_json(OUT)
 elif job == "sum":
     scan = pl.scan_csv if path.endswith(".csv") else pl.scan_ndjson
     scan(path).group_by("country").agg(pl.col("score").sum().alias("total")).sort("country").sink_ndjson(OUT)

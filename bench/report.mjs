@@ -14,8 +14,8 @@ export function summarise(runs, probe, inputBytes) {
       ? median(metered.map(({ processes }) => sum(processes.map(({ cpuSeconds }) => cpuSeconds))))
       : undefined,
     peakMib: known ? Math.max(...peaks.flat()) : undefined,
-    sumOfPeaksMib: known ? Math.max(...peaks.map(sum)) : undefined,
-    processes: metered[0].processes.length,
+    // What was sampled misses what a process has at its highest for a moment only.
+    proportionalMib: probe.proportionalMib === undefined ? undefined : Math.max(probe.proportionalMib, ...peaks.flat()),
   };
 }
 
@@ -35,6 +35,39 @@ export function addRatios(rows) {
   return best?.label;
 }
 
+/**
+ * The goals of a job that could be measured: `goal` and `typescriptGoal` are least speeds, as multiples of the fastest peer's; `mostOverNodeMs` is
+ * the most that ours may take above an empty Node program.
+ */
+export function judgeGoals({ goal, typescriptGoal, mostOverNodeMs }, rows, bestPeer) {
+  const timed = (label) => rows.find((row) => row.label === label && row.figures !== undefined);
+  const goals = [];
+  for (const [label, least] of [
+    ["jn", goal],
+    ["jn-typescript", typescriptGoal],
+  ]) {
+    const speed = timed(label)?.speedOver.bestPeer;
+    if (least === undefined || speed === undefined) continue;
+    goals.push({
+      text: `${label} at least ${least} x the fastest peer (${bestPeer})`,
+      measured: speed.toFixed(2),
+      reached: speed >= least,
+    });
+  }
+  const [mine, node] = [timed("jn"), timed(EMPTY_NODE)];
+  if (mostOverNodeMs !== undefined && mine !== undefined && node !== undefined) {
+    const over = 1000 * (mine.figures.seconds.median - node.figures.seconds.median);
+    goals.push({
+      text: `jn at most ${mostOverNodeMs} ms above \`${EMPTY_NODE}\``,
+      measured: `${over.toFixed(0)} ms`,
+      reached: over <= mostOverNodeMs,
+    });
+  }
+  return goals;
+}
+
+const EMPTY_NODE = "node -e 0";
+
 /** `ok` is undefined where ours or the limit was not timed. */
 export function judgeFloors(floors, rows) {
   const ours = rows.find(({ kind }) => kind === "ours");
@@ -48,7 +81,7 @@ export function judgeFloors(floors, rows) {
   });
 }
 
-export function jobText({ name, title, input, brief, bestPeer, rows, floors }) {
+export function jobText({ name, title, input, brief, bestPeer, rows, floors, goals }) {
   const limits = rows.filter(({ kind }) => kind === "limit").map(({ label }) => label);
   const scale = brief ? 1000 : 1;
   const head = [
@@ -75,7 +108,7 @@ export function jobText({ name, title, input, brief, bestPeer, rows, floors }) {
       ...(brief ? [] : [digits(figures.megabytesPerSecond)]),
       digits(figures.cpuSeconds),
       digits(figures.peakMib),
-      figures.processes > 1 ? digits(figures.sumOfPeaksMib) : "-",
+      digits(figures.proportionalMib),
       digits(speedOver.bestPeer),
       ...limits.map((limit) => digits(speedOver[limit])),
       result.note,
@@ -95,6 +128,7 @@ export function jobText({ name, title, input, brief, bestPeer, rows, floors }) {
       .map(({ kind, label, command }) => (kind === "limit" ? "" : `${label}: ${command}`))
       .filter((line) => line !== ""),
     ...(bestPeer === undefined ? [] : [`best peer: ${bestPeer}`]),
+    ...goals.map(({ text, measured, reached }) => `goal: ${text}: ${measured}, ${reached ? "reached" : "MISSED"}`),
     ...floorLines,
     "",
   ].join("\n");
