@@ -13,6 +13,8 @@ elif job == "update":
     pl.scan_ndjson(path).with_columns(pl.col("score") + 1, pl.lit(True).alias("seen")).sink_ndjson(OUT)
 elif job == "ndjson-csv":
     pl.scan_ndjson(path).sink_csv(OUT)
+elif job == "csv-csv":
+    pl.scan_csv(path).filter(pl.col("country") == "DE").sink_csv(OUT)
 elif job == "main":
     pl.scan_csv(path).filter(pl.col("score") > 90).collect(engine="streaming").write_json(OUT)
 elif job == "nested":

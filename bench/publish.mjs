@@ -8,6 +8,10 @@ const HEAD = `# Measured
 \`npm run bench\` makes this page. Each section is one run: all of its commands in turn on the same machine, after a run that checks what they
 write. How, and what the columns mean, is in [README.md](README.md). A machine that does other work at the same time makes all figures worse, and
 ratios less so.
+
+<!-- summary -->
+
+<!-- end of summary -->
 `;
 
 /** Puts the section of a job that run.mjs measured into the file at `path`. */
@@ -59,7 +63,7 @@ function summaryOf(text) {
   return ["| of | goal | measured | |", "| --- | --- | --: | --- |", ...rows].join("\n");
 }
 
-function sectionOf({ title, input, rows, brief, bestPeer, goals }, versions) {
+function sectionOf({ title, input, rows, brief, goals }, versions) {
   const unit = brief ? "ms" : "s";
   const shown = (seconds) => (brief ? (1000 * seconds).toFixed(0) : seconds.toFixed(2));
   const lines = rows.map(({ label, kind, figures, speedOver, result, command }) => {

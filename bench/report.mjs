@@ -14,9 +14,15 @@ export function summarise(runs, probe, inputBytes) {
       ? median(metered.map(({ processes }) => sum(processes.map(({ cpuSeconds }) => cpuSeconds))))
       : undefined,
     peakMib: known ? Math.max(...peaks.flat()) : undefined,
-    // What was sampled misses what a process has at its highest for a moment only.
-    proportionalMib: probe.proportionalMib === undefined ? undefined : Math.max(probe.proportionalMib, ...peaks.flat()),
+    proportionalMib: known ? highestSum(probe) : undefined,
   };
+}
+
+/** What was sampled of one process misses what it has for a moment only, and where nothing was sampled, one process is known all the same. */
+function highestSum({ processes, proportionalMib }) {
+  const peaks = processes.map(({ peakMib }) => peakMib);
+  if (peaks.length > 1 && proportionalMib === undefined) return undefined;
+  return Math.max(proportionalMib ?? 0, ...peaks);
 }
 
 /** Adds to each row its speed against the best peer that was right and against each limit. */

@@ -62,8 +62,9 @@ async function main() {
   process.once("exit", () => rmSync(scratch, { recursive: true, force: true }));
   for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(130));
   for (const job of JOBS.filter(({ name }) => options.jobs.includes(name))) {
+    const began = performance.now();
     const measured = await runJob(job, { paths, scratch, meter, programs: tools.programs, ...options });
-    print(jobText(measured));
+    print(`${jobText(measured)}(took ${((performance.now() - began) / 1000).toFixed(0)} s)\n`);
     jobs.push(measured);
     if (options.publish !== undefined) publish(options.publish, measured, tools.versions);
   }

@@ -14,6 +14,7 @@ const PEERS = [
   "qsv",
   "xsv",
   "csvjson",
+  "csvgrep",
   "nu",
   "gawk",
   "goawk",
