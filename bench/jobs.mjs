@@ -80,7 +80,10 @@ export const JOBS = [
     typescriptGoal: 0.6,
     input: "people.csv",
     result: { format: "ndjson", from: "people.ndjson" },
-    floors: [{ against: "loop", speedAtLeast: 0.12 }],
+    floors: [
+      { against: "loop", speedAtLeast: 0.4 },
+      { of: "jn-typescript", against: "loop", speedAtLeast: 0.1 },
+    ],
     commands: (d) => [
       ours(["jn", "cat", d["people.csv"]]),
       peer("mlr", ["mlr", "--icsv", "--ojsonl", "cat", d["people.csv"]]),
@@ -124,7 +127,10 @@ export const JOBS = [
     typescriptGoal: 1.2,
     input: "people.ndjson",
     result: { format: "ndjson", from: "people.ndjson", keep: wins },
-    floors: [{ against: "loop", speedAtLeast: 0.35 }],
+    floors: [
+      { against: "loop", speedAtLeast: 0.8 },
+      { of: "jn-typescript", against: "loop", speedAtLeast: 0.25 },
+    ],
     commands: (d) => [
       ours(["jn", "filter", ".score > 90", "<", d["people.ndjson"]]),
       polars("select", d["people.ndjson"]),

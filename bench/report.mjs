@@ -74,14 +74,14 @@ export function judgeGoals({ goal, typescriptGoal, mostOverNodeMs }, rows, bestP
 
 const EMPTY_NODE = "node -e 0";
 
-/** `ok` is undefined where ours or the limit was not timed. */
+/** A floor is of jn, or of what it names. `ok` is undefined where that or the limit was not timed. */
 export function judgeFloors(floors, rows) {
-  const ours = rows.find(({ kind }) => kind === "ours");
-  return floors.map(({ against, speedAtLeast, timeAtMost }) => {
-    const speed = ours?.speedOver?.[against];
+  return floors.map(({ of = "jn", against, speedAtLeast, timeAtMost }) => {
+    const speed = rows.find(({ label }) => label === of)?.speedOver?.[against];
     const isTime = timeAtMost !== undefined;
     const value = speed === undefined ? undefined : isTime ? 1 / speed : speed;
-    const text = isTime ? `time at most ${timeAtMost} x ${against}` : `speed at least ${speedAtLeast} x ${against}`;
+    const bound = isTime ? `time at most ${timeAtMost}` : `speed at least ${speedAtLeast}`;
+    const text = `${of}: ${bound} x ${against}`;
     const ok = value === undefined ? undefined : isTime ? value <= timeAtMost : value >= speedAtLeast;
     return { text, value, ok };
   });

@@ -27,10 +27,10 @@ const USAGE = `usage: node bench/run.mjs [options]
 `;
 const BRIEF_RUNS = 4;
 /** A command that is slower than this is timed twice only, */
-const SLOW_SECONDS = 3;
+const SLOW_SECONDS = 2;
 const SLOW_RUNS = 2;
 /** and of one slower than this the first, checked run is its only one. */
-const VERY_SLOW_SECONDS = 8;
+const VERY_SLOW_SECONDS = 5;
 
 async function main() {
   const options = readOptions();
