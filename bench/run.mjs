@@ -1,7 +1,7 @@
 // Compares jn with its peers and with the limits of the machine. See README.md beside this file.
 import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { arch, cpus, loadavg, platform, tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
@@ -203,12 +203,19 @@ function commandText(stages) {
   const word = (text) => {
     const plain = text.replaceAll(/(?:\/[^/'" ]+)+\/(?=[^/]+\.(?:csv|json|ndjson)\b)/g, "");
     if (/^[\w@%+=:,./<~-]+$/.test(plain)) return plain;
-    return plain.includes("'") ? `"${plain}"` : `'${plain}'`;
+    return plain.includes("'") ? `"${plain.replaceAll(/[\\"$`]/g, "\\$&")}"` : `'${plain}'`;
   };
   return stages
-    .map((words) => (words[0] === "loop" ? `node loop.mjs ${basename(words[1])}` : words.map(word).join(" ")))
+    .map(([program, ...words]) => [PROGRAM_TEXTS.get(program) ?? word(program), ...words.map(word)].join(" "))
     .join(" | ");
 }
+
+/** What stands for a program that is not called by the name that the table of jobs has. */
+const PROGRAM_TEXTS = new Map([
+  ["loop", "node loop.mjs"],
+  ["polars", "python3 polars-job.py"],
+  ["jn-typescript", "JN_BACKEND=node jn"],
+]);
 
 function cleanEnvironment() {
   const { NODE_EXTRA_CA_CERTS: _, ...env } = process.env;
