@@ -83,7 +83,6 @@ closeSync(descriptor);
 
 console.log(`${machineLine()}; ${size} MiB, ${runs} runs each, in turn`);
 let missed = 0;
-const published = [];
 for (const job of JOBS.filter(({ name }) => chosen.includes(name))) {
   const { rows, faults } = measure(job);
   const goals = job.floors.flatMap((floor) => judge(floor, rows));
@@ -94,17 +93,7 @@ for (const job of JOBS.filter(({ name }) => chosen.includes(name))) {
   for (const { text, measured, reached } of goals)
     console.log(`  ${reached ? "reached" : "MISSED"}: ${text}: ${measured}`);
   console.log("");
-  published.push(...tableOf(job, rows, goals));
-}
-if (values.publish !== undefined) {
-  publishSection(values.publish, "pipelines", [
-    "## Process pipelines",
-    "",
-    `${machineLine()}; \`node bench/pipelines.mjs --size ${size} --runs ${runs}\`; medians, in turn. Speed is that of the pipe of each way: cuprum's hold 256 KiB, ` +
-      `bash's 64 KiB. With "pipe()", execa and zx, every byte comes through the parent. CPU is the parent's own share of that of all processes, growth that of its memory while it ran.`,
-    "",
-    ...published,
-  ]);
+  if (values.publish !== undefined) publishSection(values.publish, `process ${job.name}`, sectionOf(job, rows, goals));
 }
 if (values.check && missed > 0) process.exitCode = 1;
 
@@ -161,22 +150,25 @@ function cellsOf({ name, perSecond, slowest, fastest, share, growthMiB }) {
   ];
 }
 
-function tableOf({ title, unit }, rows, goals) {
-  const versions = new Map(["bash", "execa", "nano-spawn", "zx"].map((name) => [name, versionOf(name)]));
+function sectionOf({ name, title, unit }, rows, goals) {
+  const versions = new Map(["bash", "execa", "nano-spawn", "zx"].map((peer) => [peer, versionOf(peer)]));
   return [
-    `### ${title}`,
+    `## Processes: ${title}`,
+    "",
+    `${machineLine()}; \`node bench/pipelines.mjs --jobs "${name}" --size ${size}\`, ${runs} runs each. cuprum's pipes hold 256 KiB, bash's 64 KiB; with \`pipe()\` of Node, execa and zx ` +
+      "every byte comes through the parent, whose own share of all CPU and whose growth in memory are shown.",
     "",
     ...goals.map(({ text, measured, reached }) => goalLine(text, measured, reached)),
     "",
     `| by | ${unit}: median (slowest-fastest) | the parent's CPU | its growth | x bash | x execa |`,
     "| --- | --: | --: | --: | --: | --: |",
     ...rows.map((row) => {
-      const over = ["bash", "execa"].map((name) => {
-        const other = rows.find((one) => one.name === name);
+      const over = ["bash", "execa"].map((peer) => {
+        const other = rows.find((one) => one.name === peer);
         return other === undefined ? "-" : (row.perSecond / other.perSecond).toFixed(2);
       });
-      const [name, ...cells] = cellsOf(row).map((cell) => cell.trim());
-      return `| ${[`${name} ${versions.get(name) ?? ""}`.trim(), ...cells, ...over].join(" | ")} |`;
+      const [by, ...cells] = cellsOf(row).map((cell) => cell.trim());
+      return `| ${[`${by} ${versions.get(by) ?? ""}`.trim(), ...cells, ...over].join(" | ")} |`;
     }),
     "",
   ];

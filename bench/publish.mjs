@@ -58,7 +58,8 @@ function summaryOf(text) {
   for (const line of text.slice(Math.max(0, text.indexOf(`<!-- end of ${SUMMARY} -->`))).split("\n")) {
     if (line.startsWith("## ")) title = line.slice(3);
     const [, goal, measured, reached] = GOAL_LINE.exec(line) ?? [];
-    if (goal !== undefined) rows.push(`| ${title} | ${goal} | ${measured} | ${reached} |`);
+    if (goal !== undefined)
+      rows.push(`| ${[title, goal, measured, reached].map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`);
   }
   return ["| of | goal | measured | |", "| --- | --- | --: | --- |", ...rows].join("\n");
 }
