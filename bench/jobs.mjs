@@ -6,8 +6,8 @@
 import {
   clickhouse,
   csvAwks,
-  JAQ_RECORDS,
   jaqCsv,
+  jaqRecords,
   NU_NDJSON,
   NU_TO_NDJSON,
   nushell,
@@ -95,7 +95,7 @@ export const JOBS = [
       clickhouse(chCsv(d["people.csv"]), "JSONEachRow"),
       nushell(`open ${d["people.csv"]} | ${NU_TO_NDJSON}`),
       ...csvAwks(d["people.csv"], COLUMNS, { texts: TEXT_COLUMNS }),
-      jaqCsv(JAQ_RECORDS, d["people.csv"]),
+      jaqCsv(jaqRecords(COLUMNS), d["people.csv"]),
     ],
   },
   {
@@ -117,7 +117,7 @@ export const JOBS = [
       nushell(`open ${d["plain.csv"]} | ${NU_TO_NDJSON}`),
       ...csvAwks(d["plain.csv"], PLAIN_COLUMNS, { texts: [] }),
       mawk(PLAIN_COLUMNS, d["plain.csv"]),
-      jaqCsv(JAQ_RECORDS, d["plain.csv"]),
+      jaqCsv(jaqRecords(PLAIN_COLUMNS), d["plain.csv"]),
     ],
   },
   {
@@ -180,7 +180,7 @@ export const JOBS = [
       clickhouse(`${chCsv(d["people.csv"])} WHERE score > 90`, CH_ARRAY),
       nushell(`open ${d["people.csv"]} | where score > 90 | to json -r`),
       ...csvAwks(d["people.csv"], COLUMNS, { texts: TEXT_COLUMNS, when: "NR > 1 && $7 > 90", array: true }),
-      jaqCsv(`[${JAQ_RECORDS} | select(.score > 90)]`, d["people.csv"]),
+      jaqCsv(`[${jaqRecords(COLUMNS)} | select(.score > 90)]`, d["people.csv"]),
     ],
   },
   {
@@ -395,7 +395,7 @@ export const JOBS = [
       peer("qsv", ["qsv", "tojsonl", d["people.csv"]], HEAD),
       nushell(`open ${d["people.csv"]} | ${NU_TO_NDJSON}`, HEAD),
       ...csvAwks(d["people.csv"], COLUMNS, { texts: TEXT_COLUMNS }, HEAD),
-      jaqCsv(JAQ_RECORDS, d["people.csv"], HEAD),
+      jaqCsv(jaqRecords(COLUMNS), d["people.csv"], HEAD),
     ],
   },
   {
@@ -418,7 +418,7 @@ export const JOBS = [
       polars("csv-ndjson", d["tiny.csv"]),
       nushell(`open ${d["tiny.csv"]} | ${NU_TO_NDJSON}`),
       ...csvAwks(d["tiny.csv"], COLUMNS, { texts: TEXT_COLUMNS }),
-      jaqCsv(JAQ_RECORDS, d["tiny.csv"]),
+      jaqCsv(jaqRecords(COLUMNS), d["tiny.csv"]),
     ],
   },
 ];

@@ -58,6 +58,10 @@ if (values.help) {
   process.exit(0);
 }
 const sizes = values.sizes.split(",").map(Number);
+if (!sizes.every((size) => size > 0)) refuse(`--sizes takes numbers of MB above 0, not "${values.sizes}"`);
+const wanted = values.only?.split(",").map((number) => STAGES[Number(number) - 1]) ?? STAGES;
+if (wanted.includes(undefined)) refuse(`--only takes numbers from 1 to ${STAGES.length}, not "${values.only}"`);
+if (values.only !== undefined && values.publish !== undefined) refuse("a table of some stages is not published");
 const meter = findMeter();
 if (meter === undefined) throw new Error("memory cannot be measured: neither GNU time nor python3 is here");
 const paths = makeData(values.data, BLOCK_MB);
@@ -66,7 +70,6 @@ process.once("exit", () => rmSync(scratch, { recursive: true, force: true }));
 
 const { NODE_EXTRA_CA_CERTS: _, ...environment } = process.env;
 const env = values.backend === undefined ? environment : { ...environment, JN_BACKEND: values.backend };
-const wanted = values.only?.split(",").map((number) => STAGES[Number(number) - 1]) ?? STAGES;
 console.log(machineLine());
 const rows = [];
 for (const stage of wanted) {
@@ -105,6 +108,11 @@ if (values.publish !== undefined) {
   ]);
 }
 if (values.check && goals.some(([, , reached]) => !reached)) process.exitCode = 1;
+
+function refuse(why) {
+  process.stderr.write(`${why}\n\n${USAGE}`);
+  process.exit(2);
+}
 
 async function measure({ input, words }, megabytes) {
   const feed = [

@@ -26,8 +26,9 @@ export function sqliteLines(path, statement) {
   return peer("sqlite3", ["sqlite3", ":memory:", ...read, ".mode list", statement]);
 }
 
-/** jaq, whose reader of CSV gives arrays, the header's first. `then` is applied to each record. */
-export const JAQ_RECORDS = "input as $h | inputs | [$h, .] | transpose | map({key: .[0], value: .[1]}) | from_entries";
+/** jaq, whose reader of CSV gives arrays, the header's first: the records are made of the names of `columns`. */
+export const jaqRecords = (columns) =>
+  `input as $header | inputs | {${columns.map((name, index) => `${name}: .[${index}]`).join(", ")}}`;
 export const jaqCsv = (expression, path, ...more) =>
   peer("jaq", ["jaq", "-nc", "--from", "csv", expression, path], ...more);
 
