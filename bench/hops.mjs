@@ -1,7 +1,7 @@
 // Measures hops alone, without the rest of cuprum: a kernel pipe made by pipe2 against bash's, a carried hop against a kernel
 // hop and against the node backend, and what it takes to set one up.
 //
-//   node bench/hops.mjs [--size MiB] [--runs N] [--check]
+//   node bench/hops.mjs [--size MiB] [--runs N] [--publish FILE] [--check]
 //
 // `cat FILE | cat` everywhere, with the file in the page cache and the output to /dev/null; "seen": an observer in JavaScript
 // gets every byte, too. All in turn, in one process. A ratio is the median of those of each round, so that a slow minute of
@@ -9,16 +9,19 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, ftruncateSync, mkdtempSync, openSync, rmSync } from "node:fs";
-import { cpus, loadavg, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { loadNative } from "@cuprum/native";
 import { streamBackend } from "cuprum";
 
+import { goalLine, machineLine, publishSection } from "./publish.mjs";
+
 const { values } = parseArgs({
   options: {
     size: { type: "string", default: "2048" },
     runs: { type: "string", default: "7" },
+    publish: { type: "string" },
     check: { type: "boolean", default: false },
   },
 });
@@ -52,27 +55,36 @@ const FLOORS = [
 ];
 const MAX_SETUP_MS = 0.1;
 
-const machine = `node ${process.version}, ${cpus().length} cores, load ${(loadavg()[0] ?? 0).toFixed(1)}`;
-console.log(`${machine}; ${sizeMiB} MiB, ${runs} runs each, in turn: GiB/s, median (slowest to fastest)`);
+console.log(`${machineLine()}; ${sizeMiB} MiB, ${runs} runs each, in turn: GiB/s, median (slowest to fastest)`);
 const speeds = await measure();
-for (const [name, taken] of speeds) {
-  const [slowest, fastest] = [Math.min(...taken), Math.max(...taken)];
-  console.log(`  ${name.padEnd(11)} ${median(taken).toFixed(2)}  (${slowest.toFixed(2)} to ${fastest.toFixed(2)})`);
-}
-let missed = 0;
-for (const { of, against, least } of FLOORS) {
+const rows = Array.from(speeds, ([name, taken]) => [
+  name,
+  median(taken).toFixed(2),
+  `${Math.min(...taken).toFixed(2)}-${Math.max(...taken).toFixed(2)}`,
+]);
+for (const [name, middle, range] of rows) console.log(`  ${name.padEnd(11)} ${middle}  (${range})`);
+const goals = FLOORS.map(({ of, against, least }) => {
   const ratio = median(speeds.get(of).map((speed, round) => speed / speeds.get(against)[round]));
-  report(ratio >= least, `${of} / ${against} ${ratio.toFixed(2)}, floor ${least}`);
+  return [`${of} at least ${least} x ${against}`, ratio.toFixed(2), ratio >= least];
+});
+for (const [name, ms] of await measureSetup()) {
+  goals.push([`${name} set up in at most ${MAX_SETUP_MS} ms`, `${ms.toFixed(3)} ms`, ms <= MAX_SETUP_MS]);
 }
-console.log("set-up of a hop, ms: median of 2000");
-const setups = await measureSetup();
-for (const [name, ms] of setups) report(ms <= MAX_SETUP_MS, `${name} ${ms.toFixed(4)}, at most ${MAX_SETUP_MS}`);
-if (values.check && missed > 0) process.exitCode = 1;
-
-function report(reached, text) {
-  if (!reached) missed += 1;
-  console.log(`  ${reached ? "reached" : "MISSED"}: ${text}`);
+for (const goal of goals) console.log(goalLine(...goal));
+if (values.publish !== undefined) {
+  publishSection(values.publish, "hops", [
+    "## Hops alone",
+    "",
+    `${machineLine()}; \`node bench/hops.mjs --size ${sizeMiB} --runs ${runs}\`: \`cat FILE | cat > /dev/null\`, in turn; pipes hold 64 KiB. A ratio is the median of those of each round; a time to set up is the median of 2000.`,
+    "",
+    ...goals.map((goal) => goalLine(...goal)),
+    "",
+    "| the hop | GiB/s | slowest-fastest |",
+    "| --- | --: | --: |",
+    ...rows.map((cells) => `| ${cells.join(" | ")} |`),
+  ]);
 }
+if (values.check && goals.some(([, , reached]) => !reached)) process.exitCode = 1;
 
 /** GiB/s of each round, by contender. The first round is not counted. */
 async function measure() {

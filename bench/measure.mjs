@@ -6,9 +6,12 @@ import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
+import { sampleProportional } from "./proportional.mjs";
+
 const TIME = "/usr/bin/time";
 const TIME_FORMAT = ["-f", "%x %U %S %M"];
-const MAX_SECONDS = 900;
+/** What takes longer is stopped, unless `mostSeconds` says otherwise. */
+const MOST_SECONDS = 900;
 
 /** GNU time where there is one, else Python's resource module, else undefined (then only wall time is known). */
 export function findMeter() {
@@ -41,9 +44,12 @@ sys.exit(code if code >= 0 else 128 - code)
 
 /**
  * Runs `stages` (each `{ argv, stdin? }`) connected by pipes, with the last one's output through a pipe to `cat > sink`.
- * Without a meter, `processes` is empty.
+ * Without a meter, `processes` is empty. `sampled`: with a meter, `proportionalMib` is the highest sum of their proportional memory.
  */
-export async function runPipeline(stages, { scratch, sink = "/dev/null", meter, env }) {
+export async function runPipeline(
+  stages,
+  { scratch, sink = "/dev/null", meter, env, sampled = false, mostSeconds = MOST_SECONDS },
+) {
   const fileOf = (index, kind) => join(scratch, `${index}.${kind}`);
   const parts = stages.map(({ argv, stdin }, index) => {
     const metered = meter === undefined ? argv : meter.wrap(argv, fileOf(index, "meter"));
@@ -52,39 +58,44 @@ export async function runPipeline(stages, { scratch, sink = "/dev/null", meter, 
   });
   parts.push(`cat > ${quoted(sink)}`);
   stages.forEach((_, index) => rmSync(fileOf(index, "meter"), { force: true }));
-  const { seconds, timedOut } = await timeShell(parts.join(" | "), env);
+  const sample = sampled && meter !== undefined ? sampleProportional : undefined;
+  const { seconds, timedOut, proportionalMib } = await timeShell(parts.join(" | "), { env, mostSeconds, sample });
   return {
     seconds,
     timedOut,
+    proportionalMib,
     processes: meter === undefined ? [] : stages.map((_, index) => readMeter(fileOf(index, "meter"))),
     stderr: stages.map((_, index) => lastLine(fileOf(index, "err"))).find((line) => line !== "") ?? "",
   };
 }
 
 /** In its own process group, so that nothing outlives this process or the time limit. */
-function timeShell(line, env) {
+function timeShell(line, { env, mostSeconds, sample }) {
   return new Promise((resolve, reject) => {
     const started = performance.now();
     const child = spawn("sh", ["-c", line], { env, stdio: "ignore", detached: true });
+    const sampler = child.pid === undefined ? undefined : sample?.(child.pid);
     const stop = () => child.pid !== undefined && process.kill(-child.pid, "SIGKILL");
     let timedOut = false;
     const timer = setTimeout(() => {
       timedOut = true;
       stop();
-    }, MAX_SECONDS * 1000);
+    }, mostSeconds * 1000);
     process.once("exit", stop);
     const settle = () => {
       clearTimeout(timer);
       process.off("exit", stop);
     };
     child.once("error", (cause) => {
+      sampler?.stop();
       settle();
       reject(new Error("the shell could not be started", { cause }));
     });
     child.once("exit", () => {
       const seconds = (performance.now() - started) / 1000;
+      const proportionalMib = sampler?.stop();
       settle();
-      resolve({ seconds, timedOut });
+      resolve({ seconds, timedOut, proportionalMib });
     });
   });
 }

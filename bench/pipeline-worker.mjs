@@ -118,7 +118,7 @@ async function withPeer(name, work) {
 }
 
 async function peer(name) {
-  const folder = process.env.BENCH_PEERS || process.cwd();
+  const folder = process.env.BENCH_PEERS;
   try {
     const path = createRequire(join(folder, "package.json")).resolve(name);
     return await import(pathToFileURL(path).href);

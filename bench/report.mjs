@@ -14,9 +14,15 @@ export function summarise(runs, probe, inputBytes) {
       ? median(metered.map(({ processes }) => sum(processes.map(({ cpuSeconds }) => cpuSeconds))))
       : undefined,
     peakMib: known ? Math.max(...peaks.flat()) : undefined,
-    sumOfPeaksMib: known ? Math.max(...peaks.map(sum)) : undefined,
-    processes: metered[0].processes.length,
+    proportionalMib: known ? highestSum(probe) : undefined,
   };
+}
+
+/** What was sampled of one process misses what it has for a moment only, and where nothing was sampled, one process is known all the same. */
+function highestSum({ processes, proportionalMib }) {
+  const peaks = processes.map(({ peakMib }) => peakMib);
+  if (peaks.length > 1 && proportionalMib === undefined) return undefined;
+  return Math.max(proportionalMib ?? 0, ...peaks);
 }
 
 /** Adds to each row its speed against the best peer that was right and against each limit. */
@@ -35,20 +41,53 @@ export function addRatios(rows) {
   return best?.label;
 }
 
-/** `ok` is undefined where ours or the limit was not timed. */
+/**
+ * The goals of a job that could be measured: `goal` and `typescriptGoal` are least speeds, as multiples of the fastest peer's; `mostOverNodeMs` is
+ * the most that ours may take above an empty Node program.
+ */
+export function judgeGoals({ goal, typescriptGoal, mostOverNodeMs }, rows, bestPeer) {
+  const timed = (label) => rows.find((row) => row.label === label && row.figures !== undefined);
+  const goals = [];
+  for (const [label, least] of [
+    ["jn", goal],
+    ["jn-typescript", typescriptGoal],
+  ]) {
+    const speed = timed(label)?.speedOver.bestPeer;
+    if (least === undefined || speed === undefined) continue;
+    goals.push({
+      text: `${label} at least ${least} x the fastest peer (${bestPeer})`,
+      measured: speed.toFixed(2),
+      reached: speed >= least,
+    });
+  }
+  const [mine, node] = [timed("jn"), timed(EMPTY_NODE)];
+  if (mostOverNodeMs !== undefined && mine !== undefined && node !== undefined) {
+    const over = 1000 * (mine.figures.seconds.median - node.figures.seconds.median);
+    goals.push({
+      text: `jn at most ${mostOverNodeMs} ms above \`${EMPTY_NODE}\``,
+      measured: `${over.toFixed(0)} ms`,
+      reached: over <= mostOverNodeMs,
+    });
+  }
+  return goals;
+}
+
+const EMPTY_NODE = "node -e 0";
+
+/** A floor is of jn, or of what it names. `ok` is undefined where that or the limit was not timed. */
 export function judgeFloors(floors, rows) {
-  const ours = rows.find(({ kind }) => kind === "ours");
-  return floors.map(({ against, speedAtLeast, timeAtMost }) => {
-    const speed = ours?.speedOver?.[against];
+  return floors.map(({ of = "jn", against, speedAtLeast, timeAtMost }) => {
+    const speed = rows.find(({ label }) => label === of)?.speedOver?.[against];
     const isTime = timeAtMost !== undefined;
     const value = speed === undefined ? undefined : isTime ? 1 / speed : speed;
-    const text = isTime ? `time at most ${timeAtMost} x ${against}` : `speed at least ${speedAtLeast} x ${against}`;
+    const bound = isTime ? `time at most ${timeAtMost}` : `speed at least ${speedAtLeast}`;
+    const text = `${of}: ${bound} x ${against}`;
     const ok = value === undefined ? undefined : isTime ? value <= timeAtMost : value >= speedAtLeast;
     return { text, value, ok };
   });
 }
 
-export function jobText({ name, title, input, brief, bestPeer, rows, floors }) {
+export function jobText({ name, title, input, brief, bestPeer, rows, floors, goals }) {
   const limits = rows.filter(({ kind }) => kind === "limit").map(({ label }) => label);
   const scale = brief ? 1000 : 1;
   const head = [
@@ -75,7 +114,7 @@ export function jobText({ name, title, input, brief, bestPeer, rows, floors }) {
       ...(brief ? [] : [digits(figures.megabytesPerSecond)]),
       digits(figures.cpuSeconds),
       digits(figures.peakMib),
-      figures.processes > 1 ? digits(figures.sumOfPeaksMib) : "-",
+      digits(figures.proportionalMib),
       digits(speedOver.bestPeer),
       ...limits.map((limit) => digits(speedOver[limit])),
       result.note,
@@ -95,6 +134,7 @@ export function jobText({ name, title, input, brief, bestPeer, rows, floors }) {
       .map(({ kind, label, command }) => (kind === "limit" ? "" : `${label}: ${command}`))
       .filter((line) => line !== ""),
     ...(bestPeer === undefined ? [] : [`best peer: ${bestPeer}`]),
+    ...goals.map(({ text, measured, reached }) => `goal: ${text}: ${measured}, ${reached ? "reached" : "MISSED"}`),
     ...floorLines,
     "",
   ].join("\n");
