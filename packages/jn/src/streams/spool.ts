@@ -45,7 +45,7 @@ export function newSpool(name: string): Spool {
 export async function* bytesOf({ path }: Spool): AsyncGenerator<Buffer, void, undefined> {
   const fd = openSync(path, "r");
   try {
-    for (let since = 0; ; ) {
+    for (let since = 0; ;) {
       const chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES);
       const length = readSync(fd, chunk);
       if (length === 0) return;
