@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { CODECS } from "../src/plugins/registry.ts";
 import { readHere, writtenHere } from "./support/in-process.ts";
-import { failed, folderWith, runJn } from "./support/jn.ts";
+import { failed, folderWith, runJn, succeeded } from "./support/jn.ts";
 
 // Archives, packed files and schemas that are made to harm, or are cut off.
 
@@ -199,3 +199,34 @@ test("profiles: no name reaches a file outside of the folders", async (context) 
     failed(await runJn(["cat", name], { cwd }), 2, /a profile is called @namespace\/name/);
   }
 });
+
+test(
+  "profiles: no link leads out of their folder, and nothing but a file is read",
+  { timeout: 60_000 },
+  async (context) => {
+    const cwd = folderWith(context, { "secret.json": '{"pattern":"*.csv"}', "a.csv": "x\n1\n" });
+    const folder = join(cwd, ".jn/profiles");
+    mkdirSync(join(folder, "ns"), { recursive: true });
+    mkdirSync(join(cwd, "other"));
+    writeFileSync(join(cwd, "other/b.json"), '{"pattern":"*.csv"}');
+    writeFileSync(join(folder, "ns/good.json"), '{"pattern":"*.csv"}');
+    symlinkSync(join(cwd, "secret.json"), join(folder, "ns/link.json"));
+    symlinkSync("good.json", join(folder, "ns/inside.json"));
+    symlinkSync(join(cwd, "other"), join(folder, "away"));
+    for (const name of ["ns/link", "away/b"]) {
+      failed(await runJn(["cat", `@${name}`], { cwd }), 2, /leads out of \.jn\/profiles, which is not followed/);
+      failed(await runJn(["profile", "info", `@${name}`], { cwd }), 2, /leads out of/);
+    }
+    assert.equal(succeeded(await runJn(["cat", "@ns/inside"], { cwd })), '{"x":1}\n');
+    symlinkSync(join(cwd, "secret.json"), join(folder, "ns/_meta.json"));
+    failed(await runJn(["cat", "@ns/good"], { cwd }), 2, /_meta\.json: it leads out of/);
+    rmSync(join(folder, "ns/_meta.json"));
+    assert.equal(spawnSync("mkfifo", [join(folder, "ns/fifo.json")]).status, 0);
+    failed(await runJn(["cat", "@ns/fifo"], { cwd }), 2, /fifo\.json: it is no regular file/);
+    // The folder itself may be a link: whoever made it chose it.
+    const linked = folderWith(context, { "a.csv": "x\n2\n" });
+    mkdirSync(join(linked, ".jn"));
+    symlinkSync(folder, join(linked, ".jn/profiles"));
+    assert.equal(succeeded(await runJn(["cat", "@ns/good"], { cwd: linked })), '{"x":2}\n');
+  },
+);

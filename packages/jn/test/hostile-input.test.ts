@@ -6,6 +6,7 @@ import { describe, test } from "node:test";
 import { CODECS } from "../src/plugins/registry.ts";
 import { readHere, writtenHere } from "./support/in-process.ts";
 import { failed, folderWith, runJn } from "./support/jn.ts";
+import { refusedSmall } from "./support/refused.ts";
 
 // What breaks readers: each of it for every format, or every codec, that it may come with.
 
@@ -82,6 +83,34 @@ describe("a record longer than the bound is an error, whatever it is in", () => 
       assert.match(await readHere([`${join(cwd, "short")}~${format}`], { maxRecordBytes: 1000 }), /xxx/);
     });
   }
+
+  for (const format of BINARY_FORMATS) {
+    test(format, async (context) => {
+      const cwd = folderWith(context);
+      for (const [name, length] of [
+        ["long", 300_000],
+        ["short", 500],
+      ] as const) {
+        const records = `{"a":"y","b":1}\n{"a":"${"x".repeat(length)}","b":1}\n`;
+        writeFileSync(join(cwd, name), await writtenHere(records, `-~${format}`));
+      }
+      await assert.rejects(async () => await readHere([`${join(cwd, "long")}~${format}`], { maxRecordBytes: 50_000 }), {
+        code: "RECORD_TOO_LONG",
+      });
+      assert.match(await readHere([`${join(cwd, "short")}~${format}`], { maxRecordBytes: 50_000 }), /xxx/);
+    });
+  }
+
+  test("sqlite: before there is memory for it, also by a query", { timeout: 120_000 }, async (context) => {
+    const cwd = folderWith(context);
+    const made = spawnSync("sqlite3", ["f.db", "create table t(a,b); insert into t values(1,zeroblob(300000000))"], {
+      cwd,
+    });
+    assert.equal(made.status, 0, String(made.stderr));
+    for (const address of ["f.db", "f.db?query=select b, a from t where a > 0"])
+      await refusedSmall(cwd, ["cat", address], /f\.db: a row: longer than 268435456 bytes; raise --max-record-bytes/);
+    assert.equal(await readHere([`${join(cwd, "f.db")}?query=select a from t`]), '{"a":1}\n');
+  });
 
   test("a bound of nothing is refused", async () => {
     failed(

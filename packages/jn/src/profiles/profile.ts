@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join, relative, resolve } from "node:path";
+import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { join, relative, resolve, sep } from "node:path";
 import { ByteSink } from "@jn/wire";
 import { jsonReader } from "../formats/json/json-reader.ts";
 import { JnError, usageError } from "../jn-error.ts";
@@ -44,7 +44,7 @@ export function readProfile(name: string, { folder, base }: ProfileFolder): Prof
   const file = join(folder, `${name}.json`);
   const parts = name.split("/").slice(0, -1);
   const metas = parts.map((_, index) => join(folder, ...parts.slice(0, index + 1), "_meta.json")).filter(existsSync);
-  const merged = [...metas, file].map(readObject).reduce(mergedObjects, {});
+  const merged = [...metas, file].map((path) => readObject(path, folder)).reduce(mergedObjects, {});
   return checkedProfile(name, file, base, merged);
 }
 
@@ -140,12 +140,23 @@ interface JsonObject {
   readonly [key: string]: unknown;
 }
 
-function readObject(file: string): JsonObject {
+function readObject(file: string, folder: string): JsonObject {
+  requireInside(file, folder);
   const text = readFileSync(file, "utf8");
   requireJson(text, file);
   const value: unknown = JSON.parse(text);
   if (isObject(value)) return value;
   throw usageError(`${shownPath(file)}: a profile is an object`);
+}
+
+/** A folder that came from elsewhere must not make other files known, by links. @throws JnError `USAGE` */
+function requireInside(file: string, folder: string): void {
+  const path = realpathSync(file);
+  if (!path.startsWith(realpathSync(folder) + sep))
+    throw usageError(
+      `${shownPath(file)}: it leads out of ${shownPath(folder)}, which is not followed; put a copy there`,
+    );
+  if (!statSync(path).isFile()) throw usageError(`${shownPath(file)}: it is no regular file`);
 }
 
 /** Our own reader says where the text is wrong. @throws JnError `USAGE` */

@@ -78,15 +78,16 @@ function failed({ url }: HttpRequest, problem: string, cause?: unknown): WireErr
 
 /** The first line of what a server says about a failure, within bounds. */
 async function firstLine({ body }: Response, timeoutMs: number): Promise<string> {
+  if (body === null) return "";
   let text = "";
-  const reader = body?.getReader();
-  const leave = (): void => void reader?.cancel().catch(() => undefined);
+  const reader = body.getReader();
+  const leave = (): void => void reader.cancel().catch(() => undefined);
   const timer = setTimeout(leave, timeoutMs);
   try {
-    while (reader !== undefined && text.length <= 1000 && !text.includes("\n")) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      text += Buffer.from(value as Uint8Array).toString("latin1");
+    while (text.length <= 1000 && !text.includes("\n")) {
+      const result = (await reader.read()) as { readonly value?: Uint8Array };
+      if (result.value === undefined) break;
+      text += Buffer.from(result.value).toString("latin1");
     }
   } catch {
     // The status says enough.
