@@ -70,7 +70,7 @@ const ODD_RECORDS = [
 ];
 const BAD_RECORDS = ['{"id":\n', '{"text":"\xff"}\n', "nope\n", '{"id":3}}\n'];
 
-const BYTES = 1.2e6;
+const BYTES = 0.8e6;
 const CSV = "id,text,score\n";
 const csvOf = (seed: number, odd: readonly string[], rare: number, end = ""): Buffer =>
   Buffer.concat([Buffer.from(CSV), textOf(seed, BYTES, usualRow, odd, rare), Buffer.from(end, "latin1")]);
@@ -305,7 +305,7 @@ describe("what threads take, while nobody reads what they write", { skip: skip |
 });
 
 const GENERATE = fileURLToPath(new URL("support/generate-text.js", import.meta.url));
-const [LITTLE, MUCH] = HEAVY ? [10e6, 1e9] : [10e6, 40e6];
+const [LITTLE, MUCH] = HEAVY ? [10e6, 1e9] : [10e6, 20e6];
 /** The most memory with as many threads as there are by default, where there are many processors; and what much more input may add. */
 const MAX_PEAK = 60 * 1024 * 1024;
 const MAX_GROWTH = 4 * 1024 * 1024;
