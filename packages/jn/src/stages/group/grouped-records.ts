@@ -202,6 +202,7 @@ class Grouping implements RecordHandler {
   }
 
   #put({ values, states }: MovedGroup): void {
+    this.#heap.passed(MOVED_BYTES);
     const text = this.#keyOf(values);
     const group = this.#groups.get(text) ?? this.#begin(text, values);
     group.aggregates.resume(states);
@@ -272,5 +273,7 @@ function groupBytes(aggregates: readonly AggregateSpec[]): number {
 }
 
 const SKETCH_BYTES = 16 * 1024;
+/** What a group that moves makes of garbage, about as a record of so many bytes does. */
+const MOVED_BYTES = 512;
 /** What a byte of records can become in the texts of groups, at most about: in key, lead and name, of two bytes a character. */
 const GROUP_GROWTH = 8;
