@@ -197,15 +197,16 @@ class Grouping implements RecordHandler {
           yield [Buffer.from(text, "latin1"), states && { values, states }];
         }
       },
-      put: (moved) => this.#put(moved),
+      put: (moved, hasRecords) => this.#put(moved, hasRecords),
     };
   }
 
-  #put({ values, states }: MovedGroup): void {
+  #put({ values, states }: MovedGroup, hasRecords: boolean): void {
     this.#heap.passed(MOVED_BYTES);
     const text = this.#keyOf(values);
     const group = this.#groups.get(text) ?? this.#begin(text, values);
     group.aggregates.resume(states);
+    if (!hasRecords) return;
     const { aggregates } = this.#options;
     const met = aggregates.flatMap(({ path }, at) => (path === undefined ? [] : [wasGiven(states[at]!)]));
     this.#absent.pass([...values, ...met]);
