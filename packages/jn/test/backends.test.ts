@@ -99,15 +99,19 @@ test("jn group: both record backends make the same groups, or fail at the same r
       by,
       fc.constantFrom(600, 100_000, 256 * 1024 * 1024),
       ([bytes, cuts], list, names, memoryBytes) => {
+        const warnings: string[] = [];
         const options = {
           source: "in",
+          warn: (message: string) => warnings.push(message),
           by: names === undefined ? [] : fieldList(names, "--by"),
           aggregates: aggregateList(list),
           memoryBytes,
         };
         const expected = sameForEveryChunkSize(() => groupedRecords(options), bytes, cuts);
+        const said = warnings.splice(0);
         const actual = sameForEveryChunkSize(() => groupedRecords({ ...options, kernels: () => records }), bytes, cuts);
         assert.equal(actual, expected);
+        assert.deepEqual(warnings, said);
       },
     ),
     { seed: 20261121, numRuns: process.env["JN_TEST_HEAVY"] === "1" ? 5000 : 150 },

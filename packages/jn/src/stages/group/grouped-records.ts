@@ -197,14 +197,16 @@ class Grouping implements RecordHandler {
           yield [Buffer.from(text, "latin1"), states && { values, states }];
         }
       },
-      put: (moved) => this.#put(moved),
+      put: (moved, hasRecords) => this.#put(moved, hasRecords),
     };
   }
 
-  #put({ values, states }: MovedGroup): void {
+  #put({ values, states }: MovedGroup, hasRecords: boolean): void {
+    this.#heap.passed(MOVED_BYTES);
     const text = this.#keyOf(values);
     const group = this.#groups.get(text) ?? this.#begin(text, values);
     group.aggregates.resume(states);
+    if (!hasRecords) return;
     const { aggregates } = this.#options;
     const met = aggregates.flatMap(({ path }, at) => (path === undefined ? [] : [wasGiven(states[at]!)]));
     this.#absent.pass([...values, ...met]);
@@ -272,5 +274,7 @@ function groupBytes(aggregates: readonly AggregateSpec[]): number {
 }
 
 const SKETCH_BYTES = 16 * 1024;
+/** What a group that moves makes of garbage, about as a record of so many bytes does. */
+const MOVED_BYTES = 512;
 /** What a byte of records can become in the texts of groups, at most about: in key, lead and name, of two bytes a character. */
 const GROUP_GROWTH = 8;

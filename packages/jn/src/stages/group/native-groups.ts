@@ -20,8 +20,8 @@ export interface GroupHolder {
   readonly size: number;
   /** All groups, with their keys in bytes; undefined for one whose aggregates cannot tell what they remember. */
   groups(): Iterable<readonly [key: Buffer, group: MovedGroup | undefined]>;
-  /** Takes a group as it is now: one that it has, or the next one to appear. */
-  put(group: MovedGroup): void;
+  /** Takes a group as it is now, one that it has or the next one to appear; and whether the kernel took records of it. */
+  put(group: MovedGroup, hasRecords: boolean): void;
 }
 
 /** What is grouped, natively. */
@@ -108,7 +108,8 @@ export class NativeGroups {
         const [count, sum, rest] = [numbers[at++]!, numbers[at++]!, numbers[at++]!];
         return { count, sum: { sum, rest }, value };
       });
-      this.#holder.put({ values, states });
+      const records = states.pop()!;
+      this.#holder.put({ values, states }, records.count > 0);
     }
   }
 
@@ -127,14 +128,16 @@ export class NativeGroups {
     for (const [key, group] of this.#holder.groups()) {
       if (group === undefined) return false;
       const numbers = group.states.flatMap(({ count, sum: { sum, rest } }) => [count, sum, rest]);
+      numbers.push(...NO_RECORDS);
       const remembered = group.states.map(({ value }) => (value === null ? "" : toJson(value)));
+      remembered.push("");
       if (!this.#kernel!.begin(key, group.values.map(toJson).join(","), numbers, remembered)) return false;
     }
     return true;
   }
 }
 
-/** What a record may be given to, by the name of the aggregate; see `GroupProgram`. `count` of a field is the next one. */
+/** The kinds of `GroupProgram` by what aggregates are called here; that of `count` with a field is the next one. */
 const KINDS: ReadonlyMap<string, number> = new Map([
   ["count", 0],
   ["sum", 2],
@@ -156,12 +159,15 @@ function programOf({ paths, count, aggregates, groupBytes, maxBytes }: NativeGro
   return {
     paths: different,
     by: slots.slice(0, count),
-    aggregates: coded,
+    // The last one counts the records that the kernel took.
+    aggregates: [...coded, 0, 0],
     groupBytes,
     maxBytes: maxBytes - CHUNK_GROWTH,
   };
 }
 
+/** As `GroupsKernel.begin` has it. */
+const NO_RECORDS = [0, 0, 0];
 /** Groups that move at a time. */
 const PORTION = 4096;
 /** How many may be moved before a record was taken. */
