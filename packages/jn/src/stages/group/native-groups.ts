@@ -162,7 +162,8 @@ function programOf({ paths, count, aggregates, groupBytes, maxBytes }: NativeGro
     // The last one counts the records that the kernel took.
     aggregates: [...coded, 0, 0],
     groupBytes,
-    maxBytes: maxBytes - CHUNK_GROWTH,
+    // Until they are taken back, and for a while after it, they take memory beside those of the reference.
+    maxBytes: (maxBytes - CHUNK_GROWTH) / 2,
   };
 }
 
