@@ -1,115 +1,40 @@
 // The table of jobs: what is read, which commands do the same work, what the right answer is, and which floors must hold.
-//
-// A command is a list of stages, a stage is a list of words; `"<", PATH` at its end feeds its standard input. The first
-// word is looked up by tools.mjs ("jn" is ours). `d` maps the names of the data sets to paths.
-
+// `d` maps the names of the data sets to paths.
 import {
-  clickhouse,
-  csvAwks,
-  jaqCsv,
-  jaqRecords,
+  CH_ARRAY,
+  COLUMNS,
+  EMPTY_NODE,
+  HEAD,
   NU_NDJSON,
   NU_TO_NDJSON,
+  PLAIN_COLUMNS,
+  TEXT_COLUMNS,
+  chCsv,
+  chJson,
+  clickhouse,
+  csvAwks,
+  csvjson,
+  duckdb,
+  jaqCsv,
+  jaqRecords,
+  jqs,
+  jsonObject,
+  limit,
+  mawk,
+  ndjsonOf,
   nushell,
+  ours,
   peer,
+  polars,
+  sqlite,
   sqliteLines,
-} from "./peer-commands.mjs";
+  toCsv,
+} from "./commands.mjs";
+import { GROUP_JOBS } from "./group-jobs.mjs";
 
-const COLUMNS = ["id", "first_name", "last_name", "email", "country", "city", "score", "balance", "active", "notes"];
-const TEXT_COLUMNS = ["first_name", "last_name", "email", "country", "city", "notes"];
-const PLAIN_COLUMNS = ["t", "x", "y", "z", "n"];
-
-const ours = (...stages) => ({ kind: "ours", label: "jn", stages });
-/** The same on the TypeScript backend alone. */
-export const asTypeScript = ({ stages }) => ({
-  kind: "ours",
-  label: "jn-typescript",
-  stages: stages.map(([program, ...rest]) => [program === "jn" ? "jn-typescript" : program, ...rest]),
-});
-const limit = (label, ...stages) => ({ kind: "limit", label, stages });
-
-/** jq and the programs that take its language and its options. */
-const jqs = (...args) => ["jq", "gojq", "jaq"].map((tool) => peer(tool, [tool, ...args]));
-const duckdb = (query, options, ...more) =>
-  peer("duckdb", ["duckdb", "-c", `COPY (${query}) TO '/dev/stdout' (${options})`], ...more);
-const sqlite = (path, ...statements) => ["sqlite3", ":memory:", `.import --csv "${path}" t`, ...statements];
-const jsonObject = (columns) => `SELECT json_object(${columns.map((name) => `'${name}', ${name}`).join(", ")}) FROM t`;
-const polars = (job, path, ...more) => peer("polars", ["polars", job, path], ...more);
-const chCsv = (path) => `SELECT * FROM file('${path}', 'CSVWithNames')`;
-const chJson = (path) => `SELECT * FROM file('${path}', 'JSONEachRow')`;
-const CH_ARRAY = "JSONEachRow SETTINGS output_format_json_array_of_rows = 1";
-const csvjson = (path) => ["csvjson", "--stream", "--no-inference", "--snifflimit", "0", path];
-const ndjsonOf = (path) => `read_json('${path}', format = 'newline_delimited')`;
-
-const HEAD = ["head", "-n", "10"];
-const MLR_SUM = ["stats1", "-a", "sum", "-f", "score", "-g", "country", "then", "rename", "score_sum,total"];
-const EMPTY_NODE = limit("node -e 0", ["node", "-e", "0"]);
 const wins = ({ score }) => score > 90;
 
 const UPDATE = ".score |= . + 1 | .seen = true";
-const GROUPS =
-  "group_by(.country) | map({country: .[0].country, n: length, best: (map(.score) | max), ids: (map(.id) | add)})";
-const SUM = "total: sum(score)";
-const SUM_REDUCED =
-  "reduce inputs as $r ({}; .[$r.country] += $r.score) | to_entries[] | {country: .key, total: .value}";
-const AWK_SUM =
-  'NR > 1 { s[$5] += $7 } END { for (k in s) printf "{\\"country\\":\\"%s\\",\\"total\\":%.15g}\\n", k, s[k] }';
-const sumIn = (table) => `SELECT country, sum(score) AS total FROM ${table} GROUP BY country`;
-const SQLITE_GROUPS =
-  "SELECT json_group_array(json(row)) FROM (SELECT json_object('country', json_extract(line, '$.country'), 'n', count(*), 'best', " +
-  "max(json_extract(line, '$.score')), 'ids', sum(json_extract(line, '$.id'))) AS row FROM t " +
-  "GROUP BY json_extract(line, '$.country') ORDER BY json_extract(line, '$.country'))";
-const TOP = "sort_by(.balance)[-5:]";
-
-function groups(records) {
-  const found = new Map();
-  for (const { country, score, id } of records) {
-    const group = found.get(country) ?? { country, n: 0, best: score, ids: 0 };
-    found.set(country, { country, n: group.n + 1, best: Math.max(group.best, score), ids: group.ids + id });
-  }
-  return [...found.values()].toSorted((a, b) => (a.country < b.country ? -1 : 1));
-}
-
-/** In tenths, which are whole. */
-function sums(records) {
-  const found = new Map();
-  for (const { country, score } of records) found.set(country, (found.get(country) ?? 0) + Math.round(score * 10));
-  return [...found].map(([country, tenths]) => ({ country, total: tenths / 10 }));
-}
-
-function joinJob(name, title, type, sqlJoin, others = () => []) {
-  const from = (d) => `read_csv('${d["people.csv"]}') p ${sqlJoin} read_csv('${d["lookup.csv"]}') l USING (id)`;
-  const sqlText = `SELECT json_object(${COLUMNS.map((column) => `'${column}', p.${column}`).join(", ")}, 'team', l.team, 'level', l.level) FROM t p ${sqlJoin} l USING (id)`;
-  return {
-    name,
-    title,
-    goal: 1,
-    input: "people.csv",
-    result: { format: "ndjson", from: "people.ndjson", join: type, isUnordered: true },
-    commands: (d) => [
-      ours(["jn", "join", d["lookup.csv"], "--on", "id", "--type", type, d["people.csv"]]),
-      peer("polars", ["polars", type, d["people.csv"], d["lookup.csv"]]),
-      duckdb(`SELECT * FROM ${from(d)}`, "FORMAT json"),
-      clickhouse(
-        `SELECT p.*, l.team, l.level FROM file('${d["people.csv"]}', 'CSVWithNames') p ${sqlJoin} file('${d["lookup.csv"]}', 'CSVWithNames') l ON p.id = l.id SETTINGS join_use_nulls = 1`,
-        "JSONEachRow",
-      ),
-      ...others(d),
-      peer("sqlite3", [
-        ...sqlite(d["people.csv"], `.import --csv "${d["lookup.csv"]}" l`, "CREATE INDEX i ON l(id)", sqlText),
-      ]),
-    ],
-  };
-}
-
-function top(records) {
-  let held = [];
-  for (const record of records) {
-    held.push(record);
-    if (held.length > 10_000) held = held.toSorted((a, b) => a.balance - b.balance).slice(-5);
-  }
-  return held.toSorted((a, b) => a.balance - b.balance).slice(-5);
-}
 
 export const JOBS = [
   {
@@ -317,106 +242,7 @@ export const JOBS = [
       ),
     ],
   },
-  {
-    name: "ndjson-group",
-    title: "NDJSON -> count, maximum and sum of groups",
-    input: "people.ndjson",
-    result: { format: "json", from: "people.ndjson", all: groups },
-    commands: (d) => [
-      ours(["jn", "filter", "-s", GROUPS, "<", d["people.ndjson"]]),
-      ...jqs("-c", "-s", GROUPS, "<", d["people.ndjson"]),
-      duckdb(
-        `SELECT country, count(*) AS n, max(score) AS best, sum(id) AS ids FROM ${ndjsonOf(d["people.ndjson"])} GROUP BY country ORDER BY country`,
-        "FORMAT json, ARRAY true",
-      ),
-      polars("groups", d["people.ndjson"]),
-      clickhouse(
-        `SELECT country, count() AS n, max(score) AS best, sum(id) AS ids FROM file('${d["people.ndjson"]}', 'JSONEachRow') GROUP BY country ORDER BY country`,
-        CH_ARRAY,
-      ),
-      peer("mlr", [
-        "mlr",
-        "--ijsonl",
-        "--ojson",
-        ...["stats1", "-a", "count,max,sum", "-f", "score,id", "-g", "country", "then"],
-        ...["cut", "-o", "-f", "country,score_count,score_max,id_sum", "then"],
-        ...["rename", "score_count,n,score_max,best,id_sum,ids", "then", "sort", "-f", "country"],
-        "<",
-        d["people.ndjson"],
-      ]),
-      sqliteLines(d["people.ndjson"], SQLITE_GROUPS),
-      nushell(
-        `open --raw ${d["people.ndjson"]} | ${NU_NDJSON} | group-by country --to-table | each {|g| {country: $g.country, n: ($g.items | length), best: ($g.items.score | math max), ids: ($g.items.id | math sum)}} | sort-by country | to json -r`,
-      ),
-    ],
-  },
-  {
-    name: "csv-sum",
-    title: "CSV -> the sum of a column for each of the groups",
-    goal: 1,
-    input: "people.csv",
-    result: { format: "ndjson", from: "people.ndjson", all: sums, isUnordered: true },
-    commands: (d) => [
-      ours(["jn", "group", "--by", "country", "--agg", SUM, d["people.csv"]]),
-      polars("sum", d["people.csv"]),
-      duckdb(sumIn(`read_csv('${d["people.csv"]}')`), "FORMAT json"),
-      clickhouse(sumIn(`file('${d["people.csv"]}', 'CSVWithNames')`), "JSONEachRow"),
-      peer("goawk", ["goawk", "-i", "csv", AWK_SUM, d["people.csv"]]),
-      peer("gawk", ["gawk", "--csv", AWK_SUM, d["people.csv"]]),
-      peer("mlr", ["mlr", "--icsv", "--ojsonl", ...MLR_SUM, d["people.csv"]]),
-      peer(
-        "sqlite3",
-        sqlite(d["people.csv"], "SELECT json_object('country', country, 'total', sum(score)) FROM t GROUP BY country"),
-      ),
-    ],
-  },
-  {
-    name: "ndjson-sum",
-    title: "NDJSON -> the sum of a member for each of the groups",
-    goal: 1,
-    input: "people.ndjson",
-    result: { format: "ndjson", from: "people.ndjson", all: sums, isUnordered: true },
-    commands: (d) => [
-      ours(["jn", "group", "--by", "country", "--agg", SUM, "<", d["people.ndjson"]]),
-      polars("sum", d["people.ndjson"]),
-      ...jqs("-nc", SUM_REDUCED, "<", d["people.ndjson"]),
-      peer("mlr", ["mlr", "--ijsonl", "--ojsonl", ...MLR_SUM, "<", d["people.ndjson"]]),
-      duckdb(sumIn(ndjsonOf(d["people.ndjson"])), "FORMAT json"),
-      clickhouse(sumIn(`file('${d["people.ndjson"]}', 'JSONEachRow')`), "JSONEachRow"),
-    ],
-  },
-  joinJob("join", "CSV, each row with that of 10,000 others that has its id -> NDJSON", "inner", "JOIN", (d) => [
-    peer("mlr", ["mlr", "--icsv", "--ojsonl", "join", "-j", "id", "-f", d["lookup.csv"], d["people.csv"]]),
-  ]),
-  joinJob("join-left", "the same, and all other rows", "left", "LEFT JOIN"),
-  {
-    name: "ndjson-top",
-    title: "NDJSON -> the five greatest",
-    input: "people.ndjson",
-    result: { format: "json", from: "people.ndjson", all: top },
-    commands: (d) => [
-      ours(["jn", "filter", "-s", TOP, "<", d["people.ndjson"]]),
-      ...jqs("-c", "-s", TOP, "<", d["people.ndjson"]),
-      duckdb(
-        `SELECT * FROM (SELECT * FROM ${ndjsonOf(d["people.ndjson"])} ORDER BY balance DESC LIMIT 5) ORDER BY balance`,
-        "FORMAT json, ARRAY true",
-      ),
-      polars("top", d["people.ndjson"]),
-      clickhouse(
-        `SELECT * FROM (${chJson(d["people.ndjson"])} ORDER BY balance DESC LIMIT 5) ORDER BY balance`,
-        CH_ARRAY,
-      ),
-      peer("mlr", [
-        "mlr",
-        "--ijsonl",
-        "--ojson",
-        ...["top", "-n", "5", "-f", "balance", "-a", "then", "sort", "-nf", "balance"],
-        "<",
-        d["people.ndjson"],
-      ]),
-      nushell(`open --raw ${d["people.ndjson"]} | ${NU_NDJSON} | sort-by balance | last 5 | to json -r`),
-    ],
-  },
+  ...GROUP_JOBS,
   {
     name: "json-read",
     title: "JSON array -> NDJSON",
@@ -500,20 +326,3 @@ export const JOBS = [
     ],
   },
 ];
-
-/** What every job but the brief ones is held against: one more pipe, and one Node process that only moves bytes. */
-export function commonLimits(path) {
-  return [limit("cat", ["cat", path], ["cat"]), limit("loop", ["loop", path])];
-}
-
-/** mawk reads no quotes, so it can do plain numbers only. */
-function mawk(columns, path) {
-  const members = columns.map((name, index) => `${index === 0 ? '"{' : '",'}\\"${name}\\":" $${index + 1}`);
-  return peer("mawk", ["mawk", "-F,", `NR > 1 { print ${members.join(" ")} "}" }`, path]);
-}
-
-function toCsv(columns) {
-  const names = columns.map((name) => `"${name}"`).join(",");
-  const fields = columns.map((name) => `.${name}`).join(",");
-  return `[${names}], (inputs | [${fields}]) | @csv`;
-}

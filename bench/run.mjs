@@ -7,7 +7,8 @@ import { parseArgs } from "node:util";
 
 import { checkCopy, checkRecords, checkUnordered, writeExpected, wrong } from "./check.mjs";
 import { makeData } from "./data.mjs";
-import { asTypeScript, commonLimits, JOBS } from "./jobs.mjs";
+import { asTypeScript, commonLimits } from "./commands.mjs";
+import { JOBS } from "./jobs.mjs";
 import { publish } from "./publish.mjs";
 import { findMeter, runPipeline } from "./measure.mjs";
 import { addRatios, jobText, judgeFloors, judgeGoals, summarise } from "./report.mjs";
