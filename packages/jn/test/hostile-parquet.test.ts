@@ -46,12 +46,7 @@ describe("bombs of Parquet", { timeout: 120_000 }, () => {
 
     test(`${name}: a page that says that it is small, and is not`, async (context) => {
       const file = parquetFile({ ...SMALL, codec, packed });
-      if (name !== "Zstandard") await refused(context, file, /larger than 40 bytes/);
-      else {
-        // What is beyond the page's length is not unpacked.
-        const cwd = folderWith(context, { "f.parquet": file });
-        assert.equal(await readHere([join(cwd, "f.parquet")]), '{"a":0}\n'.repeat(10));
-      }
+      await refused(context, file, /larger than 40 bytes|should have 40 bytes has 209715200; the file is damaged/);
     });
   }
 
@@ -122,6 +117,38 @@ describe("counts of Parquet that are lies", { timeout: 120_000 }, () => {
   ] as const) {
     test(what, async (context) => {
       await refused(context, withFooter(Buffer.from("PAR1"), Buffer.from(footer), length), message);
+    });
+  }
+});
+
+describe("a page whose bytes are more or fewer than its header says", { timeout: 60_000 }, () => {
+  // Ten numbers of four bytes: literals of 40 bytes, or of one byte that is repeated 39 times.
+  const literals = Buffer.alloc(40, 1);
+  const frame = (length: number): Buffer => Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x20, length, 1 | (40 << 3), 1, 0]);
+  const hadoop = Buffer.alloc(8);
+  hadoop.writeUInt32BE(40);
+  hadoop.writeUInt32BE(42, 4);
+  const lz4 = Buffer.concat([Buffer.from([0xf0, 25]), literals]);
+  for (const [name, codec, packed] of [
+    ["Snappy", 1, Buffer.concat([Buffer.from([40, 39 << 2]), literals])],
+    ["Zstandard", 6, Buffer.concat([frame(40), literals])],
+    ["Zstandard, repeated", 6, Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, 0x38, 3 | ((40 << 3) & 0xff), 40 >> 5, 0, 1])],
+    ["LZ4 in Hadoop's frames", 5, Buffer.concat([hadoop, lz4])],
+    ["LZ4 in a block", 5, lz4],
+    ["raw LZ4", 7, lz4],
+    ["raw LZ4, repeated", 7, Buffer.from([0x1f, 1, 1, 0, 15, 0x50, 1, 1, 1, 1, 1])],
+  ] as const) {
+    test(name, async (context) => {
+      const file = (unpackedBytes: number): Record<string, Buffer> => ({
+        "f.parquet": parquetFile({ ...SMALL, codec, packed, unpackedBytes, pageValues: Math.floor(unpackedBytes / 4) }),
+      });
+      const whole = await readHere([join(folderWith(context, file(40)), "f.parquet")]);
+      assert.equal(whole, '{"a":16843009}\n'.repeat(10));
+      for (const bytes of [36, 44]) {
+        const path = join(folderWith(context, file(bytes)), "f.parquet");
+        const message = new RegExp(`a page that should have ${bytes} bytes has 40; the file is damaged`);
+        await assert.rejects(readHere([path]), { code: "BAD_DATA", message });
+      }
     });
   }
 });
