@@ -81,7 +81,7 @@ function sectionOf({ title, input, rows, brief, goals }, versions) {
             figures.proportionalMib?.toFixed(0) ?? "-",
             speedOver.bestPeer?.toFixed(2) ?? "-",
           ];
-    return `| ${[name, ...cells, result.note, `\`${command.replaceAll("|", "\\|")}\``].join(" | ")} |`;
+    return `| ${[name, ...cells, result.note, `\`${command}\``].map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
   });
   return [
     `## ${title}`,
