@@ -106,7 +106,6 @@ describe("a record longer than the bound is an error, whatever it is in", () => 
     const made = spawnSync("sqlite3", ["f.db", "create table t(a,b); insert into t values(1,zeroblob(300000000))"], {
       cwd,
     });
-    if (made.error !== undefined) return context.skip("there is no sqlite3 to make the file with");
     assert.equal(made.status, 0, String(made.stderr));
     for (const address of ["f.db", "f.db?query=select b, a from t where a > 0"])
       await refusedSmall(cwd, ["cat", address], /f\.db: a row: longer than 268435456 bytes; raise --max-record-bytes/);

@@ -264,12 +264,14 @@ describe("jn run", { timeout: 300_000 }, () => {
   test("a large file: threads share the work where kernels do all of it, and only there", { skip }, async (context) => {
     const { cwd, run } = place(context, {});
     truncateSync(join(cwd, "data.csv"), 64 * 1024 * 1024);
-    const why = async (filter: string): Promise<string> => {
-      const [line] = succeeded(await run("--explain", `cat data.csv | filter ${filter} | put out.json`)).split("\n");
+    const why = async (filter: string, ...flags: readonly string[]): Promise<string> => {
+      const [line] = succeeded(await run("--explain", ...flags, `cat data.csv | filter ${filter} | put out.json`)).split("\n");
       return (JSON.parse(line!) as { readonly why: string }).why;
     };
     assert.match(await why("'.x > 10'"), /^threads share/);
     assert.doesNotMatch(await why("'.x |= . + 1'"), /^threads share/);
+    assert.match(await why("'.x > 10' | group --by x | filter '.x |= . + 1'"), /^threads share/);
+    assert.match(await why("'.x > 10'", "--jobs", "1"), /^one thread is to do the work/);
   });
 });
 

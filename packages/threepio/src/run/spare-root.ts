@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { lstatSync, mkdirSync } from "node:fs";
-import { tmpdir, userInfo } from "node:os";
+import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { ThreepioError } from "../threepio-error.ts";
 
@@ -8,7 +8,7 @@ import { ThreepioError } from "../threepio-error.ts";
 export function spareRoot(root: string): string {
   const path = resolve(root);
   const mark = createHash("sha256").update(path).digest("hex").slice(0, 8);
-  return join(tmpdir(), `3pio-${userInfo().uid}`, `${basename(path) || "root"}-${mark}`);
+  return join(tmpdir(), `3pio-${userId() ?? "user"}`, `${basename(path) || "root"}-${mark}`);
 }
 
 /**
@@ -20,11 +20,15 @@ export function makeSpareRoot(root: string): string {
   const spare = spareRoot(root);
   const own = dirname(spare);
   mkdirSync(own, { recursive: true, mode: 0o700 });
-  const { uid } = userInfo();
   const status = lstatSync(own);
-  if (!status.isDirectory() || (uid !== -1 && status.uid !== uid)) {
+  if (!status.isDirectory() || (userId() !== undefined && status.uid !== userId())) {
     throw new ThreepioError("USAGE", `${own} belongs to somebody else; set TMPDIR to a folder of your own`);
   }
   mkdirSync(spare, { recursive: true });
   return spare;
+}
+
+/** Not by `userInfo()`, which wants an entry in the list of users: a container may run as anybody. undefined: the system has no such numbers. */
+function userId(): number | undefined {
+  return process.getuid?.();
 }

@@ -6,7 +6,7 @@ import { hadoopLz4Length, lz4Length, snappyLength, zstandardLength } from "./unp
 
 /**
  * What unpacks pages. None of them makes more bytes than the page's header says, so it is these that have to be bounded; a page that is longer
- * or shorter than that is an error. By Node itself where it can: that is quicker, and compares the checksum.
+ * or shorter than that is an error, unless it is of Zstandard and does not say how long it is. By Node itself where it can: that is quicker, and compares the checksum.
  */
 export const PAGE_CODECS: Compressors = {
   ...compressors,
