@@ -265,7 +265,9 @@ describe("jn run", { timeout: 300_000 }, () => {
     const { cwd, run } = place(context, {});
     truncateSync(join(cwd, "data.csv"), 64 * 1024 * 1024);
     const why = async (filter: string, ...flags: readonly string[]): Promise<string> => {
-      const [line] = succeeded(await run("--explain", ...flags, `cat data.csv | filter ${filter} | put out.json`)).split("\n");
+      const [line] = succeeded(
+        await run("--explain", ...flags, `cat data.csv | filter ${filter} | put out.json`),
+      ).split("\n");
       return (JSON.parse(line!) as { readonly why: string }).why;
     };
     assert.match(await why("'.x > 10'"), /^threads share/);

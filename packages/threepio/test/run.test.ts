@@ -177,6 +177,18 @@ test("where no run folder can be made, the run goes elsewhere, and says so", { t
   assert.match(verified.stdout, /journal/, described(verified));
 });
 
+test(
+  "regression: a user whom the system has no name for was told of an error of the system",
+  { timeout: 60_000 },
+  async (context) => {
+    if (process.getuid?.() !== 0) return context.skip("only root can become somebody else");
+    const module = new URL("../src/run/spare-root.js", import.meta.url).href;
+    const code = `import { spareRoot } from ${JSON.stringify(module)}; process.setuid(54321); console.log(spareRoot("/x"));`;
+    const outcome = await execute([process.execPath, "--input-type=module", "-e", code], { cwd: "/" });
+    assert.match(outcome.stdout, /\/3pio-54321\/x-[0-9a-f]{8}\n$/, described(outcome));
+  },
+);
+
 test("nobody else's folder is taken for the runs that go elsewhere", { timeout: 60_000 }, async (context) => {
   if (process.getuid?.() !== 0) return context.skip("only root can give a folder away");
   const cwd = workFolder(context);
