@@ -175,6 +175,20 @@ test("a number of jobs that cannot be is an error, and nothing is read", { timeo
     assert.equal(succeeded(await runJn(["cat", "--jobs", jobs, "in.csv"], { cwd })), '{"a":1}\n');
 });
 
+test("groups and joins are the same with any number of threads", { timeout, skip }, async (context) => {
+  const records = Array.from({ length: 30_000 }, (_, id) => `{"id":${id},"k":"k${(id * 7919) % 101}","x":${id / 7}}\n`);
+  const cwd = folderWith(context, { "left.ndjson": records.join(""), "right.ndjson": records.slice(0, 500).join("") });
+  for (const words of [
+    ["group", "--by", "k", "--agg", "n: count, total: sum(x), most: max(x), last(id)", "left.ndjson"],
+    ["join", "right.ndjson", "--on", "id", "--type", "left", "left.ndjson"],
+  ]) {
+    const written = async (backend: string, ...flags: readonly string[]): Promise<string> =>
+      succeeded(await runJn([...words, ...flags], { cwd, env: { ...process.env, JN_BACKEND: backend } }));
+    const expected = await written("node");
+    for (const jobs of ["1", "3"]) assert.equal(await written("rust", "--jobs", jobs), expected, `${words[0]} ${jobs}`);
+  }
+});
+
 test("in a pipeline it is said once, for all stages", { timeout }, async (context) => {
   const cwd = folderWith(context, { "in.csv": "a\n1\n" });
   const inside = await runJn(["run", "cat --jobs 2 in.csv | put -"], { cwd });

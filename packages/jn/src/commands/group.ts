@@ -3,6 +3,7 @@ import { sourceName } from "../address/records-in.ts";
 import { STANDARD_INPUT } from "../address/standard-input.ts";
 import { AGGREGATE_HELP, aggregateList } from "../aggregates/aggregate-list.ts";
 import type { Command, FusedStage, Invocation } from "../cli/command.ts";
+import { JOBS } from "../cli/jobs-flag.ts";
 import { MEMORY, memoryBytes } from "../cli/memory-flag.ts";
 import { recordKernels } from "../kernels/record-kernels.ts";
 import { fieldList } from "../keys/field-list.ts";
@@ -27,6 +28,7 @@ export const group: Command = {
     { name: "by", short: "k", values: ["FIELDS"], help: "names or paths of fields, with commas between them" },
     { name: "agg", values: ["AGGREGATES"], help: AGGREGATE_HELP },
     MEMORY,
+    JOBS,
   ],
   addresses: "read",
   examples: [

@@ -4,6 +4,7 @@ import { readRecordsFrom, sourceName } from "../address/records-in.ts";
 import { AGGREGATE_HELP } from "../aggregates/aggregate-list.ts";
 import type { Flags } from "../cli/arguments.ts";
 import type { Command } from "../cli/command.ts";
+import { JOBS } from "../cli/jobs-flag.ts";
 import { MEMORY, memoryBytes } from "../cli/memory-flag.ts";
 import { usageError } from "../jn-error.ts";
 import { recordKernels } from "../kernels/record-kernels.ts";
@@ -47,6 +48,7 @@ export const join: Command = {
     { name: "target", values: ["NAME"], help: "one record for each on the left, with all its matches in this field" },
     { name: "agg", values: ["AGGREGATES"], help: `the same, with aggregates of the matches; ${AGGREGATE_HELP}` },
     MEMORY,
+    JOBS,
   ],
   addresses: "read",
   examples: [
