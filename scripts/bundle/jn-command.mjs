@@ -9,6 +9,7 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { join } from "node:path";
 import { root } from "../workspace.mjs";
 import { makeCodeCache } from "./code-cache.mjs";
+import { EVERYDAY } from "./jn-everyday.mjs";
 import { withLauncher } from "./launcher.mjs";
 import { writeProgram } from "./program.mjs";
 
@@ -92,13 +93,6 @@ await writeProgram({
   entry: join(folder, "src/bin/jn.js"),
   file: join(target, "core.cjs"),
   partOf,
-  plugins: [
-    {
-      // The class of every module is what node:module exports, but for what nobody here uses, and which takes half a millisecond to load.
-      name: "node:module as it is loaded anyway",
-      renderChunk: (code) => code.replaceAll("require('node:module')", "module.constructor"),
-    },
-  ],
   assets: ["node-sqlite3-wasm/dist/node-sqlite3-wasm.wasm"],
 });
 const program = readFileSync(new URL("part-loader.cjs", import.meta.url), "utf8");
@@ -111,4 +105,4 @@ mkdirSync(native);
 for (const name of readdirSync(join(root, "packages/native/dist"))) {
   if (/\.(?:node|txt)$/.test(name)) copyFileSync(join(root, "packages/native/dist", name), join(native, name));
 }
-makeCodeCache(target);
+makeCodeCache(join(target, "jn.cjs"), EVERYDAY);

@@ -1,5 +1,5 @@
-// What the jn command begins with, after the lines of scripts/bundle/launcher.mjs: loads the parts of the program, with the code that V8 made of
-// them when they were built where this is the same Node (scripts/bundle/code-cache.mjs). To compile is half of what jn's start costs above
+// What a command begins with, after its first lines (jn's are those of scripts/bundle/launcher.mjs): loads the parts of the program, with
+// the code that V8 made of them when they were built where this is the same Node (scripts/bundle/code-cache.mjs). To compile is half of what the start costs above
 // Node's own; Node 20 has no compile cache of its own.
 //
 // The cache stands beside the program and is trusted like it. It is never written here. Only what the same version of Node made for the

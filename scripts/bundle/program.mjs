@@ -25,10 +25,9 @@ export const workspacePackages = {
  * Writes `file`, CommonJS, and beside it a file for each part that is loaded when it is needed; what else was in that folder goes.
  *
  * @param partOf  names the part that a module goes into; undefined: wherever rollup puts it
- * @param plugins  rollup's, besides
  * @param assets  files that a library loads from the folder it is in, as paths below node_modules
  */
-export async function writeProgram({ entry, file, partOf, plugins = [], assets = [], external = [] }) {
+export async function writeProgram({ entry, file, partOf, assets = [], external = [] }) {
   const target = dirname(file);
   const made = await rollup({
     input: entry,
@@ -55,12 +54,18 @@ export async function writeProgram({ entry, file, partOf, plugins = [], assets =
       { name: "the name of a file", resolveImportMeta: (property) => (property === "filename" ? "__filename" : null) },
       nodeResolve({ exportConditions: ["node"], preferBuiltins: true }),
       commonjs({ extensions: [".js", ".json"] }),
-      ...plugins,
+      {
+        // The class of every module is what node:module exports, but for what nobody here uses, and which takes half a millisecond to load.
+        name: "node:module as it is loaded anyway",
+        renderChunk: (code) => code.replaceAll("require('node:module')", "module.constructor"),
+      },
     ],
   });
   const { output } = await made.write({
     dir: target,
     format: "cjs",
+    // Node's own modules, then, which need no loader of ES modules; and scripts of a code cache could import nothing.
+    dynamicImportInCjs: false,
     entryFileNames: basename(file),
     chunkFileNames: "[name].cjs",
     manualChunks: partOf,

@@ -1,10 +1,11 @@
 // Bundles 3pio: packages/threepio/dist/src/bin/3pio.js -> packages/threepio/dist/bin/3pio.cjs, with a file each for what only some
 // commands need (libraries are bundled with the part that uses them), and each reporter into one file that needs nothing: it is
 // loaded by other people's test runners, from wherever this package lies.
-import { chmodSync, copyFileSync, readdirSync, rmSync } from "node:fs";
+import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { rollup } from "@rollup/wasm-node";
 import { root } from "../workspace.mjs";
+import { makeCodeCache } from "./code-cache.mjs";
 import { workspacePackages, writeProgram } from "./program.mjs";
 
 const folder = join(root, "packages/threepio");
@@ -12,12 +13,23 @@ const sources = join(folder, "dist/src");
 /** Modules that vitest loads have to be ES modules; Node and all other runners load CommonJS, which starts faster. */
 const REPORTERS = new Map([
   ["preload", "cjs"],
+  ["injection", "cjs"],
   ["node-test", "cjs"],
   ["vitest", "es"],
   ["jest", "cjs"],
   ["mocha", "cjs"],
   ["playwright", "cjs"],
 ]);
+
+/** The command lines whose code is compiled here, so that 3pio starts at once; the first runs tests, and the others look at it. */
+const EVERYDAY = {
+  files: {
+    "suite.test.cjs":
+      'const { test } = require("node:test");\n' +
+      'test("a", () => {});\ntest("b", () => { throw new Error("no"); });\ntest("c", { skip: "later" }, () => {});\n',
+  },
+  commands: [["sh", "-c", `"${process.execPath}" --test; true`], ["failures"], ["list"], ["verify"], ["rebuild"]],
+};
 
 /** Which file a module goes into; undefined: wherever rollup puts it. Libraries go with the part that uses them. */
 function partOf(id) {
@@ -36,15 +48,19 @@ function partOf(id) {
 }
 
 rmSync(join(folder, "dist/reporters"), { recursive: true, force: true });
-const program = join(folder, "dist/bin/3pio.cjs");
+const target = join(folder, "dist/bin");
+// A cache fits by the length of the text alone: none may be there that was made of another.
+rmSync(join(target, "code-cache"), { recursive: true, force: true });
 await writeProgram({
   entry: join(sources, "bin/3pio.js"),
-  file: program,
+  file: join(target, "core.cjs"),
   partOf,
   assets: ["node-sqlite3-wasm/dist/node-sqlite3-wasm.wasm"],
   external: ["saxes"],
 });
-chmodSync(program, 0o755);
+const program = join(target, "3pio.cjs");
+const loader = readFileSync(new URL("part-loader.cjs", import.meta.url), "utf8");
+writeFileSync(program, `#!/usr/bin/env node\n${loader}`, { mode: 0o755 });
 await bundlePage();
 for (const [name, format] of REPORTERS) {
   const file = join(folder, "dist/reporters", `${name}.${format === "es" ? "mjs" : "cjs"}`);
@@ -53,6 +69,8 @@ for (const [name, format] of REPORTERS) {
 for (const name of readdirSync(join(folder, "python"))) {
   if (name.endsWith(".py")) copyFileSync(join(folder, "python", name), join(folder, "dist/reporters", name));
 }
+
+makeCodeCache(program, EVERYDAY);
 
 /** The script and style of the HTML report: put into each page as they are. */
 async function bundlePage() {

@@ -1,4 +1,5 @@
 export { AtomicFile } from "./atomic-file.ts";
+export { builtinModule } from "./builtin-module.ts";
 export { ByteSink, copyBytes, descriptorSink, DRAIN_BYTES, type Drain, viewOf } from "./byte-sink.ts";
 export { monotonicMs } from "./clock.ts";
 export { readDescriptor, writeDescriptor } from "./descriptor.ts";

@@ -1,3 +1,4 @@
+import { monotonicMs } from "@jn/wire";
 import { CuprumError, type CuprumErrorCode } from "../cuprum-error.ts";
 import { MAX_ERRORS } from "../events/observation.ts";
 import { stopProcesses } from "../processes/kill-ladder.ts";
@@ -60,7 +61,7 @@ export class Execution {
    * @throws CuprumError `HOOK_FAILED`, `INPUT_FAILED`, `OUTPUT_FAILED`, `PIPE_FAILED`, `SPAWN_FAILED`, `ENCODING`, `IO`, with the result as far as it came
    */
   async run(): Promise<PipelineResult<string | Uint8Array | null>> {
-    const startedAt = performance.now();
+    const startedAt = monotonicMs();
     const input = openInput(this.#options.stdin);
     let output: Output;
     try {
@@ -82,7 +83,7 @@ export class Execution {
       this.#traffic?.release();
     }
     for (const { plan } of this.#stages) await plan.observation.settled();
-    return this.#conclude(stages, output, performance.now() - startedAt, deadline.cause());
+    return this.#conclude(stages, output, monotonicMs() - startedAt, deadline.cause());
   }
 
   /** Stops every stage, once; calling it again waits for the same end. */

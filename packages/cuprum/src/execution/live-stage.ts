@@ -1,3 +1,4 @@
+import { monotonicMs } from "@jn/wire";
 import { type ProcessEnd, type StartedProcess, startProcess, type Stream } from "../processes/process.ts";
 import type { HookedCommand } from "../scopes/hooks.ts";
 import { Tail } from "../streams/tail.ts";
@@ -36,7 +37,7 @@ export class LiveStage {
   /** Starts it. A failure is kept in `startError`, not thrown. */
   async start(stdio: readonly [Stream, Stream, Stream]): Promise<void> {
     const { file, spec, cwd, env } = this.plan;
-    this.#startedAt = performance.now();
+    this.#startedAt = monotonicMs();
     try {
       this.process = await startProcess({ file, argv0: spec.program.argv0, args: spec.args, cwd, env, stdio });
     } catch (error) {
@@ -47,7 +48,7 @@ export class LiveStage {
   /** To be called when the process has been reaped. */
   hasEnded(stoppedAs: Status | undefined): void {
     this.stoppedAs = stoppedAs;
-    if (this.#startedAt !== undefined) this.#durationMs = performance.now() - this.#startedAt;
+    if (this.#startedAt !== undefined) this.#durationMs = monotonicMs() - this.#startedAt;
   }
 
   /** Whether it ended because its reader, the next stage, had left. */

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { statSync } from "node:fs";
 import { type ChunkTransform, type CommandSpec, type PipelineSpec, shownCommand } from "../commands/command-spec.ts";
 import { CuprumError } from "../cuprum-error.ts";
@@ -10,6 +9,7 @@ import { currentScope, scopeChain, scopedPatterns } from "../scopes/scope.ts";
 import { type BackendChoice, streamBackend } from "../streams/backend-choice.ts";
 import type { HopPlan } from "../wiring/hop.ts";
 import { pipeKind } from "../wiring/kernel-pipe.ts";
+import { newExecutionId } from "./execution-id.ts";
 import { checkOptions, type RunOptions } from "./run-options.ts";
 
 /** One stage, ready to be started. */
@@ -81,7 +81,7 @@ export function planExecution(pipeline: PipelineSpec, options: RunOptions): Exec
       cwd,
       env: environmentFrom([...changes, spec.env]),
       shownArgs: Object.freeze(spec.args.map(redact)),
-      observation: new Observation(observers, randomUUID(), spec, { index, count }),
+      observation: new Observation(observers, newExecutionId(), spec, { index, count }),
     };
   });
   return {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { monotonicMs } from "@jn/wire";
 import type { StartedProcess } from "./process.ts";
 import { within } from "./within.ts";
 
@@ -19,13 +20,13 @@ export async function stopProcesses(
 ): Promise<void> {
   // The last first: to a stage that still runs, the end of one before it would look like the end of its input.
   for (const process of processes.toReversed()) process.signalGroup("SIGTERM");
-  const isOver = performance.now() + graceMs;
+  const isOver = monotonicMs() + graceMs;
   const ended = Promise.all(processes.map((process) => process.ended));
   await within(Promise.all([ended, quiet]), graceMs);
   // The system tells us when a leader ends, but nothing about the others.
-  for (let lookMs = FIRST_LOOK_MS; performance.now() < isOver; lookMs = Math.min(lookMs * 2, MAX_LOOK_MS)) {
+  for (let lookMs = FIRST_LOOK_MS; monotonicMs() < isOver; lookMs = Math.min(lookMs * 2, MAX_LOOK_MS)) {
     if (!processes.some((process) => process.hasGroup())) break;
-    await sleep(Math.min(lookMs, Math.max(isOver - performance.now(), 0)));
+    await sleep(Math.min(lookMs, Math.max(isOver - monotonicMs(), 0)));
   }
   for (const process of processes) process.signalGroup("SIGKILL");
   await ended;

@@ -1,6 +1,6 @@
-import { createRequire } from "node:module";
 import type * as v8 from "node:v8";
 import type * as vm from "node:vm";
+import { builtinModule } from "@jn/wire";
 
 /**
  * Whether what is alive, with so many bytes more, takes most of the heap: the engine dies, instead of failing, where that
@@ -47,18 +47,13 @@ function takes(share: number, more: number): boolean {
 /** The engine offers its collection only to contexts that are made after the flag is set. */
 function collection(): () => void {
   engine().setFlagsFromString("--expose-gc");
-  return (load("node:vm") as typeof vm).runInNewContext("gc") as () => void;
+  return (builtinModule("node:vm") as typeof vm).runInNewContext("gc") as () => void;
 }
 
-/** Loaded at the first use, as it would cost every start 2 ms, and without waiting, as it is needed in the midst of work. */
+/** It would cost every start 2 ms. */
 function engine(): typeof v8 {
-  loaded ??= load("node:v8") as typeof v8;
+  loaded ??= builtinModule("node:v8") as typeof v8;
   return loaded;
-}
-
-/** What is part of Node is found from anywhere. */
-function load(name: string): unknown {
-  return createRequire("/")(name);
 }
 
 const SHARE_TO_COLLECT = 0.75;

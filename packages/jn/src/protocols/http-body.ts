@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { WireError } from "@jn/wire";
+import { monotonicMs, WireError } from "@jn/wire";
 import { shownUrl } from "../address/shown-url.ts";
 import { reasonOf } from "./http-failure.ts";
 import type { HttpRequest } from "./http-request.ts";
@@ -72,7 +72,7 @@ async function* chunksOf(
   try {
     for (;;) {
       const timer = setTimeout(() => abort.abort(new Error(`nothing came for ${timeoutMs / 1000} seconds`)), timeoutMs);
-      const began = performance.now();
+      const began = monotonicMs();
       let result;
       try {
         result = await reader.read();
@@ -83,7 +83,7 @@ async function* chunksOf(
       const bytes = result.value as Uint8Array;
       came += bytes.length;
       // Only time in which the next bytes were wanted: whoever reads slowly is not the server's fault.
-      waitedMs += performance.now() - began;
+      waitedMs += monotonicMs() - began;
       if (waitedMs >= timeoutMs) {
         const seconds = waitedMs / 1000;
         if (came < minBytesPerSecond * seconds) {

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { BAD_STATUSES, type Status } from "../journal/event.ts";
+import { sha256 } from "../sha256.ts";
 import type { Entry } from "./entry.ts";
 import { verdicts } from "./verdicts.ts";
 
@@ -54,7 +54,7 @@ export function isReported(result: Result): boolean {
 
 /** The name of a result across runs: 16 hexadecimal digits, a hash of its path, kind and occurrence. */
 export function resultId({ kind, key, occurrence }: Pick<Result, "kind" | "key" | "occurrence">): string {
-  return createHash("sha256").update(`${kind}\t${occurrence}\t${key}`).digest("hex").slice(0, ID_LENGTH);
+  return sha256(`${kind}\t${occurrence}\t${key}`, ID_LENGTH);
 }
 
 const ID_LENGTH = 16;

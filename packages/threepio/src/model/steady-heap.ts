@@ -1,5 +1,6 @@
 import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
+import type * as vm from "node:vm";
+import { builtinModule } from "@jn/wire";
 
 /**
  * Keeps the heap of a reader as small at the end of a long run as at its beginning.
@@ -30,7 +31,7 @@ export class SteadyHeap {
 /** The engine offers its collection only to contexts that are made after the flag is set. */
 function collection(): () => void {
   setFlagsFromString("--expose-gc");
-  return runInNewContext("gc") as () => void;
+  return (builtinModule("node:vm") as typeof vm).runInNewContext("gc") as () => void;
 }
 
 /** Events between two collections: some 8 MB that the index held, and has written. A run that has fewer is spared what this costs. */

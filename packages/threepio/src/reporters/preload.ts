@@ -1,40 +1,28 @@
 // Loaded into every Node process of a run (NODE_OPTIONS=--require). It recognises a test runner by its own program, and gives
 // it our reporter beside the user's: so it does not matter which scripts and package managers stand before it. In any other
-// process it does nothing.
+// process it does nothing, and loads nothing either: a suite may start thousands of them.
 import { realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { pathToFileURL } from "node:url";
-import { isMainThread } from "node:worker_threads";
 import { claim } from "./claim.ts";
 import { harmless } from "./harmless.ts";
-import { injectJest } from "./jest-arguments.ts";
-import { injectVitest } from "./vitest-arguments.ts";
+import type { injectReporter, InjectedRunner } from "./injection.ts";
 
-/** Returns a runner's arguments with our reporter among them. */
-type Inject = (args: readonly string[], folder: string) => readonly string[];
-
-const RUNNERS: readonly (readonly [program: RegExp, inject: Inject])[] = [
-  [/\/vitest\/vitest\.mjs$/, injectVitest],
-  [/\/(?:jest|jest-cli)\/bin\/jest\.js$/, injectJest],
-  [
-    /\/mocha\/(?:bin\/_?mocha(?:\.js)?|lib\/cli\/cli\.js)$/,
-    (args, folder) => ["--require", join(folder, "mocha.cjs"), ...args],
-  ],
+const PROGRAMS: readonly (readonly [program: RegExp, runner: InjectedRunner])[] = [
+  [/\/vitest\/vitest\.mjs$/, "vitest"],
+  [/\/(?:jest|jest-cli)\/bin\/jest\.js$/, "jest"],
+  [/\/mocha\/(?:bin\/_?mocha(?:\.js)?|lib\/cli\/cli\.js)$/, "mocha"],
 ];
 
-if (isMainThread && process.env["THREEPIO_EVENTS"] !== undefined) harmless("this process", inject);
+if (process.env["THREEPIO_EVENTS"] !== undefined) harmless("this process", preload);
 
-function inject(): void {
+function preload(): void {
   if (process.execArgv.includes("--test")) claim();
   const program = programPath();
-  const change = program === undefined ? undefined : RUNNERS.find(([pattern]) => pattern.test(program))?.[1];
-  const folder = dirname(__filename);
-  const args = process.argv.slice(2);
-  // A runner that starts itself again has our reporter among its arguments.
-  const ours = [folder, encodeURI(pathToFileURL(folder).href)];
-  if (change !== undefined && !args.some((argument) => ours.some((mark) => argument.includes(mark)))) {
-    process.argv.splice(2, args.length, ...change(args, folder));
-  }
+  const [, runner] = (program !== undefined && PROGRAMS.find(([pattern]) => pattern.test(program))) || [];
+  if (runner === undefined) return;
+  // oxlint-disable-next-line typescript/no-require-imports -- it is bundled as CommonJS, and has to be done before the runner begins
+  const injection = require(join(dirname(__filename), "injection.cjs")) as { injectReporter: typeof injectReporter };
+  injection.injectReporter(runner);
 }
 
 /** The program that this process runs, without links: node_modules/.bin holds links. */

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { sha256 } from "../sha256.ts";
 
 /**
  * Where the report of a root group is, relative to the run's folder: the folders of the group's own path. Different groups
@@ -14,7 +14,7 @@ function fileName(part: string): string {
   if (part === "" || part === "." || part === "..") return `%${part.replaceAll(".", "%2E")}`;
   const name = encodeURIComponent(part.replaceAll(LONE, "\ufffd")).replaceAll("*", "%2A").replaceAll("'", "%27");
   if (name.length <= MAX_LENGTH && part.search(LONE) < 0) return name;
-  const hash = createHash("sha256").update(JSON.stringify(part)).digest("hex").slice(0, 16);
+  const hash = sha256(JSON.stringify(part), 16);
   return `${name.slice(0, MAX_LENGTH - hash.length - 1)}~${hash}`;
 }
 

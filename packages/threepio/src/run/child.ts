@@ -46,6 +46,8 @@ export function startChild(command: readonly string[], options: ChildOptions): C
       const result = await make(program)(...args).run({
         cwd,
         env,
+        // Nothing is carried between processes: what does it natively need not be looked for.
+        backend: "node",
         stdin: "inherit",
         stdout: { fd: output },
         stderr: "stdout",

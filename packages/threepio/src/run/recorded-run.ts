@@ -1,6 +1,6 @@
 import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
-import { ioError } from "@jn/wire";
+import { ioError, monotonicMs } from "@jn/wire";
 import { complain } from "../cli/console.ts";
 import type { Durability } from "../journal/event.ts";
 import { EVENTS_FOLDER } from "../journal/journal.ts";
@@ -124,19 +124,19 @@ function discard(collection: Collection, folder: RunFolder): void {
 async function follow(child: Child, collection: Collection, { batch, isTerminal }: RecordOptions): Promise<ChildEnd> {
   const timer = new ReportTimer();
   const progress = new Progress(isTerminal);
-  const startMs = performance.now();
+  const startMs = monotonicMs();
   const state: { end: ChildEnd | undefined } = { end: undefined };
   const over = (async () => {
     state.end = await child.end;
   })();
   while (state.end === undefined) {
     const count = guarded("read the journal", () => collection.pull(batch)) ?? 0;
-    const nowMs = performance.now();
+    const nowMs = monotonicMs();
     if (count > 0) timer.changed(nowMs);
     progress.show(collection.counts, nowMs - startMs);
     if (timer.isDue(nowMs)) {
       guarded("write the reports", () => collection.report());
-      timer.written(nowMs, performance.now());
+      timer.written(nowMs, monotonicMs());
     }
     // After a full batch there is probably more: only let signals and the command's end be noticed.
     await (count >= batch ? new Promise((resolve) => setImmediate(resolve)) : settled(over, POLL_MS));

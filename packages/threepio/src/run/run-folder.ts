@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import {
   existsSync,
   mkdirSync,
@@ -38,7 +37,7 @@ export function createRunFolder(root: string, now: Date): RunFolder {
     makeOwnFolder(dirname(runs));
     for (;;) {
       // Sorts by time, and can be typed.
-      const id = `${now.toISOString().slice(0, 19).replace(/[-:]/g, "")}-${randomBytes(2).toString("hex")}`;
+      const id = `${now.toISOString().slice(0, 19).replace(/[-:]/g, "")}-${mark()}`;
       const path = join(runs, id);
       if (mkdirSync(join(path, EVENTS_FOLDER), { recursive: true }) !== undefined) {
         writeFileSync(join(root, ".3pio/.gitignore"), "*\n");
@@ -49,6 +48,13 @@ export function createRunFolder(root: string, now: Date): RunFolder {
   } catch (error) {
     throw ioError("create", runs, error);
   }
+}
+
+/** Four hexadecimal digits, for runs that begin in the same second. */
+function mark(): string {
+  return Math.floor(Math.random() * 0x1_00_00)
+    .toString(16)
+    .padStart(4, "0");
 }
 
 /** Not recursive: that says of a read-only file system that there is no such file. */

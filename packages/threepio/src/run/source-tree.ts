@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { CuprumError, defineCatalogue, pipe } from "cuprum";
@@ -12,6 +11,7 @@ import type { SourceTree } from "../journal/event.ts";
  */
 export async function sourceTree(cwd: string, signal: AbortSignal): Promise<SourceTree | undefined> {
   if (!isInRepository(cwd)) return undefined;
+  const { createHash } = await import("node:crypto");
   const { make } = defineCatalogue({ git: { programs: ["git"] } });
   const git = make("git");
   // Without a lock on the index: somebody may be at work there.

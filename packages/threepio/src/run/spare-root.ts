@@ -1,14 +1,13 @@
-import { createHash } from "node:crypto";
 import { lstatSync, mkdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
+import { sha256 } from "../sha256.ts";
 import { ThreepioError } from "../threepio-error.ts";
 
 /** Where the runs of a folder go that cannot be written: a folder of its own among the user's temporary ones. */
 export function spareRoot(root: string): string {
   const path = resolve(root);
-  const mark = createHash("sha256").update(path).digest("hex").slice(0, 8);
-  return join(tmpdir(), `3pio-${userId() ?? "user"}`, `${basename(path) || "root"}-${mark}`);
+  return join(tmpdir(), `3pio-${userId() ?? "user"}`, `${basename(path) || "root"}-${sha256(path, 8)}`);
 }
 
 /**

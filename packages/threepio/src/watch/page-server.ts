@@ -2,6 +2,7 @@ import { randomBytes, timingSafeEqual } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { monotonicMs } from "@jn/wire";
 import { pageFrame } from "../page-report/page-frame.ts";
 import type { LiveRun } from "./live-run.ts";
 
@@ -37,9 +38,9 @@ export async function servePage(run: LiveRun, port: number): Promise<PageServer>
     if (url.pathname === "/") return sendPage(response);
     if (url.pathname === "/events") return listen(response, listeners);
     if (url.pathname !== "/data") return refuse(response, 404);
-    const startMs = performance.now();
+    const startMs = monotonicMs();
     await sendData(run, response);
-    dataMs = performance.now() - startMs;
+    dataMs = monotonicMs() - startMs;
   };
   server.listen(port, HOST);
   await once(server, "listening");
