@@ -1,5 +1,5 @@
 import { type ByteSink, descriptorSink } from "@jn/wire";
-import { putText } from "../reports/put-text.ts";
+import { putText } from "../put-text.ts";
 
 /** Prints values as NDJSON, one line each, through one bounded buffer. */
 export interface JsonLines {

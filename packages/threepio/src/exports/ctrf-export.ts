@@ -3,7 +3,7 @@ import { VERSION } from "../cli/version.ts";
 import type { Status } from "../journal/event.ts";
 import { reportedTotal } from "../model/overview.ts";
 import { type FullRecord, titleOf, type Try } from "../model/result-record.ts";
-import { putText } from "../reports/put-text.ts";
+import { putText } from "../put-text.ts";
 import { runMs } from "../reports/run-report.ts";
 import type { OpenedRun } from "../run/opened-run.ts";
 import { reportedResults, reportRecord } from "./reported-results.ts";

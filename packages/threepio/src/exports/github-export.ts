@@ -2,7 +2,7 @@ import type { ByteSink } from "@jn/wire";
 import { stripVTControlCharacters } from "node:util";
 import { isBad, type Result } from "../model/result.ts";
 import { causeOf, type FullRecord, titleOf } from "../model/result-record.ts";
-import { putText } from "../reports/put-text.ts";
+import { putText } from "../put-text.ts";
 import type { OpenedRun } from "../run/opened-run.ts";
 import { reportedResults, reportRecord } from "./reported-results.ts";
 

@@ -1,7 +1,7 @@
 import type { ByteSink } from "@jn/wire";
 import { pageFrame } from "../page-report/page-frame.ts";
 import { type PagePart, pageParts, type PastRuns } from "../page-report/page-parts.ts";
-import { putText } from "../reports/put-text.ts";
+import { putText } from "../put-text.ts";
 import type { OpenedRun } from "../run/opened-run.ts";
 
 /** One HTML file that needs nothing else. The data stands in blocks that the browser does not run, and cannot be ended from inside. */

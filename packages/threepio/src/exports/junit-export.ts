@@ -3,7 +3,7 @@ import { type RootGroup, reportedTotal } from "../model/overview.ts";
 import type { Result } from "../model/result.ts";
 import { type FullRecord, titleOf } from "../model/result-record.ts";
 import { rootOfKey } from "../model/test-key.ts";
-import { putText } from "../reports/put-text.ts";
+import { putText } from "../put-text.ts";
 import { runMs } from "../reports/run-report.ts";
 import type { OpenedRun } from "../run/opened-run.ts";
 import { reportedResults, reportRecord } from "./reported-results.ts";

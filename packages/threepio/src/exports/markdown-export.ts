@@ -5,7 +5,7 @@ import { type FailureCluster, failureClusters } from "../queries/failure-cluster
 import { ownFrames } from "../queries/top-frame.ts";
 import { slowest } from "../queries/slowest.ts";
 import { block, cellCode, code, duration } from "../reports/markdown.ts";
-import { putText } from "../reports/put-text.ts";
+import { putText } from "../put-text.ts";
 import { runMs } from "../reports/run-report.ts";
 import type { OpenedRun } from "../run/opened-run.ts";
 import { isBad } from "../model/result.ts";

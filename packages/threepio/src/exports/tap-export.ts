@@ -2,7 +2,7 @@ import type { ByteSink } from "@jn/wire";
 import { reportedTotal } from "../model/overview.ts";
 import { type FullRecord, titleOf } from "../model/result-record.ts";
 import { oneLine } from "../reports/markdown.ts";
-import { putText } from "../reports/put-text.ts";
+import { putText } from "../put-text.ts";
 import type { OpenedRun } from "../run/opened-run.ts";
 import { reportedResults, reportRecord } from "./reported-results.ts";
 

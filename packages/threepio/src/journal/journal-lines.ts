@@ -15,6 +15,7 @@ export function journalLines(segment: string, emit: Emit): LineReader {
   let tornBytes = 0;
   let nextSeq = 0;
   let lastMs = 0;
+  let lastWriter = "";
   let runner: string | undefined;
   let bye: Bye | undefined;
   const badPlaces: LinePlace[] = [];
@@ -24,7 +25,7 @@ export function journalLines(segment: string, emit: Emit): LineReader {
     if (badPlaces.length < BAD_PLACES) badPlaces.push(place);
   };
 
-  const take = (value: Readonly<Record<string, unknown>>, place: LinePlace): void => {
+  const take = (value: Record<string, unknown>, place: LinePlace): void => {
     read++;
     const seq = value["seq"] as number;
     if (seq >= nextSeq) {
@@ -41,10 +42,13 @@ export function journalLines(segment: string, emit: Emit): LineReader {
     emit(eventOf(value, body), place);
   };
 
-  const eventOf = (value: Readonly<Record<string, unknown>>, body: Body): JournalEvent => {
+  const eventOf = (value: Record<string, unknown>, body: Body): JournalEvent => {
     const { v, run, writer, seq, t } = value as unknown as Envelope;
     lastMs = Math.max(lastMs, t);
-    return { v, run, writer, seq, t: lastMs, ...body };
+    // What the index keeps of each event is one text, then, instead of thousands that are alike.
+    if (writer !== lastWriter) lastWriter = writer;
+    if ((body as unknown) === value) return Object.assign(body as JournalEvent, { writer: lastWriter, t: lastMs });
+    return { v, run, writer: lastWriter, seq, t: lastMs, ...body };
   };
 
   return {
@@ -82,11 +86,11 @@ export function journalLines(segment: string, emit: Emit): LineReader {
   };
 }
 
-function parsed(text: string): Readonly<Record<string, unknown>> | undefined {
+function parsed(text: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value !== "object" || value === null) return undefined;
-    const fields = value as Readonly<Record<string, unknown>>;
+    const fields = value as Record<string, unknown>;
     const { seq, t, writer, type } = fields;
     const isEnvelope =
       Number.isSafeInteger(seq) && typeof t === "number" && typeof writer === "string" && typeof type === "string";

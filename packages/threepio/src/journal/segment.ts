@@ -1,5 +1,6 @@
 import { closeSync, openSync } from "node:fs";
 import { ioError, LineSplitter, readBuffer, readDescriptor } from "@jn/wire";
+import { decoded } from "../decoded.ts";
 import type { JournalEvent } from "./event.ts";
 import type { LinePlace, LineReader, OpenReader, SegmentIntegrity } from "./line-format.ts";
 
@@ -115,7 +116,7 @@ function linesOf(bytes: Buffer, start: number, end: number): Lines {
     lengths.push(newline - at);
     at = newline + 1;
   }
-  return { text: bytes.toString("utf8", start, end), lengths, taken: 0, textAt: 0 };
+  return { text: decoded(bytes, start, end), lengths, taken: 0, textAt: 0 };
 }
 
 const NEWLINE = 10;

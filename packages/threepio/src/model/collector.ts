@@ -65,7 +65,7 @@ export class Collector {
         if (event.maybeGroup === true) this.#maybeGroups.add(key);
         const running = this.#runningOf(event.writer);
         const entries = running.get(key);
-        const entry = entryOf(event, key, "end", "crashed", undefined);
+        const entry = entryOf(event, key, "end", { status: "crashed" });
         if (entries === undefined) running.set(key, [entry]);
         else entries.push(entry);
         return;
@@ -81,7 +81,7 @@ export class Collector {
           event.line !== undefined;
         const detail = hasDetail ? this.#details.placeOf(event, file, place) : undefined;
         const kind = KINDS[event.type];
-        this.#index.add({ ...entryOf(event, key, kind, event.status, event.ms), detail });
+        this.#index.add(entryOf(event, key, kind, { status: event.status, ms: event.ms, detail }));
         if (kind === "end") {
           this.counts[event.status]++;
           this.#ended(event.writer, key);
@@ -90,22 +90,20 @@ export class Collector {
       }
       case "test.retry":
         this.counts[event.status]--;
-        this.#index.add(entryOf(event, testKey(event), "retry", event.status, undefined));
+        this.#index.add(entryOf(event, testKey(event), "retry", { status: event.status }));
         return;
       case "group.error":
-        this.#index.add({
-          ...entryOf(event, groupKey(event), "error", undefined, undefined),
-          detail: this.#details.placeOf(event, file, place),
-        });
+        this.#index.add(
+          entryOf(event, groupKey(event), "error", { detail: this.#details.placeOf(event, file, place) }),
+        );
         return;
       case "output":
-        this.#index.add({
-          ...entryOf(event, groupKey(event), "output", undefined, undefined),
-          detail: this.#details.placeOf(event, file, place),
-        });
+        this.#index.add(
+          entryOf(event, groupKey(event), "output", { detail: this.#details.placeOf(event, file, place) }),
+        );
         return;
       case "group.end":
-        this.#index.add(entryOf(event, groupKey(event), "group", undefined, event.ms));
+        this.#index.add(entryOf(event, groupKey(event), "group", { ms: event.ms }));
         // It had been announced as a test.
         this.#ended(event.writer, testKey(event));
         return;
@@ -204,10 +202,9 @@ function entryOf(
   { t, writer, seq }: JournalEvent,
   key: string,
   kind: EntryKind,
-  status: Status | undefined,
-  ms: number | undefined,
+  { status, ms, detail }: Partial<Pick<Entry, "status" | "ms" | "detail">>,
 ): Entry {
-  return { key, t, writer, seq, kind, status, ms, detail: undefined };
+  return { key, t, writer, seq, kind, status, ms, detail };
 }
 
 function sumOf(totals: readonly Readonly<Partial<Record<Status, number>>>[]): Partial<Record<Status, number>> {

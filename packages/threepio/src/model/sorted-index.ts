@@ -2,6 +2,8 @@ import { closeSync, mkdirSync, openSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { descriptorSink, ioError } from "@jn/wire";
 import { compareEntries, type Entry, entryLine, entryOfLine } from "./entry.ts";
+import { EntryTable } from "./entry-table.ts";
+import { putText } from "../put-text.ts";
 import type { SteadyHeap } from "./steady-heap.ts";
 import { textLines } from "./text-lines.ts";
 
@@ -20,11 +22,11 @@ export interface IndexOptions {
 export class SortedIndex {
   readonly #folder: string;
   readonly #heap: SteadyHeap;
+  readonly #table: EntryTable;
   readonly #maxEntries: number;
   readonly #maxKeyLength: number;
   /** Files by kind: of what was in memory, of such files merged, of those merged, and so on. */
   readonly #files: string[][] = [];
-  #entries: Entry[] = [];
   #keyLength = 0;
   #names = 0;
 
@@ -33,20 +35,20 @@ export class SortedIndex {
     this.#folder = folder;
     this.#heap = heap;
     this.#maxEntries = options.maxEntries ?? 4096;
+    this.#table = new EntryTable(this.#maxEntries);
     this.#maxKeyLength = options.maxKeyLength ?? 1024 * 1024;
   }
 
   /** @throws WireError `IO` */
   add(entry: Entry): void {
-    this.#entries.push(entry);
+    this.#table.add(entry);
     this.#keyLength += entry.key.length;
-    if (this.#entries.length >= this.#maxEntries || this.#keyLength >= this.#maxKeyLength) this.#spill();
+    if (this.#table.size >= this.#maxEntries || this.#keyLength >= this.#maxKeyLength) this.#spill();
   }
 
   /** All entries so far, in order, and `extra` among them. Entries may not be added meanwhile. */
   *entries(extra: readonly Entry[] = []): Generator<Entry, void, undefined> {
-    this.#entries.sort(compareEntries);
-    const sorted = [this.#entries.values(), extra.toSorted(compareEntries).values()];
+    const sorted = [this.#table.sorted(), extra.toSorted(compareEntries).values()];
     const open = this.#files.flat().map((path) => new FileEntries(path));
     try {
       yield* this.#merged([...open.map((file) => file.entries()), ...sorted]);
@@ -65,9 +67,8 @@ export class SortedIndex {
   }
 
   #spill(): void {
-    this.#entries.sort(compareEntries);
-    const path = this.#written(this.#entries);
-    this.#entries = [];
+    const path = this.#written(this.#table.sorted());
+    this.#table.clear();
     this.#keyLength = 0;
     this.#keep(path, 0);
   }
@@ -94,11 +95,14 @@ export class SortedIndex {
       mkdirSync(this.#folder, { recursive: true });
       const fd = openSync(path, "w");
       const sink = descriptorSink(fd, path);
+      let text = "";
       for (const entry of entries) {
-        const line = Buffer.from(`${entryLine(entry)}\n`);
-        sink.append(line, 0, line.length);
-        sink.commit();
+        text += `${entryLine(entry)}\n`;
+        if (text.length < TEXT_LENGTH) continue;
+        putText(sink, text);
+        text = "";
       }
+      putText(sink, text);
       sink.flush();
       closeSync(fd);
       return path;
@@ -161,5 +165,7 @@ class FileEntries {
 
 /** How much of the heap an entry takes that is read again, of what an event takes. */
 const MERGED = 1 / 4;
+/** Characters that are written at a time. */
+const TEXT_LENGTH = 16 * 1024;
 /** Of one kind. */
 const MAX_FILES = 32;

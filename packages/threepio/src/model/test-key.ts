@@ -5,15 +5,33 @@ import type { Located } from "../journal/event.ts";
  * before the groups in it. Different paths have different keys, whatever characters they have.
  */
 export function testKey({ path, project }: Located): string {
-  const [root, ...rest] = path.length < 2 ? [NO_GROUP, ...path] : path;
-  const groups = rest.slice(0, -1).map((part) => GROUP + escaped(part));
-  return escaped(rootName(root!, project)) + groups.join("") + NAME + escaped(rest.at(-1) ?? "");
+  // A test's end mostly follows its start.
+  if (last === undefined || project !== last.project || !isSame(path, last.path)) {
+    last = { path, project, key: keyOf({ path, project }) };
+  }
+  return last.key;
 }
 
 /** The key of a group: it sorts before everything in the group. */
 export function groupKey({ path, project }: Located): string {
   const [root = NO_GROUP, ...groups] = path;
   return escaped(rootName(root, project)) + groups.map((part) => GROUP + escaped(part)).join("") + NAME;
+}
+
+/** What was asked for last. */
+let last: (Located & { readonly key: string }) | undefined;
+
+function isSame(left: readonly string[], right: readonly string[]): boolean {
+  if (left.length !== right.length) return false;
+  for (let at = left.length - 1; at >= 0; at--) if (left[at] !== right[at]) return false;
+  return true;
+}
+
+function keyOf({ path, project }: Located): string {
+  const [root, ...rest] = path.length < 2 ? [NO_GROUP, ...path] : path;
+  let key = escaped(rootName(root!, project));
+  for (let at = 0; at < rest.length - 1; at++) key += GROUP + escaped(rest[at]!);
+  return key + NAME + escaped(rest.at(-1) ?? "");
 }
 
 /** The path that a key was made of, its root first; the last part is the test's name, empty for a group. */

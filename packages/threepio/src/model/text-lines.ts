@@ -1,4 +1,5 @@
 import { LineSplitter, readDescriptor } from "@jn/wire";
+import { decoded } from "../decoded.ts";
 
 /**
  * The lines of a file of ours, without their newlines. They are cut when they are wanted: as many files are read at a time as are
@@ -8,7 +9,7 @@ import { LineSplitter, readDescriptor } from "@jn/wire";
  */
 export function* textLines(fd: number, path: string): Generator<string, void, undefined> {
   const texts: string[] = [];
-  const splitter = new LineSplitter((bytes, start, end) => texts.push(bytes.toString("utf8", start, end)));
+  const splitter = new LineSplitter((bytes, start, end) => texts.push(decoded(bytes, start, end)));
   const chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES);
   for (;;) {
     const count = readDescriptor(fd, path, chunk, 0, CHUNK_BYTES);

@@ -7,7 +7,7 @@ import type { RootGroup } from "../model/overview.ts";
 import { groupOfKey, nameOfKey, pathOfKey } from "../model/test-key.ts";
 import type { Remark, Verdict } from "../model/verdicts.ts";
 import { block, code, duration } from "./markdown.ts";
-import { putText } from "./put-text.ts";
+import { putText } from "../put-text.ts";
 
 export interface GroupReportOptions {
   readonly details: DetailStore;

@@ -7,7 +7,7 @@ import { rootGroups } from "../model/overview.ts";
 import { rootOfKey } from "../model/test-key.ts";
 import { verdicts } from "../model/verdicts.ts";
 import { GroupReport, type GroupReportOptions } from "./group-report.ts";
-import { putText } from "./put-text.ts";
+import { putText } from "../put-text.ts";
 import { reportPath } from "./report-path.ts";
 import { RUN_RECORD, runRecordOf } from "./run-record.ts";
 import { hasSameContent } from "./unchanged.ts";

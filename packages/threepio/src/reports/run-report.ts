@@ -6,7 +6,7 @@ import type { IntegrityVerdict } from "../model/integrity.ts";
 import type { Failure, Overview, RootGroup } from "../model/overview.ts";
 import { failureLine } from "./failure-line.ts";
 import { block, cellCode, code, duration, linkPath, oneLine } from "./markdown.ts";
-import { putText } from "./put-text.ts";
+import { putText } from "../put-text.ts";
 import { reportPath } from "./report-path.ts";
 import type { RunState } from "./run-state.ts";
 

@@ -6,7 +6,7 @@ import { EVENTS_FOLDER } from "../journal/journal.ts";
 import { JournalWriter } from "../journal/writer.ts";
 import { OURSELVES, type RunFacts } from "../model/collector.ts";
 import { OUTPUT_LOG } from "../reports/output-log.ts";
-import { putText } from "../reports/put-text.ts";
+import { putText } from "../put-text.ts";
 import { runMs } from "../reports/run-report.ts";
 import { usageError } from "../threepio-error.ts";
 import { isAtWorkIn } from "./at-work.ts";
