@@ -29,7 +29,8 @@ struct Wanted {
     below: Option<usize>,
 }
 
-/// A key as it stands in a record, `"name":`.
+/// What stands between one value of an object and the next, `,"name":`, or before its first one, `"name":`; with blanks, but for those
+/// before the value.
 #[derive(Debug)]
 struct Expected {
     text: [u8; WIDTH],
@@ -88,93 +89,86 @@ impl RecordFields {
         let mut outer = [Outer::default(); MAX_PATH_KEYS];
         let mut depth = 0;
         let mut level = 0;
+        // Keys of the object at hand so far.
         let mut nth = 0;
-        let mut at = skip_blanks(bytes, start + 1);
-        let mut is_closed = byte_at(bytes, at) == b'}';
+        // After the bracket that opens it, or after a value.
+        let mut at = start + 1;
         loop {
-            if !is_closed {
-                // Without a closure, which the compiler may leave a function of its own, without vectors.
-                let wanted = if let Some(expected) = levels[level].expected.get(nth)
-                    // SAFETY: as the caller promises; the text is a block.
-                    && unsafe { load::<B>(bytes, at).equal(B::load(expected.text.as_ptr())) } & expected.mask == expected.mask
-                {
-                    at += expected.length;
-                    expected.wanted
-                } else {
-                    if byte_at(bytes, at) != b'"' {
-                        return Err(NotUsual);
-                    }
-                    // SAFETY: as the caller promises.
-                    let end = unsafe { scan_string::<B>(bytes, at)? };
-                    if byte_at(bytes, end) != b':' {
-                        return Err(NotUsual);
-                    }
-                    let wanted = levels[level].learn(&bytes[at..=end], nth)?;
-                    at = end + 1;
-                    wanted
-                };
+            // Without a closure, which the compiler may leave a function of its own, without vectors.
+            let wanted = if let Some(expected) = levels[level].expected.get(nth)
+                // SAFETY: as the caller promises; the text is a block.
+                && unsafe { load::<B>(bytes, at).equal(B::load(expected.text.as_ptr())) } & expected.mask == expected.mask
+            {
+                at += expected.length;
+                expected.wanted
+            } else {
+                let begin = at;
                 at = skip_blanks(bytes, at);
-                let value = at;
-                let first = byte_at(bytes, at);
-                if let Some(index) = wanted {
-                    let Wanted { slot, below, .. } = levels[level].wanted[index];
-                    if let Some(below) = below {
-                        if first == b'{' || first == b'n' {
-                            // A key that is there twice: the last one counts.
-                            for &slot in &levels[below].slots {
-                                places[slot] = (0, 0);
-                            }
-                        } else {
-                            return Err(NotUsual);
+                match byte_at(bytes, at) {
+                    b'}' => {
+                        at += 1;
+                        if depth == 0 {
+                            return Ok(at);
                         }
-                        if first == b'{' {
-                            outer[depth] = Outer {
-                                level,
-                                nth,
-                                slot,
-                                start: value,
-                            };
-                            depth += 1;
-                            level = below;
-                            nth = 0;
-                            at = skip_blanks(bytes, at + 1);
-                            is_closed = byte_at(bytes, at) == b'}';
-                            continue;
+                        depth -= 1;
+                        let Outer { slot, start, .. } = outer[depth];
+                        (level, nth) = (outer[depth].level, outer[depth].nth);
+                        if let Some(slot) = slot {
+                            places[slot] = (start, at);
                         }
+                        continue;
                     }
-                    // SAFETY: as the caller promises.
-                    at = unsafe { scan_value::<B>(bytes, at)? };
-                    if let Some(slot) = slot {
-                        places[slot] = (value, at);
-                    }
-                } else {
-                    // SAFETY: as the caller promises.
-                    at = unsafe { scan_value::<B>(bytes, at)? };
+                    b',' if nth > 0 => at = skip_blanks(bytes, at + 1),
+                    _ if nth == 0 => {}
+                    _ => return Err(NotUsual),
                 }
-                at = skip_blanks(bytes, at);
+                if byte_at(bytes, at) != b'"' {
+                    return Err(NotUsual);
+                }
+                // SAFETY: as the caller promises.
+                let end = unsafe { scan_string::<B>(bytes, at)? };
+                if byte_at(bytes, end) != b':' {
+                    return Err(NotUsual);
+                }
+                let wanted = levels[level].learn(&bytes[begin..=end], &bytes[at + 1..end - 1], nth)?;
+                at = end + 1;
+                wanted
+            };
+            nth += 1;
+            at = skip_blanks(bytes, at);
+            let value = at;
+            let mut place = None;
+            if let Some(index) = wanted {
+                let Wanted { slot, below, .. } = levels[level].wanted[index];
+                if let Some(below) = below {
+                    let first = byte_at(bytes, at);
+                    if first != b'{' && first != b'n' {
+                        return Err(NotUsual);
+                    }
+                    // A key that is there twice: the last one counts.
+                    for &slot in &levels[below].slots {
+                        places[slot] = (0, 0);
+                    }
+                    if first == b'{' {
+                        outer[depth] = Outer {
+                            level,
+                            nth,
+                            slot,
+                            start: value,
+                        };
+                        depth += 1;
+                        level = below;
+                        nth = 0;
+                        at += 1;
+                        continue;
+                    }
+                }
+                place = slot;
             }
-            // Here a value has ended, or the object has nothing in it.
-            match byte_at(bytes, at) {
-                b',' => {
-                    at = skip_blanks(bytes, at + 1);
-                    nth += 1;
-                    is_closed = false;
-                }
-                b'}' => {
-                    at += 1;
-                    if depth == 0 {
-                        return Ok(at);
-                    }
-                    depth -= 1;
-                    let Outer { slot, start, .. } = outer[depth];
-                    (level, nth) = (outer[depth].level, outer[depth].nth);
-                    if let Some(slot) = slot {
-                        places[slot] = (start, at);
-                    }
-                    at = skip_blanks(bytes, at);
-                    is_closed = true;
-                }
-                _ => return Err(NotUsual),
+            // SAFETY: as the caller promises.
+            at = unsafe { scan_value::<B>(bytes, at)? };
+            if let Some(slot) = place {
+                places[slot] = (value, at);
             }
         }
     }
@@ -216,9 +210,8 @@ fn add_level(paths: &[(usize, &[Vec<u8>])], levels: &mut Vec<Level>) -> usize {
 }
 
 impl Level {
-    /// The key `"name":` is the nth one of the object at hand: which of the wanted ones it is.
-    fn learn(&mut self, text: &[u8], nth: usize) -> Result<Option<usize>, NotUsual> {
-        let name = &text[1..text.len() - 2];
+    /// The nth key of the object at hand has this name, and stands there in this text: which of the wanted ones it is.
+    fn learn(&mut self, text: &[u8], name: &[u8], nth: usize) -> Result<Option<usize>, NotUsual> {
         if name.contains(&b'\\') {
             return Err(NotUsual);
         }

@@ -107,7 +107,11 @@ impl Operand {
         slots: &impl Fn(usize) -> Option<&'record [u8]>,
     ) -> Result<Value<'value>, NotUsual> {
         match self {
-            Self::Slot(slot) => slots(*slot).map_or(Ok(Value::Null), value_of),
+            // Without a closure, which the compiler leaves a function of its own.
+            Self::Slot(slot) => match slots(*slot) {
+                None => Ok(Value::Null),
+                Some(text) => value_of(text),
+            },
             Self::Null => Ok(Value::Null),
             Self::Boolean(false) => Ok(Value::False),
             Self::Boolean(true) => Ok(Value::True),

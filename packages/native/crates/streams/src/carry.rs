@@ -1,9 +1,8 @@
 //! A stage from descriptor to descriptor, by several threads that do not wait for one another chunk by chunk.
 //!
-//! Whoever is free reads the next chunk, leaves reading to others, works on it, and writes once all that comes before it is written. While
-//! the input is slower than the work, one thread does it all: what was read is written before anybody waits for more.
+//! Whoever is free reads the next chunk, leaves reading to others, works on it, and hands on what comes of it once all that comes before it
+//! is. While the input is slower than the work, one thread does it all: what was read is written before anybody waits for more.
 
-use std::io;
 use std::os::fd::RawFd;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,9 +10,10 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::carry_output::{CarryOutput, is_passing};
 use crate::chunk_work::{ChunkWork, Followed, Step};
 use crate::read_buffer::ReadBuffer;
-use crate::wait::{is_ready, until_ready, until_ready_or};
+use crate::wait::{is_ready, until_ready_or};
 
 /// What is asked for in one read, where nothing else is said. Twice as much is quicker by 4 %, and twice as much is under way while the
 /// reader of the output is slow.
@@ -78,7 +78,6 @@ pub fn carry<Work: ChunkWork>(request: CarryRequest, mut workers: Vec<Work>) -> 
     assert!(chunk_bytes > 0, "chunks have bytes");
     let stage = Stage {
         input,
-        output,
         chunk_bytes,
         deadline: Instant::now() + time,
         is_over: AtomicBool::new(false),
@@ -86,7 +85,7 @@ pub fn carry<Work: ChunkWork>(request: CarryRequest, mut workers: Vec<Work>) -> 
             begun,
             ..Reader::default()
         }),
-        writer: Mutex::new(Writer::default()),
+        writer: Mutex::new(Writer::of(output)),
         written: Condvar::new(),
     };
     let (first, others) = workers.split_first_mut().expect("at least one worker");
@@ -100,15 +99,16 @@ pub fn carry<Work: ChunkWork>(request: CarryRequest, mut workers: Vec<Work>) -> 
     let Stage { reader, writer, .. } = stage;
     let reader = reader.into_inner().unwrap_or_else(PoisonError::into_inner);
     let mut writer = writer.into_inner().unwrap_or_else(PoisonError::into_inner);
+    writer.flush();
     let goes_on = !reader.is_over && !writer.is_over;
     writer.rest.extend(reader.begun);
     Carried {
         bytes_read: reader.bytes,
-        bytes_written: writer.bytes,
+        bytes_written: writer.output.bytes,
         lines: writer.lines,
         waited_for_input: reader.waited,
-        waited_for_output: writer.waited,
-        unwritten: writer.unwritten,
+        waited_for_output: writer.output.waited,
+        unwritten: writer.output.unwritten,
         rest: writer.rest,
         goes_on,
         worked: writer.worked,
@@ -138,7 +138,6 @@ static SPARE: Mutex<Vec<Memory>> = Mutex::new(Vec::new());
 /// What the threads share.
 struct Stage {
     input: RawFd,
-    output: RawFd,
     chunk_bytes: usize,
     deadline: Instant,
     /// Nothing more is to be read, for what follows is the caller's.
@@ -162,21 +161,35 @@ struct Reader {
 }
 
 /// Belongs to the thread whose chunk is the next one to be written.
-#[derive(Default)]
 struct Writer {
+    output: CarryOutput,
     chunks: u64,
-    bytes: u64,
     lines: u64,
-    waited: Duration,
     /// From here on all is the caller's: what could not be written, and the input that follows it.
     is_over: bool,
-    unwritten: Vec<u8>,
     rest: Vec<u8>,
     worked: Duration,
     followers: Vec<Followed>,
 }
 
 impl Writer {
+    fn of(output: RawFd) -> Self {
+        Self {
+            output: CarryOutput::of(output),
+            chunks: 0,
+            lines: 0,
+            is_over: false,
+            rest: Vec::new(),
+            worked: Duration::ZERO,
+            followers: Vec::new(),
+        }
+    }
+
+    fn flush(&mut self) {
+        self.output.flush();
+        self.is_over |= self.output.is_closed();
+    }
+
     fn followed(&mut self, step: &Step) {
         self.worked += step.worked;
         if self.followers.len() < step.followers.len() {
@@ -193,6 +206,8 @@ impl Writer {
 struct Chunk {
     /// How many come before it.
     number: u64,
+    /// Where they are.
+    start: usize,
     end: usize,
     /// Whether there may be more to read at once.
     is_bulk: bool,
@@ -222,14 +237,15 @@ impl Stage {
             } else {
                 kept = Some(reader);
             }
-            self.process(&bytes[..chunk.end], chunk.number, worker, out);
+            self.process(&bytes[chunk.start..chunk.end], &chunk, worker, out);
             if out.len() > MAX_KEPT_BYTES {
                 *out = vec![0; OUTPUT_CHUNKS * self.chunk_bytes];
             }
         }
     }
 
-    /// The next chunk, at the beginning of `bytes`.
+    /// The next chunk, in `bytes`: what is read goes where there is room for as much as is read before it, which is where a page begins, and
+    /// what there is already goes before that.
     fn read(&self, reader: &mut Reader, bytes: &mut [u8], worker: &impl ChunkWork) -> Option<Chunk> {
         if reader.is_over || self.is_over.load(Ordering::Relaxed) || Instant::now() >= self.deadline {
             return None;
@@ -240,12 +256,14 @@ impl Stage {
         if begun > self.chunk_bytes {
             return None;
         }
-        bytes[..begun].copy_from_slice(&reader.begun);
-        let end = begun + self.read_when_ready(reader, &mut bytes[begun..begun + self.chunk_bytes])?;
-        let cut = worker.cut(&bytes[..end]);
-        reader.bytes += (end - begun) as u64;
+        let start = self.chunk_bytes - begun;
+        bytes[start..self.chunk_bytes].copy_from_slice(&reader.begun);
+        let count = self.read_when_ready(reader, &mut bytes[self.chunk_bytes..])?;
+        let end = self.chunk_bytes + count;
+        let cut = worker.cut(&bytes[start..end]);
+        reader.bytes += count as u64;
         reader.begun.clear();
-        reader.begun.extend_from_slice(&bytes[cut..end]);
+        reader.begun.extend_from_slice(&bytes[start + cut..end]);
         if cut == 0 {
             return None;
         }
@@ -254,8 +272,9 @@ impl Stage {
         reader.chunks += 1;
         Some(Chunk {
             number,
-            end: cut,
-            is_bulk: end - begun == self.chunk_bytes,
+            start,
+            end: start + cut,
+            is_bulk: count == self.chunk_bytes,
         })
     }
 
@@ -264,7 +283,12 @@ impl Stage {
         loop {
             if !is_ready(self.input, libc::POLLIN) {
                 // Of those who are at work one may find that nothing more is to be read. Only when nobody is, it can be waited for long.
-                drop(self.turn_of(reader.chunks));
+                let mut writer = self.turn_of(reader.chunks);
+                writer.flush();
+                if writer.is_over {
+                    self.is_over.store(true, Ordering::Relaxed);
+                }
+                drop(writer);
                 if self.is_over.load(Ordering::Relaxed) {
                     return None;
                 }
@@ -288,7 +312,7 @@ impl Stage {
     }
 
     /// Works on a chunk and writes what comes of it in its turn.
-    fn process(&self, bytes: &[u8], number: u64, worker: &mut impl ChunkWork, out: &mut Vec<u8>) {
+    fn process(&self, bytes: &[u8], chunk: &Chunk, worker: &mut impl ChunkWork, out: &mut Vec<u8>) {
         let mut turn = None;
         let mut at = 0;
         loop {
@@ -299,20 +323,23 @@ impl Stage {
                 out.resize(2 * out.len(), 0);
                 continue;
             }
-            let writer = turn.get_or_insert_with(|| self.turn_of(number));
+            let writer = turn.get_or_insert_with(|| self.turn_of(chunk.number));
             if !writer.is_over {
                 writer.lines += step.lines as u64;
                 at = step.at;
                 match worker.take(&out[..step.length]) {
-                    None => self.write(writer, &out[..step.length]),
+                    None => writer.output.put(&out[..step.length]),
                     Some(is_room) => writer.is_over |= !is_room,
                 }
                 writer.followed(&step);
-                writer.is_over |= at < bytes.len() && !step.is_full;
+                writer.is_over |= writer.output.is_closed() || (at < bytes.len() && !step.is_full);
             }
             if writer.is_over || at == bytes.len() {
                 writer.rest.extend_from_slice(&bytes[at..]);
                 writer.chunks += 1;
+                if !chunk.is_bulk {
+                    writer.flush();
+                }
                 if writer.is_over {
                     self.is_over.store(true, Ordering::Relaxed);
                 }
@@ -329,37 +356,8 @@ impl Stage {
             .wait_while(locked(&self.writer), |writer| writer.chunks < number)
             .unwrap_or_else(PoisonError::into_inner)
     }
-
-    fn write(&self, writer: &mut Writer, mut bytes: &[u8]) {
-        let began = Instant::now();
-        while !bytes.is_empty() {
-            // SAFETY: the bytes are as many as is said.
-            let count = unsafe { libc::write(self.output, bytes.as_ptr().cast(), bytes.len()) };
-            match usize::try_from(count) {
-                Ok(count) => {
-                    writer.bytes += count as u64;
-                    bytes = &bytes[count..];
-                }
-                Err(_) if is_passing() => until_ready(self.output, libc::POLLOUT),
-                Err(_) => {
-                    writer.unwritten.extend_from_slice(bytes);
-                    writer.is_over = true;
-                    break;
-                }
-            }
-        }
-        writer.waited += began.elapsed();
-    }
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Whether the last call failed only because it was not possible at once.
-fn is_passing() -> bool {
-    matches!(
-        io::Error::last_os_error().kind(),
-        io::ErrorKind::Interrupted | io::ErrorKind::WouldBlock
-    )
 }

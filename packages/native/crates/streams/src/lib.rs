@@ -10,6 +10,7 @@
 
 mod bell;
 mod carry;
+mod carry_output;
 mod chunk_work;
 mod consume;
 mod control;
