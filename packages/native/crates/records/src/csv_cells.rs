@@ -67,13 +67,8 @@ unsafe fn write<B: Block>(
     out: &mut [u8],
     length: usize,
 ) -> Progress {
-    let Chunk { bytes, start, .. } = chunk;
-    let mut progress = Progress {
-        at: start,
-        length,
-        lines: 0,
-        stop: Stop::Input,
-    };
+    let bytes = chunk.bytes;
+    let mut progress = Progress::begun(chunk, length);
     while progress.at < bytes.len() {
         // SAFETY: as the caller promises.
         match unsafe { write_row::<B>(cells, bytes, progress.at, out, progress.length) } {

@@ -7,16 +7,14 @@ use crate::csv_options::CsvOptions;
 use crate::csv_stops::Stops;
 use crate::csv_values::{Cell, Kind, SLACK, is_plain_number, long, passed_quoted, quoted, special};
 use crate::dispatch::dispatched;
-use crate::halves::{in_halves, middle_of};
+use crate::halves::Halves;
 use crate::progress::{Chunk, Progress, Stop};
 
 /// The hot loop of the CSV reader. Rows that are bad, or have more cells than there are columns, are for the reference.
 #[derive(Debug)]
 pub struct CsvRows {
     worker: CsvWorker,
-    threads: usize,
-    /// What a second thread writes.
-    written: Vec<u8>,
+    halves: Halves,
 }
 
 /// The same on one thread.
@@ -43,8 +41,7 @@ impl CsvRows {
     pub fn new(options: CsvOptions, threads: usize) -> Self {
         Self {
             worker: CsvWorker::new(options),
-            threads,
-            written: Vec::new(),
+            halves: Halves::of(threads),
         }
     }
 
@@ -60,22 +57,10 @@ impl CsvRows {
 
     /// Writes the whole rows of the chunk to `out[length..]`.
     pub fn parse(&mut self, chunk: Chunk<'_>, out: &mut [u8], length: usize) -> Progress {
-        let Self {
-            worker,
-            threads,
-            written,
-        } = self;
-        let Some(middle) = middle_of(chunk, *threads) else {
-            return worker.run(chunk, out, length);
-        };
-        let work = |part: Chunk<'_>, out: &mut [u8], length| worker.run(part, out, length);
+        let Self { worker, halves } = self;
         // The line feed in the middle may stand inside quotes: then the first half does not end with a row.
-        let (done, is_all) = in_halves(chunk, middle, out, length, written, work, work);
-        if is_all {
-            return done;
-        }
-        let start = done.at;
-        done.and(worker.run(Chunk { start, ..chunk }, out, done.length))
+        let work = |part: Chunk<'_>, out: &mut [u8], length| worker.run(part, out, length);
+        halves.run(chunk, out, length, work, work)
     }
 }
 
@@ -190,12 +175,7 @@ unsafe fn parse<B: Block>(
     } = rows.options;
     let Chunk { bytes, start, is_final } = chunk;
     let end = bytes.len();
-    let mut progress = Progress {
-        at: start,
-        length,
-        lines: 0,
-        stop: Stop::Input,
-    };
+    let mut progress = Progress::begun(chunk, length);
     // SAFETY: as the caller promises.
     let mut stops = unsafe { Stops::<B>::at(bytes, start, delimiter) };
     while progress.at < end {
@@ -410,75 +390,5 @@ unsafe fn passed<B: Block>(
             Some(&byte) if byte != options.delimiter && byte != b'\n' && byte != b'\r' => stops.pass(),
             _ => return Ok(at.min(bytes.len())),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn rows(names: &[&str]) -> CsvRows {
-        let key =
-            |(index, name): (usize, &&str)| format!("{}\"{name}\":", if index == 0 { '{' } else { ',' }).into_bytes();
-        CsvRows::new(
-            CsvOptions {
-                delimiter: b',',
-                quote: Some(b'"'),
-                comment: None,
-                infer: true,
-                fill: false,
-                max_record_bytes: 1 << 20,
-                keys: names.iter().enumerate().map(key).collect(),
-            },
-            1,
-        )
-    }
-
-    fn text(mut rows: CsvRows, input: &str, is_final: bool) -> (String, Progress) {
-        let mut out = vec![0; 4096];
-        let progress = rows.parse(
-            Chunk {
-                bytes: input.as_bytes(),
-                start: 0,
-                is_final,
-            },
-            &mut out,
-            0,
-        );
-        (String::from_utf8(out[..progress.length].to_vec()).unwrap(), progress)
-    }
-
-    #[test]
-    fn whole_rows_are_written_and_the_rest_is_left() {
-        let (written, progress) = text(rows(&["a", "b"]), "1,x\n\"a\n\"\"\",\n3,", false);
-        assert_eq!(written, "{\"a\":1,\"b\":\"x\"}\n{\"a\":\"a\\n\\\"\",\"b\":null}\n");
-        assert_eq!((progress.at, progress.lines, progress.stop), (12, 3, Stop::Input));
-    }
-
-    #[test]
-    fn a_row_with_too_many_cells_is_trouble() {
-        let (written, progress) = text(rows(&["a"]), "1\n2,3\n4\n", true);
-        assert_eq!(
-            (written.as_str(), progress.at, progress.stop),
-            ("{\"a\":1}\n", 2, Stop::Trouble)
-        );
-    }
-
-    #[test]
-    fn output_without_room_stops_before_the_row() {
-        let mut rows = rows(&["a"]);
-        let mut out = vec![0; 200];
-        let input = "abc\n".repeat(40);
-        let progress = rows.parse(
-            Chunk {
-                bytes: input.as_bytes(),
-                start: 0,
-                is_final: true,
-            },
-            &mut out,
-            0,
-        );
-        assert_eq!(progress.stop, Stop::Room);
-        assert_eq!(progress.length, progress.at / 4 * "{\"a\":\"abc\"}\n".len());
     }
 }

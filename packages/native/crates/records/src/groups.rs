@@ -90,12 +90,7 @@ impl Groups {
     /// Puts the records of the whole lines of the chunk into their groups.
     pub fn run(&mut self, chunk: Chunk<'_>) -> Progress {
         let Self { worker, entries } = self;
-        let mut done = Progress {
-            at: chunk.start,
-            length: 0,
-            lines: 0,
-            stop: Stop::Input,
-        };
+        let mut done = Progress::begun(chunk, 0);
         loop {
             let start = done.at;
             let more = worker.run(Chunk { start, ..chunk }, entries, 0);
@@ -153,10 +148,8 @@ impl GroupWorker {
     pub fn run(&mut self, chunk: Chunk<'_>, out: &mut [u8], length: usize) -> Progress {
         if self.table().is_full() {
             return Progress {
-                at: chunk.start,
-                length,
-                lines: 0,
                 stop: Stop::Trouble,
+                ..Progress::begun(chunk, length)
             };
         }
         self.entries(chunk, out, length)

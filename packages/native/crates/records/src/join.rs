@@ -8,7 +8,7 @@ use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 
 use crate::dispatch::dispatched;
-use crate::halves::{in_halves, middle_of};
+use crate::halves::Halves;
 use crate::json_scan::NotUsual;
 use crate::key_bytes::{add_matching, hash};
 use crate::progress::{Chunk, Progress};
@@ -68,9 +68,7 @@ struct JoinRow {
 pub struct Join {
     first: JoinWorker,
     second: JoinWorker,
-    threads: usize,
-    /// What the second worker writes.
-    written: Vec<u8>,
+    halves: Halves,
 }
 
 /// Joins record after record, on one thread.
@@ -160,8 +158,7 @@ impl Join {
         Self {
             first: JoinWorker::new(Arc::clone(&shared)),
             second: JoinWorker::new(shared),
-            threads,
-            written: Vec::new(),
+            halves: Halves::of(threads),
         }
     }
 
@@ -172,23 +169,14 @@ impl Join {
 
     /// Joins the whole lines of the chunk, and writes to `out[length..]`.
     pub fn run(&mut self, chunk: Chunk<'_>, out: &mut [u8], length: usize) -> Progress {
-        let Self {
-            first,
-            second,
-            threads,
-            written,
-        } = self;
-        let Some(middle) = middle_of(chunk, *threads) else {
-            return first.run(chunk, out, length);
-        };
-        let here = |half: Chunk<'_>, out: &mut [u8], length| first.run(half, out, length);
-        let there = |rest: Chunk<'_>, out: &mut [u8], length| second.run(rest, out, length);
-        let (done, is_all) = in_halves(chunk, middle, out, length, written, here, there);
-        if is_all {
-            return done;
-        }
-        let start = done.at;
-        done.and(first.run(Chunk { start, ..chunk }, out, done.length))
+        let Self { first, second, halves } = self;
+        halves.run(
+            chunk,
+            out,
+            length,
+            |part, out, length| first.run(part, out, length),
+            |part, out, length| second.run(part, out, length),
+        )
     }
 
     /// A bit for each key, the first one's the lowest: whether a record had a value for it. The highest bit: whether there was a record.

@@ -39,13 +39,8 @@ unsafe fn write<B: Block>(
     out: &mut [u8],
     length: usize,
 ) -> Progress {
-    let Chunk { bytes, start, .. } = chunk;
-    let mut progress = Progress {
-        at: start,
-        length,
-        lines: 0,
-        stop: Stop::Input,
-    };
+    let bytes = chunk.bytes;
+    let mut progress = Progress::begun(chunk, length);
     loop {
         let mut lines = 0;
         let comma = skip_space(bytes, progress.at, &mut lines);

@@ -32,3 +32,23 @@ pub struct Progress {
     pub lines: usize,
     pub stop: Stop,
 }
+
+impl Progress {
+    /// Nothing is done of the chunk, and what comes of it is written from `length` on.
+    pub(crate) fn begun(chunk: Chunk<'_>, length: usize) -> Self {
+        Self {
+            at: chunk.start,
+            length,
+            lines: 0,
+            stop: Stop::Input,
+        }
+    }
+
+    /// This, and then that, which went on from there.
+    pub(crate) fn and(self, more: Self) -> Self {
+        Self {
+            lines: self.lines + more.lines,
+            ..more
+        }
+    }
+}

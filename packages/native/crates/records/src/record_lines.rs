@@ -37,13 +37,8 @@ pub(crate) unsafe fn work<B: Block>(
     out: &mut [u8],
     length: usize,
 ) -> Progress {
-    let Chunk { bytes, start, .. } = chunk;
-    let mut progress = Progress {
-        at: start,
-        length,
-        lines: 0,
-        stop: Stop::Input,
-    };
+    let bytes = chunk.bytes;
+    let mut progress = Progress::begun(chunk, length);
     while progress.at < bytes.len() {
         let at = skip_blanks(bytes, progress.at);
         if byte_at(bytes, at) == b'\n' {

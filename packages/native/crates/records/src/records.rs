@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::dispatch::dispatched;
-use crate::halves::{in_halves, middle_of};
+use crate::halves::Halves;
 use crate::json_scan::NotUsual;
 use crate::progress::{Chunk, Progress};
 use crate::record_fields::RecordFields;
@@ -16,9 +16,7 @@ use crate::record_program::{Outcome, Piece, RecordProgram};
 pub struct Records {
     first: RecordWorker,
     second: RecordWorker,
-    threads: usize,
-    /// What the second worker writes.
-    written: Vec<u8>,
+    halves: Halves,
 }
 
 /// Runs a program on record after record, on one thread.
@@ -39,8 +37,7 @@ impl Records {
         Self {
             second: first.another(),
             first,
-            threads,
-            written: Vec::new(),
+            halves: Halves::of(threads),
         }
     }
 
@@ -51,23 +48,14 @@ impl Records {
 
     /// Runs the program on the whole lines of the chunk, and writes to `out[length..]`.
     pub fn run(&mut self, chunk: Chunk<'_>, out: &mut [u8], length: usize) -> Progress {
-        let Self {
-            first,
-            second,
-            threads,
-            written,
-        } = self;
-        let Some(middle) = middle_of(chunk, *threads) else {
-            return first.run(chunk, out, length);
-        };
-        let here = |half: Chunk<'_>, out: &mut [u8], length| first.run(half, out, length);
-        let there = |rest: Chunk<'_>, out: &mut [u8], length| second.run(rest, out, length);
-        let (done, is_all) = in_halves(chunk, middle, out, length, written, here, there);
-        if is_all {
-            return done;
-        }
-        let start = done.at;
-        done.and(first.run(Chunk { start, ..chunk }, out, done.length))
+        let Self { first, second, halves } = self;
+        halves.run(
+            chunk,
+            out,
+            length,
+            |part, out, length| first.run(part, out, length),
+            |part, out, length| second.run(part, out, length),
+        )
     }
 }
 
