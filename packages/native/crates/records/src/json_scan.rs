@@ -64,20 +64,32 @@ pub(crate) fn escape_end(bytes: &[u8], at: usize) -> Scan {
 /// The index after the number, `true`, `false` or `null` at `at`.
 #[inline(always)]
 pub(crate) unsafe fn scan_scalar<B: Block>(bytes: &[u8], at: usize) -> Scan {
-    let word = |word: &[u8]| {
-        let end = at + word.len();
-        if bytes.len() >= end && &bytes[at..end] == word {
-            Ok(end)
-        } else {
-            Err(NotUsual)
-        }
-    };
-    match byte_at(bytes, at) {
-        b't' => word(b"true"),
-        b'f' => word(b"false"),
-        b'n' => word(b"null"),
-        // SAFETY: as the caller promises.
-        _ => unsafe { scan_number::<B>(bytes, at) },
+    if matches!(byte_at(bytes, at), b't' | b'f' | b'n') {
+        return scan_literal(bytes, at);
+    }
+    // SAFETY: as the caller promises.
+    unsafe { scan_number::<B>(bytes, at) }
+}
+
+/// The index after `true`, `false` or `null`. Which of them it is cannot be foreseen, so that nothing is decided by it.
+#[inline(always)]
+fn scan_literal(bytes: &[u8], at: usize) -> Scan {
+    const FALSE: u64 = u64::from_le_bytes(*b"false\0\0\0");
+    let mut word = [b'\n'; 8];
+    if let Some(eight) = bytes.get(at..at + 8) {
+        word.copy_from_slice(eight);
+    } else {
+        let rest = &bytes[at..];
+        word[..rest.len()].copy_from_slice(rest);
+    }
+    let word = u64::from_le_bytes(word);
+    let four = word as u32;
+    let is_four = (four == u32::from_le_bytes(*b"true")) | (four == u32::from_le_bytes(*b"null"));
+    let is_five = word & 0xff_ffff_ffff == FALSE;
+    if is_four | is_five {
+        Ok(at + 4 + usize::from(is_five))
+    } else {
+        Err(NotUsual)
     }
 }
 
