@@ -73,9 +73,9 @@ function check(toolchain) {
 
 const FUZZED = ["--package", "cuprum-streams", "--package", "cuprum-records"];
 
-/** Six fuzz targets, each for a sixth of the time. */
+/** Nine fuzz targets, each for a ninth of the time. */
 function soak(toolchain, seconds) {
-  const env = { ...toolchain.env, CUPRUM_SOAK_SECONDS: String(Math.ceil(Number(seconds) / 7)) };
+  const env = { ...toolchain.env, CUPRUM_SOAK_SECONDS: String(Math.ceil(Number(seconds) / 9)) };
   const targets = [...FUZZED, "--test", "soak", "--test", "carry"];
   mustCargo({ ...toolchain, env }, [
     "test",

@@ -269,7 +269,7 @@ function wasGiven({ count, value }: AggregateState): Value {
 
 /** What a group takes in memory besides its texts, about: some objects, and for estimates their sketches. */
 function groupBytes(aggregates: readonly AggregateSpec[]): number {
-  const sketches = aggregates.filter(({ text }) => /^(?:distinct|median|p\d)/.test(text)).length;
+  const sketches = aggregates.filter(({ kind }) => /^(?:distinct|median|p\d)/.test(kind)).length;
   return 200 + 120 * aggregates.length + SKETCH_BYTES * sketches;
 }
 
