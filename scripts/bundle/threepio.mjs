@@ -1,4 +1,4 @@
-// Bundles 3pio: packages/threepio/dist/src/bin/3pio.js -> packages/threepio/dist/bin/3pio.cjs, with a file each for what only some
+// Bundles 3pio: packages/threepio/dist/src/bin/3pio.js -> packages/threepio/dist/bin/core.cjs, with a file each for what only some
 // commands need (libraries are bundled with the part that uses them), and each reporter into one file that needs nothing: it is
 // loaded by other people's test runners, from wherever this package lies.
 import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";

@@ -1,5 +1,5 @@
 import { STATUSES } from "../journal/event.ts";
-import type { Entry, EntryKind } from "./entry.ts";
+import { compareEntries, type Entry, ENTRY_KINDS } from "./entry.ts";
 
 /**
  * Entries in memory, by column: a few arrays instead of thousands of objects, which the engine would move about twice before they are
@@ -37,7 +37,7 @@ export class EntryTable {
     numbers[at + 3] = detail?.[0] ?? Number.NaN;
     numbers[at + 4] = detail?.[1] ?? Number.NaN;
     numbers[at + 5] = detail?.[2] ?? Number.NaN;
-    this.#kinds[row] = KINDS.indexOf(kind);
+    this.#kinds[row] = ENTRY_KINDS.indexOf(kind);
     this.#statuses[row] = status === undefined ? 0 : STATUSES.indexOf(status) + 1;
   }
 
@@ -53,17 +53,11 @@ export class EntryTable {
     this.#writers.length = 0;
   }
 
-  /** As `compareEntries`. */
   #compared(left: number, right: number): number {
     const keys = this.#keys;
-    const writers = this.#writers;
-    const numbers = this.#numbers;
+    // Most keys are different, and nothing has to be made of those.
     if (keys[left] !== keys[right]) return keys[left]! < keys[right]! ? -1 : 1;
-    const leftAt = left * NUMBERS;
-    const rightAt = right * NUMBERS;
-    if (numbers[leftAt] !== numbers[rightAt]) return numbers[leftAt]! - numbers[rightAt]!;
-    if (writers[left] !== writers[right]) return writers[left]! < writers[right]! ? -1 : 1;
-    return numbers[leftAt + 1]! - numbers[rightAt + 1]!;
+    return compareEntries(this.#entry(left), this.#entry(right));
   }
 
   #entry(row: number): Entry {
@@ -76,7 +70,7 @@ export class EntryTable {
       t: numbers[at]!,
       writer: this.#writers[row]!,
       seq: numbers[at + 1]!,
-      kind: KINDS[this.#kinds[row]!]!,
+      kind: ENTRY_KINDS[this.#kinds[row]!]!,
       status: STATUSES[this.#statuses[row]! - 1],
       ms: Number.isNaN(ms) ? undefined : ms,
       detail: Number.isNaN(file) ? undefined : [file, numbers[at + 4]!, numbers[at + 5]!],
@@ -85,4 +79,3 @@ export class EntryTable {
 }
 
 const NUMBERS = 6;
-const KINDS: readonly EntryKind[] = ["error", "group", "output", "attempt", "end", "retry", "subtest"];

@@ -1,7 +1,8 @@
 import type { Status } from "../journal/event.ts";
 
-/** What an entry of the index is about; in this order within a test. */
-export type EntryKind = "error" | "group" | "output" | "attempt" | "end" | "retry" | "subtest";
+/** What an entry of the index is about. */
+export const ENTRY_KINDS = ["error", "group", "output", "attempt", "end", "retry", "subtest"] as const;
+export type EntryKind = (typeof ENTRY_KINDS)[number];
 
 /** Where the whole event can be read again: which file, and the bytes of its line. */
 export type DetailPlace = readonly [file: number, offset: number, length: number];
