@@ -286,6 +286,37 @@ fn what_was_read_is_written_before_more_is_waited_for_and_what_comes_after_a_pau
 }
 
 #[test]
+fn little_output_of_whole_chunks_is_written_before_more_is_waited_for() {
+    const CHUNK_BYTES: usize = 4096;
+    let text = [b'x'; CHUNK_BYTES - 1];
+    let chunks = [&text[..], b"\n"].concat().repeat(3);
+    for threads in [1, 2] {
+        let (input, output) = (pipe(None).unwrap(), pipe(None).unwrap());
+        let (from, to) = (input.read, output.write);
+        let (mut writer, mut reader) = (File::from(input.write), File::from(output.read));
+        writer.write_all(&chunks).unwrap();
+        let carrying = thread::spawn(move || {
+            let request = CarryRequest {
+                input: from.as_raw_fd(),
+                output: to.as_raw_fd(),
+                begun: Vec::new(),
+                time: LONG,
+                chunk_bytes: CHUNK_BYTES,
+            };
+            let carried = cuprum_streams::carry(request, vec![Repeat(1); threads]);
+            drop(to);
+            carried
+        });
+        let mut out = vec![0; chunks.len()];
+        reader.read_exact(&mut out).unwrap();
+        // Not only at its end, which is when the time is up.
+        assert!(out == chunks && !carrying.is_finished());
+        drop(writer);
+        assert!(carrying.join().unwrap().rest.is_empty());
+    }
+}
+
+#[test]
 fn a_line_that_is_the_callers_is_given_back_though_the_input_pauses() {
     let line = vec![b'x'; CARRY_BYTES - 3];
     let input = pipe(Some(1024 * 1024)).unwrap();
